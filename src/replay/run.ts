@@ -1,0 +1,80 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { Engine } from '../engine/engine.js';
+import type { KsqlType } from '../ksql/types.js';
+import type { ReplayOptions } from '../relation.js';
+
+/** A column of a result relation, as the pipeline names it. */
+export interface ResultColumn {
+  readonly name: string;
+  readonly type: KsqlType;
+  readonly key: boolean;
+}
+
+/** A relation that the pipeline declares, after the run. */
+export interface ResultRelation {
+  readonly name: string;
+  readonly kind: 'stream' | 'table';
+  /** Key columns first. */
+  readonly columns: readonly ResultColumn[];
+  readonly windowed: boolean;
+  /**
+   * Name of the DuckDB relation with the columns `$seq, $sub, $ts, $live` and the declared ones: a stream's records, a
+   * table's changelog; order by `$seq, $sub`. Absent where only the final rows were asked for.
+   */
+  readonly changes?: string;
+  /** Tables: the DuckDB relation of final rows (one per key, deleted keys gone), with `$ts` and the declared columns. */
+  readonly final?: string;
+}
+
+/** What a reader could not read, or what was set aside: one line of `quarantine`. Never a value of a row. */
+export interface Rejected {
+  readonly file: string;
+  readonly line: number | null;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** Counts of a run, printed in its closing table and kept in the manifest. */
+export interface RunCounts {
+  readonly events: number;
+  readonly duplicates: number;
+  readonly tombstones: number;
+  readonly undecodable: number;
+  readonly setAside: number;
+  readonly cut: number;
+  readonly [name: string]: number;
+}
+
+/** One input file with what was found in it. `sha256` is of the bytes as they are on disk. */
+export interface InputFact {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly form: string;
+  readonly events: number;
+}
+
+export interface RunResult {
+  readonly engine: Engine;
+  readonly relations: ReadonlyMap<string, ResultRelation>;
+  readonly counts: RunCounts;
+  readonly inputs: readonly InputFact[];
+  readonly rejected: readonly Rejected[];
+  /** What the log cannot establish, guesses that were made, things that a reader should know: in words, sorted. */
+  readonly notes: readonly string[];
+  readonly warnings: readonly Diagnostic[];
+  /** First and last event time, epoch milliseconds. */
+  readonly firstEvent: number | null;
+  readonly lastEvent: number | null;
+}
+
+export interface RunRequest {
+  readonly engine: Engine;
+  /** Files, folders, globs; `-` is stdin. */
+  readonly inputs: readonly string[];
+  readonly pipeline: { readonly file: string; readonly text: string };
+  readonly options: ReplayOptions;
+  /** Relations wanted, and how; only what they need is computed. */
+  readonly demand: readonly { readonly relation: string; readonly form: 'changes' | 'final' }[];
+  readonly onProgress?: (message: string) => void;
+}

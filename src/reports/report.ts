@@ -1,0 +1,79 @@
+/** A value hidden for small numbers: printed `*`, grey in a workbook, `"*"` in JSON. */
+export const SUPPRESSED = Symbol.for('pharmabi.suppressed');
+
+/** One cell: null is "missing" (never 0), SUPPRESSED is "hidden". Times are ISO 8601 text in UTC, dates `YYYY-MM-DD`. */
+export type Cell = string | number | boolean | null | typeof SUPPRESSED;
+
+/**
+ * How a column is read: `money` 2 decimals, `share` a fraction with 4 decimals (shown as per cent to people), `statistic` 4,
+ * `p` 4 with `<0.0001`, `count` an integer, `id` text even where it looks like a number.
+ */
+export type Unit =
+  | 'money' | 'share' | 'statistic' | 'p' | 'count' | 'percent-points' | 'number' | 'text' | 'id' | 'bool' | 'date' | 'timestamp';
+
+export interface ReportColumn {
+  /** Machine name of the specification: `snake_case`, unique in its table. */
+  readonly name: string;
+  /** Heading for people. */
+  readonly label: string;
+  readonly unit: Unit;
+  /** What the number means, one sentence. */
+  readonly help: string;
+  /** Shown on a terminal of 80 columns (the rest is in the files). */
+  readonly terminal?: boolean;
+}
+
+export interface ReportTable {
+  /** Machine name: key in JSON, part of file names (`levels`, `jumps`, `slopes`). */
+  readonly name: string;
+  readonly title: string;
+  readonly columns: readonly ReportColumn[];
+  /** In the order of `columns`. */
+  readonly rows: readonly (readonly Cell[])[];
+  /** The independent unit of its errors, said under the table ("patient", "practitioner"). */
+  readonly unit?: string;
+}
+
+/** A chart as data: every output form draws the same one. Points that are hidden or missing are left out. */
+export interface Chart {
+  readonly name: string;
+  readonly title: string;
+  /** `interval`: a dot with its interval by category, point area by `weight`; `line` and `bar` by category. */
+  readonly kind: 'interval' | 'line' | 'bar';
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly unit: Unit;
+  readonly points: readonly ChartPoint[];
+  /** What the picture shows, in a sentence: its alternative text. */
+  readonly description: string;
+}
+
+export interface ChartPoint {
+  readonly label: string;
+  readonly value: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly weight?: number;
+}
+
+/** One line of the provenance block, in order: `inputs`, `order`, `as of`, `counted statuses`, ... */
+export interface ProvenanceEntry {
+  readonly name: string;
+  readonly value: string | number | boolean | null | readonly string[] | Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** What a report says, before any output form: one value for all of them. */
+export interface Report {
+  readonly id: string;
+  readonly title: string;
+  readonly question: string;
+  readonly order: 'event-time' | 'as-published';
+  /** ISO 8601 with milliseconds in UTC, or null where the input holds no event. */
+  readonly asOf: string | null;
+  readonly tables: readonly ReportTable[];
+  /** At most ten lines in words. */
+  readonly summary: readonly string[];
+  readonly notes: readonly string[];
+  readonly charts: readonly Chart[];
+  readonly provenance: readonly ProvenanceEntry[];
+}
