@@ -33,3 +33,31 @@ export interface ReplayOptions {
   readonly decimalScales: readonly { readonly table?: string; readonly column?: string; readonly scale: number }[];
   readonly timeZone: string;
 }
+
+/** What a reader could not read, or what was set aside: one line of `quarantine`. Never a value of a row. */
+export interface Rejected {
+  readonly file: string;
+  readonly line: number | null;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** Counts of a run, printed in its closing table and kept in the manifest. */
+export interface RunCounts {
+  readonly events: number;
+  readonly duplicates: number;
+  readonly tombstones: number;
+  readonly undecodable: number;
+  readonly setAside: number;
+  readonly cut: number;
+  readonly [name: string]: number;
+}
+
+/** One input file with what was found in it. `sha256` is of the bytes as they are on disk. */
+export interface InputFact {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly form: string;
+  readonly events: number;
+}

@@ -1,7 +1,9 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
 import type { KsqlType } from '../ksql/types.js';
-import type { ReplayOptions } from '../relation.js';
+import type { InputFact, Rejected, ReplayOptions, RunCounts } from '../relation.js';
+
+export type { InputFact, Rejected, RunCounts } from '../relation.js';
 
 /** A column of a result relation, as the pipeline names it. */
 export interface ResultColumn {
@@ -24,34 +26,6 @@ export interface ResultRelation {
   readonly changes?: string;
   /** Tables: the DuckDB relation of final rows (one per key, deleted keys gone), with `$ts` and the declared columns. */
   readonly final?: string;
-}
-
-/** What a reader could not read, or what was set aside: one line of `quarantine`. Never a value of a row. */
-export interface Rejected {
-  readonly file: string;
-  readonly line: number | null;
-  readonly code: string;
-  readonly reason: string;
-}
-
-/** Counts of a run, printed in its closing table and kept in the manifest. */
-export interface RunCounts {
-  readonly events: number;
-  readonly duplicates: number;
-  readonly tombstones: number;
-  readonly undecodable: number;
-  readonly setAside: number;
-  readonly cut: number;
-  readonly [name: string]: number;
-}
-
-/** One input file with what was found in it. `sha256` is of the bytes as they are on disk. */
-export interface InputFact {
-  readonly name: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly form: string;
-  readonly events: number;
 }
 
 export interface RunResult {
