@@ -1,0 +1,102 @@
+import { type ChangeLog, buildChangeLog } from '../changelog/index.js';
+import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
+import { suggest } from '../diagnostics/suggest.js';
+import type { Engine } from '../engine/engine.js';
+import { registerRunningSum } from '../engine/running-sum.js';
+import { recogniseInputs } from '../input/index.js';
+import type { Pipeline } from '../ksql/analyzed.js';
+import { type PlannedRelation, planReplay, type ReplayPlan } from '../plan/plan.js';
+import { changesName, finalName } from '../sql/context.js';
+import { emitPlan } from '../sql/emit.js';
+import { SETUP_SQL } from '../sql/macros.js';
+import { identifier } from '../sql/quote.js';
+import { compile } from './compile.js';
+import type { ResultRelation, RunRequest, RunResult } from './run.js';
+
+/**
+ * One replay: the pipeline is compiled, the inputs become the change log, every wanted relation is made of it.
+ * Throws DiagnosticError with exit code 4 where the pipeline does not compile, 3 where the inputs cannot serve it.
+ */
+export async function runPipeline(request: RunRequest): Promise<RunResult> {
+  const { engine, options } = request;
+  const { pipeline, diagnostics } = compile(request.pipeline.text, request.pipeline.file);
+  if (diagnostics.some((d) => d.severity === 'error')) throw new DiagnosticError(diagnostics, EXIT.pipeline);
+  checkDemand(request, pipeline);
+  const plan = planReplay(pipeline, request.demand);
+  request.onProgress?.('recognising inputs');
+  const files = await recogniseInputs(engine, request.inputs, { topics: options.topics });
+  const log = await buildChangeLog(engine, files, plan.sources, options, request.onProgress);
+  await prepareEngine(engine);
+  await exposeSources(engine, plan, log.relations);
+  for (const step of emitPlan(plan)) {
+    request.onProgress?.(`replaying ${step.relation}`);
+    await engine.run(step.sql);
+  }
+  return {
+    engine,
+    relations: new Map(plan.relations.map((r) => [r.schema.name, result(r)])),
+    ...facts(log),
+    warnings: [...diagnostics, ...log.warnings],
+  };
+}
+
+/** Gives the engine the macros and functions that the emitted SQL relies on. */
+export async function prepareEngine(engine: Engine): Promise<void> {
+  await registerRunningSum(engine);
+  for (const sql of SETUP_SQL) await engine.run(sql);
+}
+
+/** Puts the change log's relations under the names of the sources that they are read by. */
+export async function exposeSources(engine: Engine, plan: ReplayPlan, relations: ReadonlyMap<string, string>): Promise<void> {
+  for (const source of plan.sources) {
+    const stored = relations.get(source.name);
+    if (stored === undefined) throw new Error(`the change log has no relation for ${source.name}`);
+    const written = plan.relations.some((r) => r.schema.name === source.name && r.queries.length > 0);
+    const name = identifier(written ? `${source.name}$topic` : source.name);
+    const columns = source.columns.filter((c) => c.used || c.key).map((c) => identifier(c.name));
+    await engine.run(
+      `CREATE TEMP VIEW ${name} AS SELECT "$seq", 0 AS "$sub", "$ts", "$live", ${columns.join(', ')} FROM ${identifier(stored)}`,
+    );
+  }
+}
+
+function facts(log: ChangeLog): Pick<RunResult, 'counts' | 'inputs' | 'rejected' | 'notes' | 'firstEvent' | 'lastEvent'> {
+  const { counts, inputs, rejected, notes, firstEvent, lastEvent } = log;
+  return { counts, inputs, rejected, notes, firstEvent, lastEvent };
+}
+
+function result(relation: PlannedRelation): ResultRelation {
+  const { schema, forms } = relation;
+  return {
+    name: schema.name,
+    kind: schema.kind,
+    columns: schema.columns.filter((c) => relation.columns.has(c.name)),
+    windowed: false,
+    ...(forms.has('changes') ? { changes: changesName(schema.name) } : {}),
+    ...(forms.has('final') ? { final: finalName(schema.name) } : {}),
+  };
+}
+
+function checkDemand(request: RunRequest, pipeline: Pipeline): void {
+  const problems = request.demand.flatMap((d): Diagnostic[] => {
+    const schema = pipeline.relations.get(d.relation);
+    const columns = schema?.columns.map((c) => c.name) ?? [];
+    if (schema === undefined) return [unknown('relation', d.relation, request.pipeline.file, [...pipeline.relations.keys()])];
+    return (d.columns ?? []).filter((c) => !columns.includes(c)).map((c) => unknown(`column of ${d.relation}`, c, request.pipeline.file, columns));
+  });
+  if (problems.length > 0) throw new DiagnosticError(problems, EXIT.pipeline);
+}
+
+function unknown(what: string, name: string, file: string, known: readonly string[]): Diagnostic {
+  const near = suggest(name, known);
+  return {
+    code: what === 'relation' ? 'unknown-relation' : 'unknown-column',
+    severity: 'error',
+    message: what === 'relation' ? `${file} makes no stream or table called ${name}.` : `${file} gives no ${what} called ${name}, which is needed here.`,
+    place: { file },
+    expected: known.join(', '),
+    found: name,
+    ...(near === undefined ? {} : { help: `did you mean ${near}?` }),
+    next: `pharmabi check ${file}`,
+  };
+}

@@ -1,0 +1,35 @@
+import type { PlannedRelation } from '../plan/plan.js';
+import { identifier } from './quote.js';
+
+/** How statements meet when one query reads several topics; see `docs/architecture.md`, "Two ways to run several queries". */
+export interface EmitOptions {
+  /**
+   * Distance by which `$seq` of a relation is moved when it is read, by relation name: lets a caller run query after
+   * query (each over the whole log) instead of record after record. Empty for a replay.
+   */
+  readonly shift?: (reader: string, relation: string) => number;
+}
+
+/** What emission of one relation needs to know of the others. */
+export interface EmitContext {
+  readonly relations: ReadonlyMap<string, PlannedRelation>;
+  readonly options: EmitOptions;
+  /** True where the relation has at most one row per `$seq`. */
+  readonly single: Map<string, boolean>;
+}
+
+/** Name of the DuckDB relation with a relation's records or changelog. */
+export function changesName(relation: string): string {
+  return identifier(relation);
+}
+
+/** Name of the DuckDB relation with a table's final rows. */
+export function finalName(relation: string): string {
+  return identifier(`${relation}$final`);
+}
+
+/** `$seq` of a relation as its reader sees it. */
+export function seqOf(context: EmitContext, reader: string, relation: string): string {
+  const by = context.options.shift?.(reader, relation) ?? 0;
+  return by === 0 ? '"$seq"' : `"$seq" + ${by}`;
+}

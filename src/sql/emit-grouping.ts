@@ -1,0 +1,95 @@
+import type { AggregateCall, AnalyzedQuery, Grouping } from '../ksql/analyzed.js';
+import type { Form } from '../plan/plan.js';
+import { aggregateSql, needsOrderedSum } from './aggregates.js';
+import { type FromSql, keySql } from './from.js';
+import { emitCondition, emitSafe } from './expression.js';
+
+const ORDER = '"$seq", "$sub"';
+
+/** GROUP BY over a stream: one row per record (changelog), or one per group (final state). */
+export function streamGroups(query: AnalyzedQuery, grouping: Grouping, from: FromSql, form: Form): FromSql {
+  const rows = addFirst(grouping, `SELECT "$seq", "$sub", "$ts", ${inputs(grouping)} FROM (${from.sql}) WHERE ${live(query)}`);
+  const known = `SELECT * FROM (${rows}) WHERE ${keyNames(grouping).map((k) => `${k} IS NOT NULL`).join(' AND ')}`;
+  return { sql: aggregate(grouping, known, form, undefined, from.single, ''), single: from.single };
+}
+
+/**
+ * GROUP BY over a table: every change takes the old row out of its group and puts the new one into its own. A change
+ * inside one group is one row, a move between groups two, the old group first.
+ */
+export function tableGroups(query: AnalyzedQuery, grouping: Grouping, from: FromSql, form: Form): FromSql {
+  const keys = query.joins.length > 0 ? ['"$key"'] : keySql(query.from, false);
+  const names = [...keyNames(grouping), ...grouping.calls.flatMap((c, i) => (c.star ? [] : [`"$x${i}"`]))];
+  const state = `SELECT "$seq", "$sub", "$ts", ${live(query)} AS "$on", ${keys.map((k, i) => `${k} AS "$k${i}"`).join(', ')}, ${inputs(grouping)} FROM (${from.sql})`;
+  const packed = `struct_pack("$on" := "$on", ${names.map((n) => `${n} := ${n}`).join(', ')})`;
+  const versions = `SELECT *, lag(${packed}) OVER (PARTITION BY ${keys.map((_, i) => `"$k${i}"`).join(', ')} ORDER BY ${ORDER}) AS "$p" FROM (${state})`;
+  const grouped = (prefix: string): string => keyNames(grouping).map((k) => `${prefix}${k} IS NOT NULL`).join(' AND ');
+  const deltas = `SELECT "$seq", "$sub" * 2 AS "$sub", "$ts", -1 AS "$n", ${names.map((n) => `"$p".${n} AS ${n}`).join(', ')} FROM v WHERE "$p"."$on" AND ${grouped('"$p".')}
+UNION ALL SELECT "$seq", "$sub" * 2 + 1, "$ts", 1, ${names.join(', ')} FROM v WHERE "$on" AND ${grouped('')}`;
+  const sql = `WITH v AS MATERIALIZED (${versions}), d AS MATERIALIZED (${deltas}) ${aggregate(grouping, 'SELECT * FROM d', form, '"$n"', false, ONE_PER_CHANGE)}`;
+  return { sql, single: false };
+}
+
+/** Of the two steps of a change inside one group only the second is shown. */
+const ONE_PER_CHANGE = `QUALIFY lead("$seq") OVER w IS DISTINCT FROM "$seq" OR lead("$sub" // 2) OVER w IS DISTINCT FROM "$sub" // 2`;
+
+function live(query: AnalyzedQuery): string {
+  return query.where === undefined ? '"$live"' : `"$live" AND ${emitCondition(query.where)}`;
+}
+
+function keyNames(grouping: Grouping): string[] {
+  return grouping.keys.map((_, i) => `"$g${i}"`);
+}
+
+function inputs(grouping: Grouping): string {
+  const keys = grouping.keys.map((k, i) => `${emitSafe(k)} AS "$g${i}"`);
+  const values = grouping.calls.flatMap((c, i) => {
+    const argument = c.arguments[0];
+    return argument === undefined ? [] : [`${emitSafe(argument)} AS "$x${i}"`];
+  });
+  return [...keys, ...values].join(', ');
+}
+
+/** COLLECT_SET takes each value where it comes first. */
+function addFirst(grouping: Grouping, sql: string): string {
+  const sets = grouping.calls.flatMap((c, i) => (c.name === 'COLLECT_SET' ? [i] : []));
+  if (sets.length === 0) return sql;
+  const flags = sets.map((i) => `row_number() OVER (PARTITION BY ${keyNames(grouping).join(', ')}, "$x${i}" ORDER BY ${ORDER}) = 1 AS "$x${i}_first"`);
+  return `SELECT *, ${flags.join(', ')} FROM (${sql})`;
+}
+
+function aggregate(grouping: Grouping, rows: string, form: Form, sign: string | undefined, single: boolean, qualify: string): string {
+  const keys = keyNames(grouping).join(', ');
+  const ordered = grouping.calls.flatMap((c, i) => (needsOrderedSum(c) ? [i] : []));
+  if (form === 'final') {
+    const calls = grouping.calls.map((c, i) => `${call(c, i, sign, '', single)} AS "$a${i}"`);
+    return `SELECT max("$seq") AS "$seq", 0 AS "$sub", max("$ts") AS "$ts", ${[keys, ...calls].join(', ')} FROM (${rows}) GROUP BY ${keys}`;
+  }
+  const calls = grouping.calls.map((c, i) => `${call(c, i, sign, ' OVER w', single)} AS "$a${i}"`);
+  return `SELECT "$seq", "$sub", max("$ts") OVER w AS "$ts", ${[keys, ...calls].join(', ')} FROM (${withRunningSums(rows, keys, ordered, sign)})
+WINDOW w AS (PARTITION BY ${keys} ORDER BY ${ORDER} ROWS UNBOUNDED PRECEDING) ${qualify}`;
+}
+
+function call(c: AggregateCall, i: number, sign: string | undefined, over: string, single: boolean): string {
+  const value = `"$x${i}"`;
+  const signed = sign === undefined ? value : `${sign} * ${value}`;
+  const running = over === '' ? `coalesce(ksql_running_sum(list(${signed} ORDER BY ${ORDER}))[-1], 0)` : `"$r${i}"`;
+  return aggregateSql(c, {
+    value,
+    ...(sign === undefined ? {} : { sign }),
+    ...(needsOrderedSum(c) ? { orderedSum: running } : {}),
+    over,
+    order: single ? '"$seq"' : '{s: "$seq", u: "$sub"}',
+  });
+}
+
+/**
+ * DOUBLE sums are added in the order of the log, as the engine adds them: DuckDB's window sum adds in another order and
+ * moves the last digit (`design.md` section 4). `ksql_running_sum` runs over each group's values once.
+ */
+function withRunningSums(rows: string, keys: string, ordered: readonly number[], sign: string | undefined): string {
+  if (ordered.length === 0) return rows;
+  const lists = ordered.map((i) => `unnest(ksql_running_sum(list(${sign === undefined ? '' : `${sign} * `}"$x${i}" ORDER BY ${ORDER}))) AS "$r${i}"`);
+  return `WITH t AS MATERIALIZED (${rows}) SELECT t.*, ${ordered.map((i) => `s."$r${i}"`).join(', ')} FROM t JOIN (
+SELECT unnest(list("$seq" ORDER BY ${ORDER})) AS "$sseq", unnest(list("$sub" ORDER BY ${ORDER})) AS "$ssub", ${lists.join(', ')} FROM t GROUP BY ${keys}) s ON t."$seq" = s."$sseq" AND t."$sub" = s."$ssub"`;
+}

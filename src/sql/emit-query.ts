@@ -1,0 +1,70 @@
+import type { AnalyzedQuery, OutputItem } from '../ksql/analyzed.js';
+import type { Form, PlannedRelation } from '../plan/plan.js';
+import type { EmitContext } from './context.js';
+import { emitFrom } from './emit-from.js';
+import { type FromSql, keySql } from './from.js';
+import { streamGroups, tableGroups } from './emit-grouping.js';
+import { emitCondition, emitExpression, emitSafe } from './expression.js';
+import { identifier } from './quote.js';
+
+/** The SELECT that makes a query's records, changelog or final rows: `$seq, $sub, $ts, $live` and the wanted columns. */
+export function emitQuery(query: AnalyzedQuery, relation: PlannedRelation, form: Form, context: EmitContext): FromSql {
+  const items = query.items.filter((i) => i.key || relation.columns.has(i.name));
+  const grouped = query.grouping === undefined ? plain(query, items, form, context) : aggregated(query, items, form, context);
+  const column = relation.schema.timestamp?.column;
+  if (column === undefined) return grouped;
+  const time = identifier(column);
+  const millis = relation.schema.columns.find((c) => c.name === column)?.type.kind === 'TIMESTAMP' ? `epoch_ms(${time})` : time;
+  return {
+    sql: `SELECT * REPLACE (CAST(${millis} AS BIGINT) AS "$ts") FROM (${grouped.sql}) WHERE ${time} IS NOT NULL AND ${millis} >= 0`,
+    single: grouped.single,
+  };
+}
+
+function plain(query: AnalyzedQuery, items: readonly OutputItem[], form: Form, context: EmitContext): FromSql {
+  const from = emitFrom(query, form, context);
+  const condition = query.where === undefined ? undefined : emitCondition(query.where);
+  if (query.kind === 'table' && form === 'changes' && condition !== undefined) return filteredTable(query, items, from, condition);
+  const where = condition === undefined ? '' : ` WHERE "$live" AND ${condition}`;
+  return { sql: `SELECT ${meta('"$live"')}, ${columns(items, '"$live"')} FROM (${from.sql})${where}`, single: from.single };
+}
+
+/** A table with a condition: a row that passes, and a tombstone where a row that passed passes no more. */
+function filteredTable(query: AnalyzedQuery, items: readonly OutputItem[], from: FromSql, condition: string): FromSql {
+  const keys = query.joins.length > 0 ? ['"$key"'] : keySql(query.from, false);
+  return { sql: `SELECT ${meta('"$on"')}, ${columns(items, '"$on"')} FROM (${changedPass(from.sql, condition, keys)})`, single: from.single };
+}
+
+/** Rows that pass now or passed before, with `$on`: whether they pass now. */
+function changedPass(sql: string, condition: string, keys: readonly string[]): string {
+  const now = `SELECT *, "$live" AND ${condition} AS "$on" FROM (${sql})`;
+  return `SELECT * FROM (${now}) QUALIFY "$on" OR coalesce(lag("$on") OVER (PARTITION BY ${keys.join(', ')} ORDER BY "$seq", "$sub"), FALSE)`;
+}
+
+function aggregated(query: AnalyzedQuery, items: readonly OutputItem[], form: Form, context: EmitContext): FromSql {
+  const grouping = query.grouping;
+  if (grouping === undefined) throw new Error('no grouping');
+  const from = emitFrom(query, 'changes', context);
+  const groups = query.from.schema.kind === 'stream' ? streamGroups(query, grouping, from, form) : tableGroups(query, grouping, from, form);
+  const having = grouping.having === undefined ? undefined : emitCondition(grouping.having);
+  const all = `SELECT *, TRUE AS "$live" FROM (${groups.sql})`;
+  if (having === undefined) return { sql: `SELECT ${meta('TRUE')}, ${columns(items, 'TRUE')} FROM (${all})`, single: groups.single };
+  if (form === 'final') return { sql: `SELECT ${meta('TRUE')}, ${columns(items, 'TRUE')} FROM (${all}) WHERE ${having}`, single: groups.single };
+  const keys = grouping.keys.map((_, i) => `"$g${i}"`);
+  return { sql: `SELECT ${meta('"$on"')}, ${columns(items, '"$on"')} FROM (${changedPass(all, having, keys)})`, single: groups.single };
+}
+
+function meta(live: string): string {
+  return `"$seq", "$sub", "$ts", ${live} AS "$live"`;
+}
+
+/** Items as columns. Keys are always there; a value is null where the record has none, and where its expression fails. */
+function columns(items: readonly OutputItem[], live: string): string {
+  return items.map((item) => `${value(item, live)} AS ${identifier(item.name)}`).join(', ');
+}
+
+function value(item: OutputItem, live: string): string {
+  if (item.expression.kind === 'column' && (item.key || live === '"$live"')) return item.expression.sql;
+  const sql = item.expression.kind === 'column' ? emitExpression(item.expression) : emitSafe(item.expression);
+  return item.key || live === 'TRUE' ? sql : `CASE WHEN ${live} THEN ${sql} END`;
+}

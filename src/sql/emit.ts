@@ -1,0 +1,60 @@
+import { keyColumns } from '../ksql/catalog.js';
+import type { PlannedRelation, ReplayPlan } from '../plan/plan.js';
+import { changesName, type EmitContext, type EmitOptions, finalName } from './context.js';
+import { emitQuery } from './emit-query.js';
+import { identifier } from './quote.js';
+
+/** One statement of a run's script, with the relation that it makes. */
+export interface ScriptStep {
+  readonly relation: string;
+  readonly sql: string;
+}
+
+/**
+ * The DuckDB script of a plan. The relations of declared sources stand already (from the change log, under their own
+ * names); every result follows as a table where it is read twice or wanted, else as a view.
+ */
+export function emitPlan(plan: ReplayPlan, options: EmitOptions = {}): ScriptStep[] {
+  const context: EmitContext = {
+    relations: new Map(plan.relations.map((r) => [r.schema.name, r])),
+    options,
+    single: new Map(),
+  };
+  return plan.relations.flatMap((relation) => emitRelation(relation, context));
+}
+
+function emitRelation(relation: PlannedRelation, context: EmitContext): ScriptStep[] {
+  const name = relation.schema.name;
+  const steps: string[] = [];
+  if (relation.queries.length === 0) context.single.set(name, true);
+  const wantsChanges = relation.forms.has('changes');
+  if (relation.queries.length > 0 && wantsChanges) {
+    const { sql, single } = changesOf(relation, context);
+    context.single.set(name, single);
+    steps.push(`CREATE TEMP ${relation.readers > 1 || relation.forms.size > 1 ? 'TABLE' : 'VIEW'} ${changesName(name)} AS ${sql}`);
+  }
+  if (relation.forms.has('final')) {
+    const query = relation.queries[0];
+    const made = query === undefined || wantsChanges ? lastRows(relation) : emitQuery(query, relation, 'final', context).sql;
+    steps.push(`CREATE TEMP ${relation.readers > 1 ? 'TABLE' : 'VIEW'} ${finalName(name)} AS ${made}`);
+  }
+  return steps.map((sql) => ({ relation: name, sql }));
+}
+
+function changesOf(relation: PlannedRelation, context: EmitContext): { sql: string; single: boolean } {
+  const parts = relation.queries.map((q) => emitQuery(q, relation, 'changes', context));
+  const own = relation.schema.declaration === undefined ? [] : [`SELECT * FROM ${identifier(`${relation.schema.name}$topic`)}`];
+  const [first] = parts;
+  if (parts.length === 1 && own.length === 0 && first !== undefined) return first;
+  const all = [...own, ...parts.map((p) => p.sql)];
+  const n = all.length;
+  const shift = (i: number): number => context.options.shift?.(`${relation.schema.name}#insert`, String(i)) ?? 0;
+  const branches = all.map((sql, i) => `SELECT * REPLACE ("$seq" + ${shift(i)} AS "$seq", "$sub" * ${n} + ${i} AS "$sub") FROM (${sql})`);
+  return { sql: branches.join('\nUNION ALL BY NAME '), single: false };
+}
+
+/** The last row of every key that is not deleted. */
+function lastRows(relation: PlannedRelation): string {
+  const keys = keyColumns(relation.schema).map((c) => identifier(c.name));
+  return `SELECT * FROM (SELECT * FROM ${changesName(relation.schema.name)} WHERE ${keys.map((k) => `${k} IS NOT NULL`).join(' AND ')} QUALIFY row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY "$seq" DESC, "$sub" DESC) = 1) WHERE "$live"`;
+}
