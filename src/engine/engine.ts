@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { engineLimit, parseSize } from './memory.js';
+import { makeSpillFolder, type SpillFolder } from './spill-folder.js';
 
-/** Limits of one run. `memory` in DuckDB's words ("1GB"); `tempDirectory` is where it spills (made, and removed, if absent). */
+/**
+ * Limits of one run. `memory` ("1GB") is the budget of the whole process, roughly: DuckDB gets what Node and the read
+ * buffers leave of it. A folder of the run's own is made below `tempDirectory`, spilled to, and removed.
+ */
 export interface EngineOptions {
   readonly threads?: number;
   readonly memory?: string;
@@ -20,48 +22,80 @@ export interface Engine {
   rows(sql: string): Promise<DuckDBValue[][]>;
   /** All rows as objects by column name, same value rules. */
   objects(sql: string): Promise<Record<string, DuckDBValue>[]>;
-  /** Stops the running statement; it rejects with "INTERRUPT". */
+  /** Share of the running statement that is done, 0 to 1; null where DuckDB cannot say. */
+  progress(): number | null;
+  /** Stops the running statement, and every later one: they reject with "INTERRUPT". */
   interrupt(): void;
   close(): void;
 }
 
+const DEFAULT_THREADS = 2;
+const DEFAULT_BUDGET = 1e9;
+/** How often an interrupt is repeated, in milliseconds: one that falls between two statements would be lost. */
+const REPEAT_INTERRUPT = 50;
+
 /** Opens the engine. The native library is loaded here and nowhere else, so that `--help` never pays for it. */
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
-  const own = options.tempDirectory === undefined;
-  const tempDirectory = options.tempDirectory ?? mkdtempSync(join(tmpdir(), 'pharmabi-'));
-  const instance = await DuckDBInstance.create(':memory:', {
-    threads: String(options.threads ?? 2),
-    memory_limit: options.memory ?? '1GB',
-    temp_directory: tempDirectory,
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  });
-  const connection = await instance.connect();
-  await connection.run("SET TimeZone='UTC'");
+  const spill = makeSpillFolder(options.tempDirectory);
+  try {
+    const instance = await DuckDBInstance.create(':memory:', {
+      threads: String(options.threads ?? DEFAULT_THREADS),
+      memory_limit: engineLimit(parseSize(options.memory ?? '') ?? DEFAULT_BUDGET),
+      temp_directory: spill.path,
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    const connection = await instance.connect();
+    for (const setting of SETTINGS) await connection.run(setting);
+    return engineOver(connection, spill, () => instance.closeSync());
+  } catch (error) {
+    spill.remove();
+    throw error;
+  }
+}
+
+const SETTINGS: readonly string[] = [
+  "SET TimeZone='UTC'",
   // DuckDB guesses 42 rows for any JSON file and would join them in a nested loop: 40 times slower.
-  await connection.run('SET asof_loop_join_threshold=0');
-  await connection.run('SET enable_progress_bar=true');
-  await connection.run('SET enable_progress_bar_print=false');
+  'SET asof_loop_join_threshold=0',
+  'SET enable_progress_bar=true',
+  'SET enable_progress_bar_print=false',
+];
+
+function engineOver(connection: DuckDBConnection, spill: SpillFolder, closeInstance: () => void): Engine {
+  let repeating: NodeJS.Timeout | undefined;
+  const goOn = (): void => {
+    if (repeating !== undefined) throw new Error('INTERRUPT Error: Interrupted!');
+  };
   return {
     connection,
-    tempDirectory,
+    tempDirectory: spill.path,
     async run(sql) {
+      goOn();
       await connection.run(sql);
     },
     async rows(sql) {
+      goOn();
       return await (await connection.runAndReadAll(sql)).getRows();
     },
     async objects(sql) {
+      goOn();
       return (await connection.runAndReadAll(sql)).getRowObjects();
+    },
+    progress() {
+      const { percentage } = connection.progress;
+      return percentage < 0 ? null : percentage / 100;
     },
     interrupt() {
       connection.interrupt();
+      repeating ??= setInterval(() => connection.interrupt(), REPEAT_INTERRUPT).unref();
     },
     close() {
+      clearInterval(repeating);
       connection.closeSync();
-      instance.closeSync();
-      if (own) rmSync(tempDirectory, { recursive: true, force: true });
+      closeInstance();
+      spill.remove();
     },
   };
 }

@@ -1,0 +1,84 @@
+import { DiagnosticError, EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
+import { renderDiagnostics } from '../diagnostics/render.js';
+import { typeText } from '../ksql/types.js';
+import { type Checked, type CheckedRelation, checkPipeline } from '../replay/check.js';
+import type { Arguments } from './arguments.js';
+import type { Effects } from './effects.js';
+import { type PipelineText, readerOf, readPipeline, readVoice } from './settings.js';
+import type { Voice } from './style.js';
+import { usage } from './usage.js';
+
+/** Runs `pharmabi check`. */
+export async function runCheck(args: Arguments, effects: Effects): Promise<ExitCode> {
+  const read = readerOf(args, effects);
+  const voice = readVoice(read, effects);
+  if (args.positionals.length > 1)
+    read.refuse(usage('too-many-arguments', 'pharmabi check takes one FILE', 'check them one by one'));
+  read.done();
+  const pipeline = readPipeline(args.positionals[0], effects);
+  const checked = checkPipeline(pipeline.text, pipeline.file);
+  const ok = checked.diagnostics.every((d) => d.severity !== 'error');
+  if (args.flags.has('json')) await effects.stdout.write(checkedJson(pipeline, checked, ok));
+  else await sayChecked(pipeline, checked, ok, voice, effects);
+  return ok ? EXIT.ok : EXIT.pipeline;
+}
+
+async function sayChecked(
+  pipeline: PipelineText,
+  checked: Checked,
+  ok: boolean,
+  voice: Voice,
+  effects: Effects,
+): Promise<void> {
+  const shown = voice.quiet ? checked.diagnostics.filter((d) => d.severity === 'error') : checked.diagnostics;
+  if (shown.length > 0) {
+    const sources = new Map([[pipeline.file, pipeline.text]]);
+    await effects.stderr.write(`${renderDiagnostics(shown, sources, { color: voice.colour })}\n`);
+  }
+  if (ok) await effects.stdout.write(summary(pipeline, checked));
+  else {
+    const errors = checked.diagnostics.filter((d) => d.severity === 'error').length;
+    await effects.stderr.write(`\n${pipeline.file}: ${errors} ${errors === 1 ? 'error' : 'errors'}\n`);
+  }
+}
+
+function summary(pipeline: PipelineText, checked: Checked): string {
+  const made = (kind: string): number => checked.relations.filter((r) => r.kind === kind).length;
+  const head = `${pipeline.file}: no errors; ${made('stream')} streams, ${made('table')} tables`;
+  return `${[head, ...checked.relations.flatMap((r) => ['', ...relationLines(r)])].join('\n')}\n`;
+}
+
+function relationLines(relation: CheckedRelation): readonly string[] {
+  const origin = relation.topic === undefined ? '' : `  (topic ${relation.topic})`;
+  const width = Math.max(0, ...relation.columns.map((c) => c.name.length));
+  return [
+    `${relation.kind} ${relation.name}${origin}`,
+    ...relation.columns.map((c) => `  ${c.name.padEnd(width)}  ${typeText(c.type)}${c.key ? '  key' : ''}`),
+  ];
+}
+
+function checkedJson(pipeline: PipelineText, checked: Checked, ok: boolean): string {
+  const document = {
+    ok,
+    file: pipeline.file,
+    diagnostics: checked.diagnostics,
+    relations: checked.relations.map((r) => ({
+      name: r.name,
+      kind: r.kind,
+      topic: r.topic ?? null,
+      columns: r.columns.map((c) => ({ name: c.name, type: typeText(c.type), key: c.key })),
+    })),
+    sources: checked.sources.map((s) => ({
+      name: s.name,
+      kind: s.kind,
+      topic: s.topic,
+      timestamp: s.timestamp?.column ?? null,
+    })),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** Throws `missing-argument` (exit 2). */
+export function missingArgument(what: string, next: string): never {
+  throw new DiagnosticError([{ ...usage('missing-argument', `${what} is missing`), next }], EXIT.usage);
+}

@@ -1,0 +1,21 @@
+import type { CommandDefinition } from './command.js';
+import { LIMITS } from './option.js';
+
+/** `pharmabi inspect`: what is in these files. */
+export const INSPECT: CommandDefinition = {
+  name: 'inspect',
+  summary: 'Say what is in these files: forms, topics, tables, times, what cannot be read.',
+  usage: 'pharmabi inspect [INPUT...] [options]',
+  description: [
+    'INPUT is a file, a folder, a pattern or - (stdin); without it the bundled data are inspected. No value of a row is printed.',
+  ],
+  examples: [
+    { command: 'pharmabi inspect', says: 'what the bundled data hold' },
+    { command: 'pharmabi inspect --json', says: 'the same as one JSON document' },
+  ],
+  options: [
+    { name: 'json', common: true, help: 'One JSON document on stdout.' },
+    ...LIMITS.filter((o) => o.name !== 'strict'),
+  ],
+  run: async (args, effects) => (await import('./inspect-run.js')).runInspect(args, effects),
+};

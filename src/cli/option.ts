@@ -1,0 +1,138 @@
+/** An option as data: parsing, help, environment and completion come from this one table. */
+export interface OptionDefinition {
+  /** Long name without dashes. The same name has the same meaning in all commands. */
+  readonly name: string;
+  readonly short?: string;
+  /** What stands for the value in help (`FILE`); a flag has none. */
+  readonly value?: string;
+  readonly repeatable?: boolean;
+  readonly choices?: readonly string[];
+  /** The value where none is given, as a user would write it. */
+  readonly defaultText?: string;
+  readonly help: string;
+  /** The commonest options stand first in help. */
+  readonly common?: boolean;
+  /** May also come from `PHARMABI_<NAME>`; the option wins. */
+  readonly environment?: boolean;
+}
+
+/** Name of the environment variable that an option may come from: `known-at` is `PHARMABI_KNOWN_AT`. */
+export function environmentName(option: string): string {
+  return `PHARMABI_${option.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** Options that every command understands. */
+export const EVERYWHERE: readonly OptionDefinition[] = [
+  { name: 'help', short: 'h', help: 'Show help and stop.' },
+  { name: 'version', short: 'V', help: 'Show the version and stop.' },
+  { name: 'quiet', short: 'q', help: 'Say nothing but errors on stderr.', environment: true },
+  { name: 'verbose', short: 'v', help: 'Explain what is done; always print the closing table.', environment: true },
+  {
+    name: 'debug',
+    help: 'Print the SQL that runs, with timings, and the stack of an internal error.',
+    environment: true,
+  },
+  { name: 'no-color', help: 'No colour, also on a terminal (as NO_COLOR and TERM=dumb do).' },
+  { name: 'ascii', help: 'Draw tables and pictures with ASCII characters only.', environment: true },
+];
+
+/** What shapes a replay: each of these may change a number, and each stands in the manifest. */
+export const REPLAY: readonly OptionDefinition[] = [
+  {
+    name: 'order',
+    value: 'ORDER',
+    choices: ['event-time', 'as-published'],
+    defaultText: 'event-time',
+    common: true,
+    environment: true,
+    help: 'Replay by what happened when (event-time), or snapshot first and then as the connector published (as-published).',
+  },
+  {
+    name: 'until',
+    value: 'TIME',
+    common: true,
+    environment: true,
+    help: 'Only what happened up to TIME (event time, inclusive): 2026-06-30 (the whole day, in --time-zone), 2026-06-30T12:00:00Z, or epoch milliseconds.',
+  },
+  {
+    name: 'known-at',
+    value: 'TIME',
+    common: true,
+    environment: true,
+    help: 'Only what the source had committed at TIME (inclusive, same forms): what did we know then?',
+  },
+  {
+    name: 'baseline',
+    value: 'RULE',
+    choices: ['strict', 'open'],
+    defaultText: 'strict',
+    environment: true,
+    help: 'Before the first known version of a row: strict says unknown, open takes that version and counts it as assumed.',
+  },
+  {
+    name: 'pipeline',
+    short: 'p',
+    value: 'FILE',
+    common: true,
+    environment: true,
+    help: 'A pipeline of your own in the ksqlDB dialect, instead of the one that ships.',
+  },
+  {
+    name: 'topic',
+    value: 'NAME=PATTERN',
+    repeatable: true,
+    help: 'Topics that a router renamed: the source that the pipeline calls NAME is met by topics like PATTERN (* is any run).',
+  },
+  {
+    name: 'decimal-scale',
+    value: '[TABLE.COLUMN=]N',
+    repeatable: true,
+    help: 'Digits after the point of decimals that were exported as bytes without their schema.',
+  },
+  {
+    name: 'time-zone',
+    value: 'ZONE',
+    defaultText: 'UTC',
+    environment: true,
+    help: 'Zone of days, months and years, by its IANA name (Europe/Berlin).',
+  },
+];
+
+/** Limits of a run: none of these changes a number. */
+export const LIMITS: readonly OptionDefinition[] = [
+  {
+    name: 'threads',
+    value: 'N',
+    defaultText: 'number of cores, at most 8',
+    environment: true,
+    help: 'Threads of the engine.',
+  },
+  {
+    name: 'memory',
+    value: 'SIZE',
+    defaultText: '1GB',
+    environment: true,
+    help: 'Memory of the whole process, roughly (at least 128MB; it spills to disk beyond).',
+  },
+  {
+    name: 'temp-dir',
+    value: 'FOLDER',
+    environment: true,
+    help: 'Where the engine spills to; default is the system folder for temporary files.',
+  },
+  {
+    name: 'strict',
+    environment: true,
+    help: 'Exit 3 when anything could not be decoded (results are written all the same).',
+  },
+];
+
+/** Where results go. */
+export const RESULTS: readonly OptionDefinition[] = [
+  { name: 'force', short: 'f', help: 'Replace existing files.' },
+  {
+    name: 'manifest',
+    value: 'FILE',
+    help: 'Where the manifest goes; default is beside the first --out FILE, as FILE.manifest.json.',
+  },
+];

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the installed package (both `src/cli` and `dist/cli` stand two below it). */
+export const PACKAGE_FOLDER = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** The export that ships: a kcat dump of the shop's change log, replayed where no INPUT is given. */
+export const BUNDLED_INPUT = join(PACKAGE_FOLDER, 'fixtures', 'captures', 'B-json-plain', 'kcat');
+
+/** The version in package.json. */
+export function packageVersion(): string {
+  const parsed: unknown = JSON.parse(readFileSync(join(PACKAGE_FOLDER, 'package.json'), 'utf8'));
+  return typeof parsed === 'object' && parsed !== null && 'version' in parsed ? String(parsed.version) : 'unknown';
+}

@@ -1,0 +1,51 @@
+import type { ReplayOptions } from '../relation.js';
+import { usage } from './usage.js';
+import type { Reader } from './values.js';
+
+/** Most digits after the point that a DECIMAL can have. */
+const LARGEST_SCALE = 38;
+
+/** The options that shape a replay, read from the command line; problems stay in the reader. */
+export function readReplayOptions(read: Reader): ReplayOptions {
+  const timeZone = read.zone('time-zone', 'UTC');
+  const until = read.time('until', timeZone);
+  const knownAt = read.time('known-at', timeZone);
+  return {
+    order: read.choice('order', ['event-time', 'as-published'], 'event-time'),
+    ...(until !== undefined && { until }),
+    ...(knownAt !== undefined && { knownAt }),
+    baseline: read.choice('baseline', ['strict', 'open'], 'strict'),
+    topics: read.texts('topic').flatMap((text) => parseTopic(text, read)),
+    decimalScales: read.texts('decimal-scale').flatMap((text) => parseScale(text, read)),
+    timeZone,
+  };
+}
+
+function parseTopic(text: string, read: Reader): ReplayOptions['topics'] {
+  const at = text.indexOf('=');
+  if (at > 0 && at < text.length - 1) return [{ name: text.slice(0, at), pattern: text.slice(at + 1) }];
+  read.refuse(
+    usage(
+      'bad-value',
+      `--topic cannot be "${text}": it is not NAME=PATTERN`,
+      'for example --topic orders=shop_orders_*',
+    ),
+  );
+  return [];
+}
+
+function parseScale(text: string, read: Reader): ReplayOptions['decimalScales'] {
+  const match = /^(?:(?:([^.=]+)\.)?([^.=]+)=)?(\d{1,2})$/.exec(text);
+  const scale = Number(match?.[3]);
+  if (match !== null && scale <= LARGEST_SCALE) {
+    return [{ ...(match[1] && { table: match[1] }), ...(match[2] && { column: match[2] }), scale }];
+  }
+  read.refuse(
+    usage(
+      'bad-value',
+      `--decimal-scale cannot be "${text}": it is not [TABLE.COLUMN=]N with N from 0 to ${LARGEST_SCALE}`,
+      'for example --decimal-scale 2, or --decimal-scale orders.amount_total=2',
+    ),
+  );
+  return [];
+}

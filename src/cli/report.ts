@@ -1,0 +1,50 @@
+import type { CommandDefinition } from './command.js';
+import { LIMITS, REPLAY, RESULTS } from './option.js';
+
+/** `pharmabi report`: the main job. */
+export const REPORT: CommandDefinition = {
+  name: 'report',
+  summary: 'Replay a change log and answer a business question from it.',
+  usage: 'pharmabi report ID [INPUT...] [options]',
+  description: [
+    'ID is a report of `pharmabi reports`. INPUT is a file, a folder, a pattern or - (stdin): Debezium change logs and CSV dumps, recognised by their content, plain or .gz. Without INPUT the bundled data are used.',
+    'Without --out the report goes to stdout: as tables for people (80 columns and no colour where stdout is no terminal) unless --format says otherwise. With --out it goes to files, whose endings say the form, and a manifest beside the first says how to reproduce them.',
+    'Each report has parameters of its own: see `pharmabi report ID --help`.',
+  ],
+  examples: [
+    {
+      command: 'pharmabi report discount-impact',
+      says: 'what does a discount do to the average order value? (bundled data)',
+    },
+    {
+      command: 'pharmabi report discount-impact --until 2026-06-30',
+      says: 'the same, with orders up to the end of June',
+    },
+    {
+      command: 'pharmabi report discount-impact --out impact.xlsx --out impact.csv',
+      says: 'two files and their manifest',
+    },
+    { command: 'pharmabi report discount-impact --format json', says: 'one JSON document on stdout' },
+  ],
+  options: [
+    {
+      name: 'out',
+      short: 'o',
+      value: 'FILE',
+      repeatable: true,
+      common: true,
+      help: 'Write to FILE, in the form that its ending says; - is stdout.',
+    },
+    {
+      name: 'format',
+      value: 'FORM',
+      common: true,
+      help: 'Form of what goes to stdout, or of a FILE whose ending does not say it.',
+    },
+    ...REPLAY,
+    ...RESULTS,
+    ...LIMITS,
+  ],
+  moreOptions: async () => (await import('./report-parameters.js')).reportOptions(),
+  run: async (args, effects) => (await import('./report-run.js')).runReport(args, effects),
+};

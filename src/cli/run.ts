@@ -1,0 +1,60 @@
+import { DiagnosticError, EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
+import type { CommandDefinition } from './command.js';
+import { COMMANDS } from './commands.js';
+import type { Effects } from './effects.js';
+import { reportFailure } from './failures.js';
+import { commandHelp, generalHelp, shortHelp } from './help-text.js';
+import { packageVersion } from './package.js';
+import { unknownCommand } from './usage.js';
+
+/**
+ * Runs one command line and says how it ended. Help and the version answer first and load nothing: no parser, no
+ * engine, no other room.
+ */
+export async function runCommandLine(argv: readonly string[], effects: Effects): Promise<ExitCode> {
+  try {
+    const options = beforeDashes(argv);
+    if (options.some((a) => a === '--help' || a === '-h')) return await showHelp(options, effects);
+    if (options.some((a) => a === '--version' || a === '-V')) {
+      await effects.stdout.write(`${packageVersion()}\n`);
+      return EXIT.ok;
+    }
+    if (argv.length === 0) {
+      await effects.stdout.write(shortHelp());
+      return EXIT.ok;
+    }
+    const { parseLine } = await import('./arguments.js');
+    const { command, args } = await parseLine(argv, COMMANDS);
+    if (command !== null) return await command.run(args, effects);
+    await effects.stdout.write(shortHelp());
+    return EXIT.ok;
+  } catch (error) {
+    return await reportFailure(error, argv, effects);
+  }
+}
+
+function beforeDashes(argv: readonly string[]): readonly string[] {
+  const dashes = argv.indexOf('--');
+  return dashes === -1 ? argv : argv.slice(0, dashes);
+}
+
+async function showHelp(argv: readonly string[], effects: Effects): Promise<ExitCode> {
+  const at = argv.indexOf(c.name);
+  const command = COMMANDS.find((c) => c.name === argv[at]);
+  if (command === undefined) {
+    const word = argv[0];
+    if (word !== undefined && !word.startsWith('-'))
+      throw new DiagnosticError([unknownCommand(word, COMMANDS)], EXIT.usage);
+    await effects.stdout.write(generalHelp(COMMANDS));
+    return EXIT.ok;
+  }
+  await effects.stdout.write(await pageOf(command, argv.slice(at + 1)));
+  return EXIT.ok;
+}
+
+// Only `report ID --help` loads the reports: their parameters stand with them.
+async function pageOf(command: CommandDefinition, rest: readonly string[]): Promise<string> {
+  const id = rest.find((a) => !a.startsWith('-'));
+  if (command.name !== 'report' || id === undefined) return commandHelp(command);
+  return (await import('./report-parameters.js')).reportHelp(command, id);
+}

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
+import type { EngineOptions } from '../engine/engine.js';
+import { shippedPipeline } from '../replay/shipped.js';
+import type { Arguments } from './arguments.js';
+import type { Effects } from './effects.js';
+import { EVERYWHERE, LIMITS, type OptionDefinition, REPLAY } from './option.js';
+import { BUNDLED_INPUT } from './package.js';
+import { usesColour, type Voice } from './style.js';
+import { usage } from './usage.js';
+import { type Reader, reader } from './values.js';
+
+/** A pipeline with the name that messages and manifests give it. */
+export interface PipelineText {
+  readonly file: string;
+  readonly text: string;
+}
+
+const LARGEST_THREADS = 1024;
+const SMALLEST_MEMORY = 128e6;
+const DEFAULT_MEMORY = 1e9;
+
+/** The values of a command line, with everything that may come from the environment. */
+export function readerOf(args: Arguments, effects: Effects, further: readonly OptionDefinition[] = []): Reader {
+  return reader(args, effects.env, [...EVERYWHERE, ...REPLAY, ...LIMITS, ...further]);
+}
+
+/** Limits of the engine. None of them changes a number, so none stands in a manifest. */
+export function readLimits(read: Reader): EngineOptions {
+  const threads = read.integer('threads', 1, LARGEST_THREADS);
+  const memory = read.size('memory', SMALLEST_MEMORY) ?? DEFAULT_MEMORY;
+  const tempDirectory = read.text('temp-dir');
+  return {
+    ...(threads !== undefined && { threads }),
+    memory: `${memory}B`,
+    ...(tempDirectory !== undefined && { tempDirectory }),
+  };
+}
+
+/** How much the user wants to hear on stderr. */
+export function readVoice(read: Reader, effects: Effects): Voice {
+  const [quiet, debug] = [read.flag('quiet'), read.flag('debug')];
+  if (quiet && (debug || read.flag('verbose'))) {
+    read.refuse(
+      usage('conflicting-options', '--quiet and --verbose (or --debug) ask for opposite things', 'give one of them'),
+    );
+  }
+  return {
+    quiet,
+    debug,
+    verbose: debug || read.flag('verbose'),
+    colour: usesColour(effects.stderr, effects.env, read.flag('no-color')),
+    ascii: read.flag('ascii'),
+  };
+}
+
+/** The pipeline that was named, else the shipped one. Throws `pipeline-not-readable` (exit 4). */
+export function readPipeline(file: string | undefined, effects: Effects): PipelineText {
+  if (file === undefined) return shippedPipeline();
+  try {
+    const bytes = readFileSync(file === '-' ? 0 : resolve(effects.cwd, file));
+    return { file: file === '-' ? 'stdin' : file, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch (error) {
+    throw new DiagnosticError([unreadable(file, error)], EXIT.pipeline);
+  }
+}
+
+function unreadable(file: string, error: unknown): ReturnType<typeof usage> {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const why =
+    code === 'ENOENT'
+      ? 'there is no such file'
+      : code === 'EISDIR'
+        ? 'it is a folder'
+        : code.startsWith('ERR_')
+          ? 'it is not UTF-8 text'
+          : code;
+  return {
+    ...usage(
+      'pipeline-not-readable',
+      `the pipeline ${file} cannot be read: ${why}`,
+      'name a .ksql file, or leave it out for the shipped pipeline',
+    ),
+    place: { file },
+  };
+}
+
+/** The inputs that were named, else the bundled data. A terminal is no input. */
+export function readInputs(
+  named: readonly string[],
+  effects: Effects,
+): { readonly paths: readonly string[]; readonly bundled: boolean } {
+  if (named.includes('-') && effects.stdinIsTerminal) {
+    throw new DiagnosticError(
+      [
+        usage(
+          'stdin-is-terminal',
+          '- reads from stdin, and stdin is a terminal',
+          'pipe data in: zcat export.gz | pharmabi report ID -',
+        ),
+      ],
+      EXIT.usage,
+    );
+  }
+  return named.length === 0 ? { paths: [BUNDLED_INPUT], bundled: true } : { paths: named, bundled: false };
+}

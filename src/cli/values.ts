@@ -1,0 +1,108 @@
+import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
+import { suggest } from '../diagnostics/suggest.js';
+import { parseSize } from '../engine/memory.js';
+import type { Arguments } from './arguments.js';
+import { environmentName, type OptionDefinition } from './option.js';
+import { isTimeZone, parseTime } from './times.js';
+import { usage } from './usage.js';
+
+/** Reads typed values out of a command line (option, then environment, then default) and keeps what is wrong with them. */
+export interface Reader {
+  flag(name: string): boolean;
+  text(name: string): string | undefined;
+  texts(name: string): readonly string[];
+  choice<T extends string>(name: string, choices: readonly T[], fallback: T): T;
+  optionalChoice<T extends string>(name: string, choices: readonly T[]): T | undefined;
+  integer(name: string, low: number, high: number): number | undefined;
+  number(name: string, low: number, high: number): number | undefined;
+  /** Bytes. */
+  size(name: string, low: number): number | undefined;
+  /** Epoch milliseconds; a date is the whole day in `zone`. */
+  time(name: string, zone: string): number | undefined;
+  zone(name: string, fallback: string): string;
+  /** Adds a problem that the caller found. */
+  refuse(problem: Diagnostic): void;
+  /** Throws everything that was wrong, in one go. */
+  done(): void;
+}
+
+type Raw = { readonly text: string; readonly shown: string };
+
+/** A reader over `args`, with the environment for those options that may come from it. */
+export function reader(
+  args: Arguments,
+  env: Readonly<Record<string, string | undefined>>,
+  options: readonly OptionDefinition[],
+): Reader {
+  const problems: Diagnostic[] = [];
+  const fromEnvironment = new Set(options.filter((o) => o.environment).map((o) => o.name));
+  const raw = (name: string): Raw | undefined => {
+    const typed = args.given.get(name)?.[0];
+    if (typed !== undefined) return { text: typed, shown: `--${name}` };
+    const variable = environmentName(name);
+    const text = fromEnvironment.has(name) ? env[variable] : undefined;
+    return text === undefined || text === '' ? undefined : { text, shown: variable };
+  };
+  const bad = (value: Raw, why: string, help?: string): undefined => {
+    problems.push(usage('bad-value', `${value.shown} cannot be "${value.text}": it ${why}`, help));
+    return undefined;
+  };
+  const number = (name: string, low: number, high: number, form: RegExp, kind: string): number | undefined => {
+    const value = raw(name);
+    if (value === undefined) return undefined;
+    const parsed = form.test(value.text) ? Number(value.text) : Number.NaN;
+    if (Number.isNaN(parsed)) return bad(value, `is not ${kind}`);
+    return parsed < low || parsed > high ? bad(value, `is not between ${low} and ${high}`) : parsed;
+  };
+  const optionalChoice = <T extends string>(name: string, choices: readonly T[]): T | undefined => {
+    const value = raw(name);
+    if (value === undefined) return undefined;
+    const found = choices.find((c) => c === value.text);
+    if (found !== undefined) return found;
+    const near = suggest(value.text, choices);
+    return bad(value, `is not one of ${choices.join(', ')}`, near === undefined ? undefined : `did you mean ${near}?`);
+  };
+  return {
+    flag: (name) => args.flags.has(name) || (fromEnvironment.has(name) && isOn(env[environmentName(name)])),
+    text: (name) => raw(name)?.text,
+    texts: (name) => args.given.get(name) ?? [],
+    choice: (name, choices, fallback) => optionalChoice(name, choices) ?? fallback,
+    optionalChoice,
+    integer: (name, low, high) => number(name, low, high, /^[+-]?\d+$/, 'a whole number'),
+    number: (name, low, high) =>
+      number(name, low, high, /^[+-]?(\d+\.?\d*|\.\d+)$/, 'a number (digits, with a point before decimals)'),
+    size(name, low) {
+      const value = raw(name);
+      if (value === undefined) return undefined;
+      const bytes = parseSize(value.text);
+      if (bytes === null) return bad(value, 'is not a size', 'write a number and a unit: 512MB, 2GB, 1GiB');
+      return bytes < low ? bad(value, `is less than ${low / 1e6}MB`) : bytes;
+    },
+    time(name, zone) {
+      const value = raw(name);
+      if (value === undefined) return undefined;
+      const parsed = parseTime(value.text, zone);
+      return parsed.kind === 'instant' ? parsed.epochMs : bad(value, parsed.why);
+    },
+    zone(name, fallback) {
+      const value = raw(name);
+      if (value === undefined) return fallback;
+      if (isTimeZone(value.text)) return value.text;
+      const near = suggest(value.text, Intl.supportedValuesOf('timeZone'));
+      bad(
+        value,
+        'is not a time zone',
+        near === undefined ? 'use an IANA name such as Europe/Berlin' : `did you mean ${near}?`,
+      );
+      return fallback;
+    },
+    refuse: (problem) => void problems.push(problem),
+    done() {
+      if (problems.length > 0) throw new DiagnosticError(problems, EXIT.usage);
+    },
+  };
+}
+
+function isOn(text: string | undefined): boolean {
+  return text !== undefined && !['', '0', 'no', 'false', 'off'].includes(text.toLowerCase());
+}

@@ -1,0 +1,142 @@
+import type { InputFact, ReplayOptions, RunCounts } from '../relation.js';
+import { sha256 } from './digest.js';
+import type { EngineVersions } from './versions.js';
+
+/** Version of the manifest's form. Fields are only ever added under one version. */
+export const MANIFEST_SCHEMA = 'pharmabi-manifest/1';
+
+/** What was asked for. Parameters are those that were typed, by name, as typed. */
+export type ManifestCommand =
+  | {
+      readonly kind: 'report';
+      readonly id: string;
+      readonly parameters: Readonly<Record<string, string | readonly string[]>>;
+    }
+  | { readonly kind: 'replay'; readonly relation: string; readonly changes: boolean };
+
+/** Options of a replay as they stand in a manifest: all of them, times as ISO 8601 in UTC. */
+export interface ManifestOptions {
+  readonly order: ReplayOptions['order'];
+  readonly until: string | null;
+  readonly knownAt: string | null;
+  readonly baseline: ReplayOptions['baseline'];
+  readonly topics: ReplayOptions['topics'];
+  readonly decimalScales: ReplayOptions['decimalScales'];
+  readonly timeZone: string;
+}
+
+/** One file that was written. `name` is relative to the manifest; `-` is stdout. */
+export interface ManifestOutput {
+  readonly name: string;
+  readonly form: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Only where a terminal form went to stdout: what its bytes depend on. */
+  readonly layout?: { readonly width: number; readonly colour: boolean; readonly ascii: boolean };
+}
+
+/**
+ * All that a run's bytes depend on, and their digests. Nothing else: no clock, machine, absolute path or thread count, so
+ * that the same run has the same manifest everywhere.
+ */
+export interface Manifest {
+  readonly schema: typeof MANIFEST_SCHEMA;
+  readonly tool: { readonly name: 'pharmabi'; readonly version: string };
+  readonly versions: EngineVersions;
+  readonly command: ManifestCommand;
+  readonly pipeline: { readonly name: string; readonly sha256: string; readonly text: string };
+  readonly options: ManifestOptions;
+  /** The files, folders and patterns that were given, relative to the manifest and sorted; empty: the bundled data. */
+  readonly sources: readonly string[];
+  readonly inputs: readonly InputFact[];
+  readonly counts: RunCounts;
+  readonly outputs: readonly ManifestOutput[];
+}
+
+/** What `makeManifest` puts in order. Paths are already relative. */
+export interface ManifestParts {
+  readonly toolVersion: string;
+  readonly versions: EngineVersions;
+  readonly command: ManifestCommand;
+  readonly pipeline: { readonly name: string; readonly text: string };
+  readonly options: ReplayOptions;
+  readonly sources: readonly string[];
+  readonly inputs: readonly InputFact[];
+  readonly counts: RunCounts;
+  readonly outputs: readonly ManifestOutput[];
+}
+
+/** A manifest in its one normal form: fields in fixed order, inputs and sources sorted by name. */
+export function makeManifest(parts: ManifestParts): Manifest {
+  return {
+    schema: MANIFEST_SCHEMA,
+    tool: { name: 'pharmabi', version: parts.toolVersion },
+    versions: { duckdb: parts.versions.duckdb, timeZoneData: parts.versions.timeZoneData },
+    command: normalCommand(parts.command),
+    pipeline: { name: parts.pipeline.name, sha256: sha256(parts.pipeline.text), text: parts.pipeline.text },
+    options: normalOptions(parts.options),
+    sources: [...parts.sources].sort(byCodeUnit),
+    inputs: parts.inputs
+      .map(({ name, bytes, sha256: digest, form, events }) => ({ name, bytes, sha256: digest, form, events }))
+      .sort((a, b) => byCodeUnit(a.name, b.name) || byCodeUnit(a.sha256, b.sha256)),
+    counts: sortedCounts(parts.counts),
+    outputs: parts.outputs,
+  };
+}
+
+/** The manifest's bytes: JSON with two spaces, a newline at the end. */
+export function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+/** The replay options that a manifest records. */
+export function replayOptionsOf(options: ManifestOptions): ReplayOptions {
+  return {
+    order: options.order,
+    ...(options.until !== null && { until: Date.parse(options.until) }),
+    ...(options.knownAt !== null && { knownAt: Date.parse(options.knownAt) }),
+    baseline: options.baseline,
+    topics: options.topics,
+    decimalScales: options.decimalScales,
+    timeZone: options.timeZone,
+  };
+}
+
+function normalCommand(command: ManifestCommand): ManifestCommand {
+  if (command.kind === 'replay') return { kind: 'replay', relation: command.relation, changes: command.changes };
+  return { kind: 'report', id: command.id, parameters: sortedByName(command.parameters) };
+}
+
+function normalOptions(options: ReplayOptions): ManifestOptions {
+  return {
+    order: options.order,
+    until: isoOrNull(options.until),
+    knownAt: isoOrNull(options.knownAt),
+    baseline: options.baseline,
+    topics: options.topics.map(({ name, pattern }) => ({ name, pattern })),
+    decimalScales: options.decimalScales.map(({ table, column, scale }) => ({
+      ...(table !== undefined && { table }),
+      ...(column !== undefined && { column }),
+      scale,
+    })),
+    timeZone: options.timeZone,
+  };
+}
+
+function isoOrNull(epochMs: number | undefined): string | null {
+  return epochMs === undefined ? null : new Date(epochMs).toISOString();
+}
+
+function sortedCounts(counts: RunCounts): RunCounts {
+  const { events, duplicates, tombstones, undecodable, setAside, cut, ...further } = counts;
+  return { events, duplicates, tombstones, undecodable, setAside, cut, ...sortedByName(further) };
+}
+
+function sortedByName<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => byCodeUnit(a, b)));
+}
+
+/** Order by UTF-16 code units: the same in every locale. */
+export function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,101 @@
+import { DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
+import { sha256 } from './digest.js';
+import { MANIFEST_SCHEMA, type Manifest } from './manifest.js';
+
+/** Reads a manifest's text. Throws (exit 3) what is wrong with it: no JSON, another schema, missing or edited parts. */
+export function parseManifest(text: string, file: string): Manifest {
+  const value = parseJson(text, file);
+  if (!isRecord(value) || typeof value.schema !== 'string') {
+    throw broken(file, 'this is no manifest of pharmabi: it has no "schema"');
+  }
+  if (value.schema !== MANIFEST_SCHEMA) {
+    throw broken(file, `its schema is ${JSON.stringify(value.schema)}, and this version reads ${MANIFEST_SCHEMA}`);
+  }
+  const missing = Object.entries(SHAPE)
+    .filter(([name, is]) => !is(value[name]))
+    .map(([name]) => name);
+  if (missing.length > 0) throw broken(file, `these parts are missing or of the wrong form: ${missing.join(', ')}`);
+  // The checks of SHAPE are what makes this true.
+  const manifest = value as unknown as Manifest;
+  if (sha256(manifest.pipeline.text) !== manifest.pipeline.sha256) {
+    throw broken(file, 'the text of its pipeline does not have the digest that stands beside it: somebody edited it');
+  }
+  return manifest;
+}
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === 'string';
+const isCount: Check = (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+const isTextOrNull: Check = (value) => value === null || isText(value);
+const isInstant: Check = (value) => value === null || (typeof value === 'string' && !Number.isNaN(Date.parse(value)));
+const isList =
+  (item: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(item);
+const isOneOf =
+  (...words: readonly string[]): Check =>
+  (value) =>
+    typeof value === 'string' && words.includes(value);
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const isObject =
+  (fields: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isRecord(value) && Object.entries(fields).every(([name, check]) => check(value[name]));
+
+const isParameters: Check = (value) =>
+  isRecord(value) && Object.values(value).every((v) => isText(v) || isList(isText)(v));
+const isReport = isObject({ kind: isOneOf('report'), id: isText, parameters: isParameters });
+const isReplay = isObject({
+  kind: isOneOf('replay'),
+  relation: isText,
+  changes: (value) => typeof value === 'boolean',
+});
+
+const SHAPE: Readonly<Record<keyof Manifest, Check>> = {
+  schema: isText,
+  tool: isObject({ name: isText, version: isText }),
+  versions: isObject({ duckdb: isText, timeZoneData: isText }),
+  command: (value) => isReport(value) || isReplay(value),
+  pipeline: isObject({ name: isText, sha256: isText, text: isText }),
+  options: isObject({
+    order: isOneOf('event-time', 'as-published'),
+    until: isInstant,
+    knownAt: isInstant,
+    baseline: isOneOf('strict', 'open'),
+    topics: isList(isObject({ name: isText, pattern: isText })),
+    decimalScales: isList(isObject({ table: optional(isTextOrNull), column: optional(isTextOrNull), scale: isCount })),
+    timeZone: isText,
+  }),
+  sources: isList(isText),
+  inputs: isList(isObject({ name: isText, bytes: isCount, sha256: isText, form: isText, events: isCount })),
+  counts: (value) => isRecord(value) && Object.values(value).every((v) => typeof v === 'number'),
+  outputs: isList(isObject({ name: isText, form: isText, bytes: isCount, sha256: isText })),
+};
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw broken(file, 'it is not JSON');
+  }
+}
+
+function broken(file: string, why: string): DiagnosticError {
+  const diagnostic = {
+    code: 'bad-manifest',
+    severity: 'error',
+    message: `${file} cannot be verified: ${why}`,
+    place: { file },
+    help: 'a manifest is written beside the first --out FILE, as FILE.manifest.json',
+    next: 'pharmabi help verify',
+  } as const;
+  return new DiagnosticError([diagnostic], EXIT.input);
+}
