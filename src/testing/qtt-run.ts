@@ -1,0 +1,166 @@
+import type { Engine } from '../engine/engine.js';
+import { openEngine } from '../engine/engine.js';
+import type { Pipeline } from '../ksql/analyzed.js';
+import type { InsertValues } from '../ksql/ast/index.js';
+import { keyColumns, type RelationSchema, valueColumns } from '../ksql/catalog.js';
+import { typeExpression } from '../ksql/expression.js';
+import { duckType } from '../ksql/types.js';
+import { planReplay } from '../plan/plan.js';
+import { compile } from '../replay/compile.js';
+import { exposeSources, prepareEngine } from '../replay/pipeline.js';
+import { emitPlan } from '../sql/emit.js';
+import { castTo } from '../sql/casts.js';
+import { emitExpression } from '../sql/expression.js';
+import { identifier } from '../sql/quote.js';
+import { compareRelation } from './compare-relation.js';
+import { decodeRecord, UndecodableRecord } from './decode.js';
+import type { Case, CaseRecord } from './qtt-case.js';
+import { checkPost } from './qtt-post.js';
+
+/** How a case went: `reason` says the first difference, or what was refused. */
+export interface CaseResult {
+  readonly passed: boolean;
+  readonly reason?: string;
+}
+
+/** Distance between two queries' rows in `$seq`: more than any case has records. */
+const FAR = 1_000_000_000;
+
+/** Runs one case in an engine of its own and compares what came out. */
+export async function runCase(test: Case): Promise<CaseResult> {
+  const { pipeline, diagnostics } = compile(test.statements.join('\n'), test.file);
+  const errors = diagnostics.filter((d) => d.severity === 'error');
+  if (test.expectsError) return errors.length > 0 ? { passed: true } : { passed: false, reason: 'accepted, but an error is expected' };
+  if (errors.length > 0) return { passed: false, reason: `refused: ${errors.map((d) => d.message).join(' ')}` };
+  const post = checkPost(test, pipeline);
+  if (post !== undefined) return { passed: false, reason: post };
+  const engine = await openEngine({ threads: 1, memory: '512MB' });
+  try {
+    await prepareEngine(engine);
+    return await replayAndCompare(engine, test, pipeline);
+  } catch (error) {
+    return { passed: false, reason: `engine: ${error instanceof Error ? error.message.slice(0, 300) : String(error)}` };
+  } finally {
+    engine.close();
+  }
+}
+
+async function replayAndCompare(engine: Engine, test: Case, pipeline: Pipeline): Promise<CaseResult> {
+  const targets = [...new Set(pipeline.queries.map((q) => q.target))];
+  const plan = planReplay(pipeline, targets.map((relation) => ({ relation, form: 'changes' as const })));
+  const stored = new Map<string, string>();
+  for (const source of plan.sources) {
+    const schema = pipeline.relations.get(source.name);
+    if (schema !== undefined) stored.set(source.name, await writeSource(engine, test, pipeline, schema));
+  }
+  await exposeSources(engine, plan, stored);
+  const written = new Set([...test.inputs.map((i) => i.topic), ...insertedTopics(pipeline)]);
+  for (const step of emitPlan(plan, { shift: queryAfterQuery(pipeline, written) })) await engine.run(step.sql);
+  for (const topic of new Set(test.outputs.map((o) => o.topic))) {
+    const reason = await compareTopic(engine, test, pipeline, topic);
+    if (reason !== undefined) return { passed: false, reason: `${topic}: ${reason}` };
+  }
+  return { passed: true };
+}
+
+function insertedTopics(pipeline: Pipeline): string[] {
+  return inserts(pipeline).flatMap((s) => {
+    const schema = pipeline.relations.get(s.target.name);
+    return schema === undefined ? [] : [schema.format.topic];
+  });
+}
+
+function inserts(pipeline: Pipeline): InsertValues[] {
+  return pipeline.statements.filter((s) => s.kind === 'insert-values');
+}
+
+/**
+ * The suite's order (`ksqldb-semantics` section 2): every query runs alone over all its topics; topics among the inputs
+ * in file order first, then the outputs of earlier queries, one topic after the other.
+ */
+function queryAfterQuery(pipeline: Pipeline, written: ReadonlySet<string>): (reader: string, relation: string) => number {
+  return (reader, relation) => {
+    if (reader.endsWith('#insert')) return Number(relation) * FAR * 1000;
+    const query = pipeline.queries.find((q) => q.target === reader);
+    const schema = pipeline.relations.get(relation);
+    if (query === undefined || schema === undefined || written.has(schema.format.topic)) return 0;
+    const uses = [query.from, ...query.joins.map((j) => j.right)];
+    return FAR * (1 + uses.findIndex((u) => u.schema.name === relation));
+  };
+}
+
+async function writeSource(engine: Engine, test: Case, pipeline: Pipeline, schema: RelationSchema): Promise<string> {
+  const name = `${schema.name}#records`;
+  const columns = [...keyColumns(schema), ...valueColumns(schema)];
+  const definition = columns.map((c) => `${identifier(c.name)} ${duckType(c.type)}`).join(', ');
+  await engine.run(`CREATE TEMP TABLE ${identifier(name)} ("$seq" BIGINT, "$ts" BIGINT, "$live" BOOLEAN, ${definition})`);
+  const first = inserts(pipeline);
+  const index = [...pipeline.relations.keys()].indexOf(schema.name);
+  const seq = (record: number): number => record * pipeline.relations.size + index;
+  for (const [i, statement] of first.entries()) {
+    if (pipeline.relations.get(statement.target.name)?.format.topic !== schema.format.topic) continue;
+    await engine.run(`INSERT INTO ${identifier(name)} SELECT ${seq(i)}, ${insertedRow(statement, schema)}`);
+  }
+  const rows = test.inputs.flatMap((record, i) => {
+    if (record.topic !== schema.format.topic) return [];
+    const row = sourceRow(record, schema);
+    return row === undefined ? [] : [`(${seq(first.length + i)}, ${row})`];
+  });
+  if (rows.length > 0) await engine.run(`INSERT INTO ${identifier(name)} VALUES ${rows.join(', ')}`);
+  await dateRecords(engine, name, schema);
+  return name;
+}
+
+function sourceRow(record: CaseRecord, schema: RelationSchema): string | undefined {
+  if (schema.kind === 'table' && record.key.kind === 'null') return undefined;
+  try {
+    const { live, columns } = decodeRecord(record, schema);
+    return [record.timestamp ?? 0, live, ...columns].join(', ');
+  } catch (error) {
+    if (error instanceof UndecodableRecord) return undefined;
+    throw error;
+  }
+}
+
+function insertedRow(statement: InsertValues, schema: RelationSchema): string {
+  const columns = [...keyColumns(schema), ...valueColumns(schema)];
+  const names = statement.columns.length > 0 ? statement.columns.map((c) => c.name) : columns.map((c) => c.name);
+  const valueOf = (name: string, type: RelationSchema['columns'][number]['type']): string => {
+    const expression = statement.values[names.indexOf(name)];
+    const typed = expression === undefined ? undefined : typeExpression(expression, { resolve: () => ({ code: 'unknown-column', severity: 'error', message: name }) }, () => undefined);
+    if (typed === undefined || typed.type === null) return `CAST(NULL AS ${duckType(type)})`;
+    return castTo(emitExpression(typed), typed.type, type);
+  };
+  const time = names.includes('ROWTIME') ? valueOf('ROWTIME', { kind: 'BIGINT' }) : '0';
+  return [time, 'TRUE', ...columns.map((c) => valueOf(c.name, c.type))].join(', ');
+}
+
+/** A source that names a TIMESTAMP column takes ROWTIME from it and loses records that have none. */
+async function dateRecords(engine: Engine, name: string, schema: RelationSchema): Promise<void> {
+  const timestamp = schema.timestamp;
+  if (timestamp === undefined) return;
+  const column = schema.columns.find((c) => c.name === timestamp.column);
+  if (column === undefined) return;
+  const sql = identifier(column.name);
+  const millis = column.type.kind === 'BIGINT' ? sql : column.type.kind === 'TIMESTAMP' ? `epoch_ms(${sql})` : parseTime(sql, timestamp.format ?? '');
+  await engine.run(`UPDATE ${identifier(name)} SET "$ts" = ${millis}`);
+  await engine.run(`DELETE FROM ${identifier(name)} WHERE "$ts" IS NULL OR "$ts" < 0`);
+}
+
+function parseTime(sql: string, format: string): string {
+  const literal = { kind: 'literal', type: 'string', text: format, span: NOWHERE } as const;
+  const column = { kind: 'column', name: { kind: 'identifier', name: 'X', quoted: true, span: NOWHERE }, span: NOWHERE } as const;
+  const call = { kind: 'call', name: { kind: 'identifier', name: 'STRINGTOTIMESTAMP', quoted: false, span: NOWHERE }, arguments: [column, literal], star: false, span: NOWHERE } as const;
+  const typed = typeExpression(call, { resolve: () => ({ name: 'X', type: { kind: 'STRING' }, sql }) }, () => undefined);
+  return typed === undefined ? 'NULL' : `TRY(${emitExpression(typed)})`;
+}
+
+const NOWHERE = { start: 0, end: 0, line: 1, column: 1 };
+
+async function compareTopic(engine: Engine, test: Case, pipeline: Pipeline, topic: string): Promise<string | undefined> {
+  const written = pipeline.queries.map((q) => q.schema).filter((s) => s.format.topic === topic && pipeline.relations.get(s.name) === s);
+  const schema = written.at(-1) ?? [...pipeline.relations.values()].find((s) => s.format.topic === topic);
+  if (schema === undefined) return 'no relation writes this topic';
+  const expected = test.outputs.filter((o) => o.topic === topic);
+  return compareRelation(engine, schema, expected, { exactNumbers: test.exactNumbers, zeroIsAny: test.inputs.length === 0 });
+}
