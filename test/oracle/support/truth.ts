@@ -4,12 +4,18 @@ import { capture, textOf } from './captures.js';
 /** A row of one of the database's own CSV files; a missing value is the empty text. */
 export type Truth = Readonly<Record<string, string>>;
 
-/** Reads a file of the oracle: what the database itself knew, computed there by triggers and SQL. */
+const read = new Map<string, readonly Truth[]>();
+
+/** Reads a file of the oracle (once): what the database itself knew, computed there by triggers and SQL. */
 export function oracle(database: 'mariadb' | 'postgres', name: string): readonly Truth[] {
-  const folder = database === 'mariadb' ? 'oracle-mariadb' : 'F-postgres/oracle';
-  const file = capture(`${folder}/${name}.csv.gz`) ?? capture(`${folder}/${name}.csv`);
+  const path = `${database === 'mariadb' ? 'oracle-mariadb' : 'F-postgres/oracle'}/${name}.csv`;
+  const known = read.get(path);
+  if (known) return known;
+  const file = capture(`${path}.gz`) ?? capture(path);
   if (!file) throw new Error(`the oracle's ${name} is missing`);
-  return parse(textOf(file), { columns: true }) as Truth[];
+  const rows = parse(textOf(file), { columns: true }) as Truth[];
+  read.set(path, rows);
+  return rows;
 }
 
 /** Money and percentages as whole hundredths; null where there is no value. Exact: text in, integer out. */
