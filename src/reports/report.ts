@@ -9,7 +9,18 @@ export type Cell = string | number | boolean | null | typeof SUPPRESSED;
  * `p` 4 with `<0.0001`, `count` an integer, `id` text even where it looks like a number.
  */
 export type Unit =
-  | 'money' | 'share' | 'statistic' | 'p' | 'count' | 'percent-points' | 'number' | 'text' | 'id' | 'bool' | 'date' | 'timestamp';
+  | 'money'
+  | 'share'
+  | 'statistic'
+  | 'p'
+  | 'count'
+  | 'percent-points'
+  | 'number'
+  | 'text'
+  | 'id'
+  | 'bool'
+  | 'date'
+  | 'timestamp';
 
 export interface ReportColumn {
   /** Machine name of the specification: `snake_case`, unique in its table. */
@@ -59,7 +70,13 @@ export interface ChartPoint {
 /** One line of the provenance block, in order: `inputs`, `order`, `as of`, `counted statuses`, ... */
 export interface ProvenanceEntry {
   readonly name: string;
-  readonly value: string | number | boolean | null | readonly string[] | Readonly<Record<string, string | number | boolean | null>>;
+  readonly value:
+    | string
+    | number
+    | boolean
+    | null
+    | readonly string[]
+    | Readonly<Record<string, string | number | boolean | null>>;
 }
 
 /** What a report says, before any output form: one value for all of them. */

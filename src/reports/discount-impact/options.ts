@@ -1,0 +1,82 @@
+import { DiagnosticError, EXIT } from '../../diagnostics/diagnostic.js';
+import type { ReportParameter } from '../definition.js';
+import type { ParameterValues } from '../parameters.js';
+import { type Profile, type SmallNumbers, smallNumbers } from '../small-numbers.js';
+
+/** The parameters of `discount-impact`, as the command line shows them. */
+export const PARAMETERS: readonly ReportParameter[] = [
+  { name: 'count-status', type: 'list', default: 'paid,shipped', help: 'Statuses of orders that count.' },
+  {
+    name: 'amount',
+    type: 'text',
+    default: 'amount_subtotal',
+    help: 'Column with what an order is worth, such as amount_total.',
+  },
+  { name: 'level-width', type: 'number', help: 'Round discounts to multiples of so many percentage points.' },
+  { name: 'confidence', type: 'number', default: '0.95', help: 'Confidence of the intervals: above 0, below 1.' },
+  { name: 'min-orders', type: 'integer', default: '30', help: 'Orders that a level needs to be tested.' },
+  { name: 'min-patients', type: 'integer', default: '11', help: 'Patients that a level needs to be tested.' },
+  {
+    name: 'interval',
+    type: 'choice',
+    choices: ['t', 'hall'],
+    default: 't',
+    help: 'Interval of a mean: t over patients, or the one of Hall for skewed amounts (orders taken as independent).',
+  },
+  {
+    name: 'small-numbers',
+    type: 'choice',
+    choices: ['internal', 'external', 'off'],
+    default: 'internal',
+    help: 'Hide numbers made from fewer than 5 (internal) or 11 (external) patients, or none (off, with a banner).',
+  },
+];
+
+/** The same, read. `width` is in hundredths of a percentage point, null for levels as stored. */
+export interface Options {
+  readonly statuses: readonly string[];
+  readonly amount: string;
+  readonly width: bigint | null;
+  readonly confidence: number;
+  readonly minOrders: number;
+  readonly minPatients: number;
+  readonly interval: 't' | 'hall';
+  readonly small: SmallNumbers;
+}
+
+function wrong(message: string, help: string): DiagnosticError {
+  const next = 'pharmabi report discount-impact --help';
+  return new DiagnosticError([{ code: 'report-parameter', severity: 'error', message, help, next }], EXIT.usage);
+}
+
+function readWidth(text: string | undefined): bigint | null {
+  if (text === undefined) return null;
+  const [whole = '0', fraction = ''] = text.split('.');
+  const kept = fraction.replace(/0+$/, '');
+  const width = BigInt(whole) * 100n + BigInt(kept.slice(0, 2).padEnd(2, '0'));
+  if (kept.length > 2 || width === 0n || width > 10_000n) {
+    throw wrong(
+      `--level-width cannot be "${text}".`,
+      'It takes percentage points from 0.01 to 100 with at most two decimals.',
+    );
+  }
+  return width;
+}
+
+/** Reads the parameters into what the report works with; throws a DiagnosticError for one out of range. */
+export function readOptions(values: ParameterValues): Options {
+  const confidence = values.number('confidence');
+  if (!(confidence > 0 && confidence < 1)) {
+    throw wrong(`--confidence cannot be ${confidence}.`, 'It lies between 0 and 1: 0.95 stands for 95 %.');
+  }
+  return {
+    statuses: values.list('count-status'),
+    amount: values.text('amount')!.toUpperCase(),
+    width: readWidth(values.text('level-width')),
+    confidence,
+    minOrders: values.number('min-orders'),
+    minPatients: values.number('min-patients'),
+    interval: values.text('interval') === 'hall' ? 'hall' : 't',
+    small: smallNumbers(values.text('small-numbers') as Profile),
+  };
+}

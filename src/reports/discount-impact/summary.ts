@@ -1,0 +1,142 @@
+import { mean } from '../statistics/mean.js';
+import type { Slope } from '../statistics/slopes.js';
+import { counted, decimals, listing, percentText, pText, signedMoney } from '../words.js';
+import type { Findings } from './findings.js';
+import { hasEnough, levelText } from './levels.js';
+import { type SlopeRow, tooFewClusters } from './slopes.js';
+import type { LevelSums } from './sums.js';
+
+const PER_POINT = 'per percentage point of discount';
+
+function slopeText(slope: Slope, confidence: number): string {
+  const middle = signedMoney(slope.slope!);
+  if (slope.low === null || slope.high === null) return `${middle} ${PER_POINT}`;
+  return `${middle} ${PER_POINT} (${percentText(confidence)}: ${signedMoney(slope.low)} to ${signedMoney(slope.high)})`;
+}
+
+function outside(value: number, { low, high }: Slope): boolean {
+  return low !== null && high !== null && (value < low || value > high);
+}
+
+/** Do the slope over all orders and the one within patients contradict each other: in sign, or beyond an interval? */
+export function patientsDiffer(naive: Slope, within: Slope): boolean {
+  if (naive.slope === null || within.slope === null) return false;
+  if (naive.slope * within.slope < 0) return true;
+  return outside(naive.slope, within) || outside(within.slope, naive);
+}
+
+function rowOf(findings: Findings, name: SlopeRow['row']): SlopeRow {
+  return findings.slopes.find(({ row }) => row === name)!;
+}
+
+const readable = (row: SlopeRow): boolean => !row.hidden && row.slope.slope !== null;
+
+function direction({ low, high }: Slope): string {
+  if (low !== null && low > 0) return 'A higher discount goes with orders that are worth more';
+  if (high !== null && high < 0) return 'A higher discount goes with orders that are worth less';
+  return 'No relation between the discount and what an order is worth can be told from chance';
+}
+
+function answer(findings: Findings): string {
+  const { confidence } = findings.options;
+  const naive = rowOf(findings, 'naive');
+  const within = rowOf(findings, 'within patient');
+  if (findings.shown.levels.length === 0) return 'There is no counted order: nothing can be said about the discount.';
+  if (!readable(naive))
+    return 'How the discount relates to what an order is worth was not computed: too few discounts or patients to compare.';
+  const over = `over all orders ${slopeText(naive.slope, confidence)}`;
+  if (!readable(within)) return `${direction(naive.slope)}: ${over}; within patients it was not computed.`;
+  const inside = `within the same patient ${slopeText(within.slope, confidence)}`;
+  if (!patientsDiffer(naive.slope, within.slope)) return `${direction(naive.slope)}: ${over}, ${inside}.`;
+  const sign = naive.slope.slope! * within.slope.slope! < 0 ? ', the opposite sign' : ", outside the other's interval";
+  return `Patients differ, not the discount: ${over}, but ${inside}${sign}.`;
+}
+
+function practitionerLine(findings: Findings): string[] {
+  const row = rowOf(findings, 'within practitioner');
+  if (!readable(row)) return [];
+  return [`Between orders of one practitioner: ${slopeText(row.slope, findings.options.confidence)}.`];
+}
+
+function levelWords(sums: LevelSums): string {
+  return `${decimals(mean(sums.power)!, 2)} at ${levelText(sums)} (${counted(Number(sums.power.n), 'order')})`;
+}
+
+function rangeLine({ shown, options }: Findings): string[] {
+  const visible = shown.levels.filter(({ hidden }) => !hidden).map(({ sums }) => sums);
+  const usable = visible.filter((sums) => sums.kind === 'discount' && hasEnough(sums, options));
+  const none = visible
+    .filter((sums) => sums.kind === 'none')
+    .map(
+      (sums) => `; without a discount ${decimals(mean(sums.power)!, 2)} (${counted(Number(sums.power.n), 'order')})`,
+    );
+  if (usable.length < 2) return none.length === 0 ? [] : [`AOV${none[0]!.slice(1)}.`];
+  // Compared as fractions: equal doubles could hide which is larger, and the first of equals must win everywhere.
+  const higher = (a: LevelSums, b: LevelSums): boolean => a.power.sum * b.power.n > b.power.sum * a.power.n;
+  const lowest = usable.reduce((best, sums) => (higher(best, sums) ? sums : best));
+  const highest = usable.reduce((best, sums) => (higher(sums, best) ? sums : best));
+  return [`AOV runs from ${levelWords(lowest)} to ${levelWords(highest)}${none.join('')}.`];
+}
+
+function jumpLine({ jumps, options }: Findings): string[] {
+  const top = jumps.find(({ rank }) => rank === 1);
+  if (top === undefined) return [];
+  const { difference } = top;
+  const alpha = 1 - options.confidence;
+  const real = jumps.filter(({ holm }) => holm !== null && holm < alpha).length;
+  const test = top.holm === null ? 'not tested' : `p ${pText(top.holm)} after Holm`;
+  const relative = difference.relative === null ? '' : ` (${decimals(difference.relative * 100, 2)} %)`;
+  const name =
+    difference.difference! > 0 ? 'Largest rise between neighbours' : 'No rise between neighbours; smallest fall';
+  const rest = `${real} of ${counted(jumps.length, 'jump')} ${real === 1 ? 'differs' : 'differ'} from 0 at ${percentText(options.confidence)}`;
+  return [
+    `${name}: ${levelText(top.from)} to ${levelText(top.to)}, ${signedMoney(difference.difference!)}${relative}, ${test}; ${rest}.`,
+  ];
+}
+
+function basisLine({ basis, orders }: Findings): string {
+  const say = (name: string): string => (basis[name] === null ? '*' : String(basis[name] ?? 0));
+  const all = orders === null ? 'the counted orders' : counted(orders, 'counted order');
+  return `Of ${all}, the discount of ${say('proven')} is proven by the log, of ${say('assumed')} assumed, of ${say('unknown')} unknown.`;
+}
+
+function clustersLine({ slopes }: Findings): string[] {
+  const few = slopes.filter((row) => row.row !== 'within patient' && readable(row) && tooFewClusters(row) !== null);
+  return few.length === 0
+    ? []
+    : [
+        `${listing(few.map((row) => `${row.slope.clusters} ${row.clusterName}`))}: ${listing(few.map((row) => tooFewClusters(row)!))}.`,
+      ];
+}
+
+function weakLine({ shown, options }: Findings): string[] {
+  const few = shown.levels.filter(({ sums, hidden }) => !hidden && !hasEnough(sums, options));
+  if (few.length === 0) return [];
+  return [`Too few orders or patients for a test at ${listing(few.map(({ sums }) => levelText(sums)))}.`];
+}
+
+function hiddenLine({ shown, hiddenCells }: Findings): string[] {
+  const rows = shown.levels.filter(({ hidden }) => hidden).length;
+  if (hiddenCells === 0) return [];
+  return [`Hidden for small numbers: ${counted(hiddenCells, 'cell')}, among them all of ${counted(rows, 'level')}.`];
+}
+
+function widthLine({ proposedWidth, shown }: Findings): string[] {
+  if (proposedWidth === null) return [];
+  return [`${shown.levels.length} levels are many: --level-width ${proposedWidth} rounds them to 30 or fewer.`];
+}
+
+/** The report in at most ten lines; the first one answers its question. */
+export function summarise(findings: Findings): string[] {
+  return [
+    answer(findings),
+    ...practitionerLine(findings),
+    ...rangeLine(findings),
+    ...jumpLine(findings),
+    basisLine(findings),
+    ...clustersLine(findings),
+    ...weakLine(findings),
+    ...hiddenLine(findings),
+    ...widthLine(findings),
+  ];
+}

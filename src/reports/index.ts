@@ -1,0 +1,23 @@
+import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
+import { suggest } from '../diagnostics/suggest.js';
+import type { ReportDefinition } from './definition.js';
+import { discountImpact } from './discount-impact.js';
+
+/** All reports, sorted by id. */
+export const REPORTS: readonly ReportDefinition[] = [discountImpact];
+
+/** The report of this id; throws a DiagnosticError (usage) that names the nearest one. */
+export function findReport(id: string): ReportDefinition {
+  const found = REPORTS.find((report) => report.id === id);
+  if (found !== undefined) return found;
+  const ids = REPORTS.map((report) => report.id);
+  const near = suggest(id, ids);
+  const problem: Diagnostic = {
+    code: 'unknown-report',
+    severity: 'error',
+    message: `There is no report "${id}".`,
+    help: near === undefined ? `Reports: ${ids.join(', ')}.` : `Did you mean ${near}?`,
+    next: 'pharmabi reports',
+  };
+  throw new DiagnosticError([problem], EXIT.usage);
+}

@@ -1,0 +1,42 @@
+import type { Cell } from './report.js';
+import { SUPPRESSED } from './report.js';
+import { isSmall } from './statistics/suppression.js';
+
+/** Who may see the report: colleagues (k = 5), outsiders (k = 11), or, said on every sheet, everything. */
+export type Profile = 'internal' | 'external' | 'off';
+
+/** A number made from 1 to k-1 distinct patients is hidden; with `off` k is 1 and nothing is. */
+export interface SmallNumbers {
+  readonly profile: Profile;
+  readonly k: number;
+}
+
+const THRESHOLDS: Readonly<Record<Profile, number>> = { internal: 5, external: 11, off: 1 };
+
+/** The rules of a profile. */
+export function smallNumbers(profile: Profile): SmallNumbers {
+  return { profile, k: THRESHOLDS[profile] };
+}
+
+/** A value, or SUPPRESSED where too few patients stand behind it. */
+export function guarded(value: Cell, patients: number, rules: SmallNumbers): Cell {
+  return isSmall(patients, rules.k) ? SUPPRESSED : value;
+}
+
+/** Quartiles show single amounts, hence twice as many patients are asked for. */
+export function enoughForQuantiles(patients: number, rules: SmallNumbers): boolean {
+  return rules.profile === 'off' || patients >= 2 * rules.k;
+}
+
+/** The banner of a report that hides nothing; it stands in each table's title and first in the notes. */
+export const BANNER = 'SMALL NUMBERS ARE NOT HIDDEN: this report may single out patients, do not pass it on.';
+
+/** A table's title, with the banner where nothing is hidden. */
+export function titled(title: string, rules: SmallNumbers): string {
+  return rules.profile === 'off' ? `${title} - ${BANNER}` : title;
+}
+
+/** How the rules read in the provenance block. */
+export function rulesText({ profile, k }: SmallNumbers): string {
+  return profile === 'off' ? 'off: nothing hidden' : `${profile}: numbers made from 1 to ${k - 1} patients hidden`;
+}
