@@ -1,47 +1,13 @@
 // Paired comparison with plain Node: `node bench/compare.js [EVENTS] [PAIRS]`. Runs A B A B ..., checks that both answers agree, and prints
 // CPU seconds (user + system) and peak memory as the operating system counted them, with the ratio of each pair.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generate } from './generate.js';
+import { measured } from './measure.js';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const BIN = join(HERE, '../bin/pharmabi.js');
-
-/**
- * Runs a Node script in a process of its own and returns its output, CPU seconds and peak memory in MiB. The process
- * itself asks the system for its figures when it ends (all its threads, the engine's too).
- */
-function measured(script, args) {
-  const probe = `
-    process.on('exit', () => {
-      const use = process.resourceUsage();
-      require('node:fs').writeSync(3, JSON.stringify({ cpu: (use.userCPUTime + use.systemCPUTime) / 1e6, peak: use.maxRSS / 1024 }));
-    });`;
-  const preload = `data:text/javascript,${encodeURIComponent(`import { createRequire } from 'node:module'; const require = createRequire('file:///');${probe}`)}`;
-  return new Promise((resolve, reject) => {
-    const started = process.hrtime.bigint();
-    const child = spawn(process.execPath, ['--import', preload, script, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    });
-    const texts = { out: [], err: [], use: [] };
-    child.stdout.on('data', (chunk) => texts.out.push(chunk));
-    child.stderr.on('data', (chunk) => texts.err.push(chunk));
-    child.stdio[3].on('data', (chunk) => texts.use.push(chunk));
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code !== 0)
-        return reject(new Error(`${script} ${args.join(' ')}: exit ${code}\n${Buffer.concat(texts.err)}`));
-      const wall = Number(process.hrtime.bigint() - started) / 1e9;
-      return resolve({
-        out: Buffer.concat(texts.out).toString(),
-        wall,
-        ...JSON.parse(Buffer.concat(texts.use).toString()),
-      });
-    });
-  });
-}
 
 /** Orders and cents by level as our report has them, in the form that plain Node prints. */
 function levelsOf(text) {

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { measured } from '../../bench/measure.js';
+import { ROOT } from './support/command-line.js';
+
+const BIN = join(ROOT, 'bin/pharmabi.js');
+const AROUND = { cwd: ROOT };
+
+/** Whether the native engine was loaded. */
+function engineIn(libraries: readonly string[]): boolean {
+  return libraries.some((library) => /duckdb/i.test(library));
+}
+
+it.each([['--help'], ['--version'], ['report', '--help'], ['help', 'replay']])(
+  '%s %s does not load the engine',
+  async (...args) => {
+    const run = await measured(BIN, args, AROUND);
+    expect(run.out.length).toBeGreaterThan(4);
+    expect(engineIn(run.libraries)).toBe(false);
+  },
+);
+
+it('the report on the bundled data takes less than 3 s of CPU, and it is the report that is shown', async () => {
+  const run = await measured(BIN, ['report', 'discount-impact'], AROUND);
+  expect(engineIn(run.libraries)).toBe(true);
+  expect(run.cpu).toBeLessThan(3);
+  const lines = run.out.split('\n');
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  expect(run.out).toMatch(/discount/i);
+  expect(run.out).toMatch(/unknown/i);
+  expect(lines.length).toBeGreaterThan(20);
+});
