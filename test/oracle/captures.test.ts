@@ -39,9 +39,8 @@ for (const [name, database] of Object.entries(DATABASES)) {
     }
 
     it('as published: each streamed order has the discount of the day it was inserted', async () => {
-      const wrong = differences(streamed, await rows('as-published'), discountOf, (row) =>
-        proven(row.discount_at_insert),
-      );
+      // Only the discount: a late record (its date before the change that was in force when it came) rests on no proof here.
+      const wrong = differences(streamed, await rows('as-published'), shown, (row) => level(row.discount_at_insert));
       expect(wrong.map((difference) => difference.order)).toEqual(Object.keys(AS_PUBLISHED_EXCEPTIONS[database]));
     });
 
@@ -69,6 +68,11 @@ for (const [name, database] of Object.entries(DATABASES)) {
       expect(ofStreamed(streamed, ours, true)).toEqual(published(database, 'at_event_time', true, moved, ours));
     });
   });
+}
+
+/** The discount of a row, whatever it rests on; an unknown one is nobody's. */
+function shown(row: Row | undefined): string {
+  return row === undefined || row.DISCOUNT_BASIS === 'unknown' ? discountOf(row) : level(row.DISCOUNT);
 }
 
 /** Our rows of the streamed orders by discount (and year), as text that compares: `label: n, sum, average`. */
