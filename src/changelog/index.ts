@@ -1,0 +1,152 @@
+import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
+import type { Engine } from '../engine/engine.js';
+import { formText, type InputFile, type JsonFacts } from '../input/input-file.js';
+import type { SourceDeclaration } from '../ksql/source.js';
+import type { InputFact, Rejected, ReplayOptions, RunCounts } from '../relation.js';
+import { planColumns } from './columns.js';
+import { cutEvents } from './cuts.js';
+import { CLASS, createEventsSql, EVENTS, type LoadContext } from './load.js';
+import { missingColumns, missingSources } from './missing.js';
+import { notesOf } from './notes.js';
+import { ORDERED, orderEvents } from './order.js';
+import { type FileResult, readFile } from './read-file.js';
+import { rejectedValues } from './rejects.js';
+import { relationSql } from './relations.js';
+import { count, DROPPED, dropRepeatedDumpRows, dropRepeats } from './repeats.js';
+import { timestampSql } from './rowtime.js';
+import { carryForward } from './toast.js';
+import { adoptTombstones } from './tombstones.js';
+import { MACROS } from './typed.js';
+
+/** The change log of a run: one relation per declared source, numbered by `$seq` over all of them, and what was found on the way. */
+export interface ChangeLog {
+  /** Declared source name to the DuckDB relation with `$seq, $ts, $live`, the key columns and the used columns. */
+  readonly relations: ReadonlyMap<string, string>;
+  readonly counts: RunCounts;
+  readonly inputs: readonly InputFact[];
+  readonly rejected: readonly Rejected[];
+  readonly notes: readonly string[];
+  readonly warnings: readonly Diagnostic[];
+  /** Event times of kept live rows of streams (of all sources where there is no stream), epoch milliseconds. */
+  readonly firstEvent: number | null;
+  readonly lastEvent: number | null;
+}
+
+/**
+ * Reads the files into one change log: typed, without repeats, in the replay order of `options`. Fails with a DiagnosticError
+ * (exit 3) where a declared source has no file (`no-input-for-source`) or a decimal no scale (`decimal-without-scale`).
+ */
+export async function buildChangeLog(
+  engine: Engine,
+  files: readonly InputFile[],
+  sources: readonly SourceDeclaration[],
+  options: ReplayOptions,
+  onProgress: (message: string) => void = () => {},
+): Promise<ChangeLog> {
+  for (const macro of MACROS) await engine.run(macro);
+  const plan = planColumns(sources);
+  const context: LoadContext = { sources, plan, options, spelling: spellings(files) };
+  await engine.run(createEventsSql(plan));
+  await engine.run(`CREATE OR REPLACE TEMP TABLE ${DROPPED} (eid BIGINT, why VARCHAR)`);
+
+  const results: FileResult[] = [];
+  for (const [index, file] of files.entries()) {
+    onProgress(`reading ${file.name}`);
+    results.push(await readFile(engine, file, index, context));
+  }
+  const scales = results.flatMap((r) => r.withoutScale);
+  if (scales.length > 0) throw new DiagnosticError(scales, EXIT.input);
+  const missing = await missingSources(engine, files, sources);
+  if (missing.length > 0) throw new DiagnosticError(missing, EXIT.input);
+  const warnings = await missingColumns(engine, files, context);
+
+  onProgress('removing repeats');
+  const badValues = await rejectedValues(engine, files, plan);
+  await engine.run(`INSERT INTO ${DROPPED} SELECT rowid, 'bad' FROM ${EVENTS} WHERE bad IS NOT NULL`);
+  const tombstones = await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE cls = ${CLASS.tombstone}`);
+  const tombstoneDeletes = await adoptTombstones(engine, plan);
+  const repeats = await dropRepeats(engine, plan);
+  const dumps = files.flatMap((f, i) => (f.form.kind === 'dump' ? [i] : []));
+  const instants = sources.map((s, at) => timestampSql(s, at, plan)).filter((s) => s !== 'NULL');
+  const dumpRepeats = await dropRepeatedDumpRows(engine, plan, dumps, [...new Set(instants)]);
+  const carried = await carryForward(engine, plan);
+  const fallback = await latestInstant(engine, instants);
+  const events = await count(
+    engine,
+    `SELECT count(*) FROM ${EVENTS} WHERE cls = 0 AND mask <> 0 AND rowid NOT IN (SELECT eid FROM ${DROPPED})`,
+  );
+  const cut = await cutEvents(engine, sources, plan, options, fallback);
+
+  onProgress('ordering events');
+  const openedBaselines = await orderEvents(engine, { sources, plan, options, fallback });
+  const relations = new Map<string, string>();
+  for (const [at, source] of sources.entries()) {
+    const relation = `"$source_${source.name.replaceAll('"', '""')}"`;
+    await engine.run(relationSql(relation, source, at, plan));
+    relations.set(source.name, relation);
+  }
+  const [firstEvent, lastEvent] = await bounds(engine, sources);
+  const rejected = [...files.flatMap((f) => refused(f)), ...results.flatMap((r) => r.rejected), ...badValues];
+  const setAside = results.reduce((n, r) => n + r.setAside, 0);
+  const counts: RunCounts = {
+    events,
+    duplicates: repeats + dumpRepeats,
+    tombstones: tombstones + results.reduce((n, r) => n + r.bareNulls, 0),
+    undecodable: rejected.length,
+    setAside,
+    cut,
+    carriedForward: carried,
+    tombstoneDeletes,
+    openedBaselines,
+    otherTables:
+      (await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE cls = 0 AND mask = 0`)) -
+      results.reduce((n, r) => n + r.signals, 0),
+  };
+  const notes = await notesOf(engine, files, sources, plan, results, { tombstoneDeletes, dumpRepeats, carried });
+  for (const table of [EVENTS, DROPPED, ORDERED, '"$pairs"', '"$arrival"', '"$incremental"'])
+    await engine.run(`DROP TABLE IF EXISTS ${table}`);
+  const inputs = files.map((f, i) => ({
+    name: f.name,
+    bytes: f.bytes,
+    sha256: f.sha256,
+    form: formText(f.form),
+    events: results[i]!.events,
+  }));
+  return { relations, counts, inputs, rejected: rejected.sort(byPlace), notes, warnings, firstEvent, lastEvent };
+}
+
+function byPlace(a: Rejected, b: Rejected): number {
+  return a.file < b.file ? -1 : a.file > b.file ? 1 : (a.line ?? 0) - (b.line ?? 0);
+}
+
+function refused(file: InputFile): readonly Rejected[] {
+  if (file.form.kind !== 'set-aside') return file.rejected;
+  return [{ file: file.name, line: null, code: file.form.code, reason: file.form.reason }];
+}
+
+function spellings(files: readonly InputFile[]): ReadonlyMap<string, string> {
+  const all = new Map<string, string>();
+  const facts = files.flatMap((f): readonly JsonFacts[] => ('json' in f.form ? [f.form.json] : []));
+  for (const json of facts) for (const [lower, name] of json.fields) if (!all.has(lower)) all.set(lower, name);
+  return all;
+}
+
+async function latestInstant(engine: Engine, instants: readonly string[]): Promise<number> {
+  const times = [...instants, 'CASE WHEN NOT incremental THEN ct END', 'CASE WHEN ct IS NULL THEN rt END'].map(
+    (t) => `max(${t})`,
+  );
+  return await count(
+    engine,
+    `SELECT coalesce(greatest(${[...times, 'NULL'].join(', ')}), 0)::BIGINT FROM ${EVENTS} WHERE cls = 0 AND mask <> 0 AND rowid NOT IN (SELECT eid FROM ${DROPPED})`,
+  );
+}
+
+async function bounds(
+  engine: Engine,
+  sources: readonly SourceDeclaration[],
+): Promise<readonly [number | null, number | null]> {
+  const streams = sources.flatMap((s, at) => (s.kind === 'stream' ? [at] : []));
+  const filter = streams.length === 0 ? '' : ` AND s IN (${streams.join(', ')})`;
+  const row = (await engine.rows(`SELECT min(ts), max(ts) FROM ${ORDERED} WHERE live${filter}`))[0];
+  return [row?.[0] == null ? null : Number(row[0]), row?.[1] == null ? null : Number(row[1])];
+}

@@ -1,0 +1,306 @@
+import type { Engine } from '../engine/engine.js';
+import { dumpRelation } from '../input/dump-relation.js';
+import type { InputFile, JsonFacts } from '../input/input-file.js';
+import { jsonRelation, type RawRelation, type RawRequest } from '../input/raw-relation.js';
+import { tableOfTopic } from '../input/topic-name.js';
+import type { SourceDeclaration } from '../ksql/source.js';
+import { duckType } from '../ksql/types.js';
+import type { ReplayOptions } from '../relation.js';
+import { text } from '../sql/quote.js';
+import type { ColumnPlan, ValueColumn } from './columns.js';
+import { matchSql } from './match.js';
+import { type EmbeddedSchema, encodingOf, readSchemas } from './schemas.js';
+import { type Encoding, typedSql, UNAVAILABLE, unavailableSql } from './typed.js';
+
+/** The table of all records read, and the narrower ones made of it; dropped when the change log stands. */
+export const EVENTS = '"$events"';
+
+/** Position kinds: how a record's place in its source is known. */
+export const POSITION = { none: 0, binlog: 1, lsn: 2, offset: 3 } as const;
+
+/** Classes of records in the events table. */
+export const CLASS = { event: 0, tombstone: 1, unreadable: 9 } as const;
+
+/** What a load needs to know beyond the file. */
+export interface LoadContext {
+  readonly sources: readonly SourceDeclaration[];
+  readonly plan: ColumnPlan;
+  readonly options: ReplayOptions;
+  readonly spelling: ReadonlyMap<string, string>;
+}
+
+/** Makes the empty events table of a run. */
+export function createEventsSql(plan: ColumnPlan): string {
+  const values = plan.values.map((v) => `v${v.index} ${duckType(v.type)}`);
+  const columns = [
+    'fi INTEGER',
+    'cls UTINYINT',
+    'mask UBIGINT',
+    'stream VARCHAR',
+    'op VARCHAR',
+    'snap BOOLEAN',
+    'incremental BOOLEAN',
+    'kind UTINYINT',
+    'p1 BIGINT',
+    'p2 BIGINT',
+    'p3 BIGINT',
+    'ct BIGINT',
+    'rt BIGINT',
+    'part INTEGER',
+    'off BIGINT',
+    'tx VARCHAR',
+    'ih UBIGINT',
+    'bad SMALLINT',
+    'toast UBIGINT',
+    ...values,
+  ];
+  return `CREATE OR REPLACE TEMP TABLE ${EVENTS} (${columns.join(', ')})`;
+}
+
+/** Lower-case fields of a file that are base64 without a schema, with their scale (SQL over `names_table`; NULL where none was given). */
+export type Base64Fields = ReadonlyMap<string, string>;
+
+/** Reads one file into the events table: only needed columns, typed, classified, with position and identity. */
+export async function loadFile(
+  engine: Engine,
+  file: InputFile,
+  index: number,
+  context: LoadContext,
+  base64: Base64Fields,
+  json: JsonFacts | null,
+): Promise<void> {
+  const request = requestOf(context, json);
+  const raw = json === null ? dumpRelation(file, request) : jsonRelation(file, json, request);
+  if (json?.wrapped !== true) {
+    await engine.run(insertSql(rawSelect(file, raw, context), file, index, context, base64, []));
+    return;
+  }
+  const staged = '"$staged"';
+  await engine.run(`CREATE OR REPLACE TEMP TABLE ${staged} AS ${rawSelect(file, raw, context)}`);
+  const schemas = await readSchemas(engine, file, staged);
+  await engine.run(insertSql(`SELECT * FROM ${staged}`, file, index, context, base64, schemas));
+  await engine.run(`DROP TABLE ${staged}`);
+}
+
+function requestOf(context: LoadContext, json: JsonFacts | null): RawRequest {
+  const { values } = context.plan;
+  const exact = values.filter((v) => v.type.kind === 'DECIMAL' && v.type.precision > 15).map((v) => v.field);
+  return {
+    fields: [...new Set(values.map((v) => v.field))],
+    keys: [...new Set(values.filter((v) => v.key).map((v) => v.field))],
+    spelling: context.spelling,
+    exactNumbers: json === null ? [] : [...new Set(exact)].filter((f) => !onlyText(json, f)),
+    transactions: context.options.knownAt !== undefined,
+    schemas: json?.wrapped === true,
+  };
+}
+
+function onlyText(json: JsonFacts, field: string): boolean {
+  const types = json.types.get(field);
+  return types !== undefined && types.size === 1 && types.has('string');
+}
+
+/** Layer 1: the text of what is needed, one row per record. */
+function rawSelect(file: InputFile, raw: RawRelation, context: LoadContext): string {
+  const e = raw.envelope;
+  const m = raw.meta;
+  const { values } = context.plan;
+  const fields = [...new Set(values.map((v) => v.field))];
+  const keys = new Set(values.filter((v) => v.key).map((v) => v.field));
+  const enveloped = `(${e('op')} IN ('r','c','u','d','t','m'))`;
+  const parts = fields.map((f, i) => {
+    const candidates = [raw.after(f), ...(keys.has(f) ? [raw.before(f)] : []), raw.flat(f)].filter((c) => c !== 'NULL');
+    if (keys.has(f) && raw.key !== 'NULL')
+      candidates.push(keyField(raw.key, f, fields.filter((k) => keys.has(k)).length, context));
+    return `coalesce(${['NULL', ...candidates].join(', ')})::VARCHAR AS f${i}`;
+  });
+  const flatThere = [...fields.map((f) => raw.flat(f)), ...['op', 'table', 'deleted', 'source_ts_ms'].map(m)].filter(
+    (c) => c !== 'NULL',
+  );
+  const flatTest = flatThere.length === 0 ? 'false' : `(${flatThere.map((c) => `${c} IS NOT NULL`).join(' OR ')})`;
+  const any = (...columns: string[]): string => {
+    const real = columns.filter((c) => c !== 'NULL');
+    return real.length === 0 ? 'NULL' : real.length === 1 ? real[0]! : `coalesce(${real.join(', ')})`;
+  };
+  const columns = {
+    env: `coalesce(${enveloped}, false)`,
+    flat: `coalesce(${flatTest}, false)`,
+    nullvalue: `coalesce(${raw.nullValue}, false)`,
+    fop: m('op'),
+    eop: e('op'),
+    deleted: `coalesce(lower(${m('deleted')}) = 'true', false)`,
+    tab: `lower(${any(e('source', 'table'), m('table'))})`,
+    top: `coalesce(lower(${raw.topic}), ${text(file.fileTopic)})`,
+    cname: any(e('source', 'name'), m('source_name'), m('name')),
+    db: any(e('source', 'schema'), e('source', 'db'), m('source_schema'), m('schema'), m('source_db'), m('db')),
+    ct: any(e('source', 'ts_ms'), m('source_ts_ms'), m('ts_ms')),
+    snapshot: any(e('source', 'snapshot'), m('source_snapshot'), m('snapshot')),
+    binlog: any(e('source', 'file'), m('source_file'), m('file')),
+    pos: any(e('source', 'pos'), m('source_pos'), m('pos')),
+    '"row"': any(e('source', 'row'), m('source_row'), m('row')),
+    lsn: any(e('source', 'lsn'), m('source_lsn'), m('lsn')),
+    sequence: any(e('source', 'sequence'), m('source_sequence'), m('sequence')),
+    tx:
+      context.options.knownAt === undefined
+        ? 'NULL'
+        : any(e('transaction', 'id'), m('transaction_id'), e('source', 'gtid'), e('source', 'txId')),
+    part: raw.partition,
+    off: raw.offset,
+    rt: raw.recordTime,
+    ktext: raw.key,
+    sh: raw.schema === 'NULL' ? 'NULL' : `hash(${raw.schema})`,
+    ...(file.form.kind === 'dump' ? { flat: 'true', nullvalue: 'false' } : {}),
+  };
+  const casts: { readonly [name: string]: string } = {
+    fop: 'VARCHAR',
+    eop: 'VARCHAR',
+    tab: 'VARCHAR',
+    cname: 'VARCHAR',
+    db: 'VARCHAR',
+    ct: 'BIGINT',
+    snapshot: 'VARCHAR',
+    binlog: 'VARCHAR',
+    pos: 'BIGINT',
+    '"row"': 'BIGINT',
+    lsn: 'BIGINT',
+    sequence: 'VARCHAR',
+    tx: 'VARCHAR',
+    part: 'INTEGER',
+    off: 'BIGINT',
+    rt: 'BIGINT',
+    ktext: 'VARCHAR',
+    sh: 'UBIGINT',
+  };
+  const list = Object.entries(columns).map(
+    ([name, sql]) => `${casts[name] === undefined || sql !== 'NULL' ? sql : `NULL::${casts[name]}`} AS ${name}`,
+  );
+  return `SELECT ${[...list, ...parts].join(', ')} FROM ${raw.from}`;
+}
+
+/** A key column out of the record's key: `{"id":1}`, `{"schema":...,"payload":{"id":1}}` or a bare value. */
+function keyField(key: string, field: string, keyCount: number, context: LoadContext): string {
+  const names = [...new Set([context.spelling.get(field) ?? field, field, field.toUpperCase()])];
+  const paths = names.flatMap((n) => [`$."${n}"`, `$.payload."${n}"`]);
+  const found = paths.map((p) => `TRY(json_extract_string(${key}, ${text(p)}))`);
+  const bare = keyCount === 1 ? [`CASE WHEN ${key} NOT LIKE '{%' THEN trim(${key}, '"') END`] : [];
+  return `coalesce(${[...found, ...bare].join(', ')})`;
+}
+
+/** Layers 2 and 3: classes and sources of records, then typed values. */
+function insertSql(
+  from: string,
+  file: InputFile,
+  index: number,
+  context: LoadContext,
+  base64: Base64Fields,
+  schemas: readonly EmbeddedSchema[],
+): string {
+  const { plan } = context;
+  const fields = [...new Set(plan.values.map((v) => v.field))];
+  const names = { table: 'names_table', topic: 'top', full: 'full_name' };
+  const bits = context.sources.map(
+    (source, i) =>
+      `(CASE WHEN ${matchSql(source, names, context.options.topics)} THEN ${2 ** i}::UBIGINT ELSE 0::UBIGINT END)`,
+  );
+  const text1 = (v: ValueColumn): string => `f${fields.indexOf(v.field)}`;
+  const needed = (v: ValueColumn): string => {
+    const bit = v.sources.reduce((sum, s) => sum + 2n ** BigInt(s), 0n);
+    const all = context.sources.length === v.sources.length ? 'mask <> 0' : `(mask & ${bit}::UBIGINT) <> 0`;
+    return v.key ? all : `${all} AND op <> 'd' AND cls = 0`;
+  };
+  const encoding = (v: ValueColumn): Encoding => {
+    const scale = base64.get(v.field);
+    if (scale !== undefined && schemas.length === 0) return { bytes: `pbi_base64(x${v.index})`, scale };
+    return schemas.length > 0 ? encodingWithKeys(v, schemas) : {};
+  };
+  const toasts = plan.values.filter((v) => !v.key);
+  const unavailable = (v: ValueColumn): string =>
+    v.type.kind === 'ARRAY' ? `x${v.index} LIKE '%${UNAVAILABLE[0]}%'` : unavailableSql(`x${v.index}`);
+  const toast =
+    toasts.length === 0
+      ? '0::UBIGINT'
+      : toasts
+          .map((v) => `(CASE WHEN ${unavailable(v)} THEN ${2n ** BigInt(v.index)}::UBIGINT ELSE 0::UBIGINT END)`)
+          .join(' + ');
+  const typed = plan.values.map(
+    (v) =>
+      `CASE WHEN x${v.index} IS NULL THEN NULL ELSE ${typedSql(v.type, `x${v.index}`, encoding(v))} END AS v${v.index}`,
+  );
+  const bad = plan.values.map(
+    (v) =>
+      `WHEN x${v.index} IS NOT NULL AND v${v.index} IS NULL AND NOT coalesce(${unavailable(v)}, false) THEN ${looksEncoded(v)}`,
+  );
+  const keyFields = [...new Set(plan.values.filter((v) => v.key).map((v) => v.field))].map(
+    (f) => `f${fields.indexOf(f)}`,
+  );
+  const kind = `CASE WHEN binlog IS NOT NULL AND pos IS NOT NULL THEN ${POSITION.binlog} WHEN lsn IS NOT NULL THEN ${POSITION.lsn} WHEN part IS NOT NULL AND off IS NOT NULL THEN ${POSITION.offset} ELSE ${POSITION.none} END`;
+  const fileNumber =
+    "coalesce(TRY_CAST(split_part(binlog, '.', -1) AS BIGINT), TRY_CAST(regexp_extract(binlog, '([0-9]+)[^0-9]*$', 1) AS BIGINT), 0)";
+  const commitLsn = `coalesce(TRY_CAST(regexp_extract(sequence, '^\\["?([0-9]+)', 1) AS BIGINT), lsn)`;
+  const op = `CASE WHEN env THEN eop WHEN NOT flat THEN NULL WHEN deleted THEN 'd' WHEN fop IN ('r','c','u','d') THEN fop ELSE ${file.form.kind === 'dump' ? "'r'" : "'u'"} END`;
+  const l2 = `SELECT *, CASE WHEN env OR flat THEN ${CLASS.event} WHEN nullvalue THEN ${CLASS.tombstone} ELSE ${CLASS.unreadable} END AS cls, ${op} AS op, coalesce(tab, split_part(top, '.', -1)) AS names_table, CASE WHEN tab IS NULL THEN top ELSE lower(concat_ws('.', cname, db, tab)) END AS full_name, ${kind} AS kind FROM (${from})`;
+  const l3 = `SELECT *, CASE WHEN cls = ${CLASS.unreadable} THEN 0::UBIGINT ELSE ${bits.join(' + ') || '0::UBIGINT'} END AS mask FROM (${l2})`;
+  const l4 = `SELECT *, ${plan.values.map((v) => `CASE WHEN ${needed(v)} THEN ${text1(v)} END AS x${v.index}`).join(', ') || '1 AS one'} FROM (${l3})`;
+  const l5 = `SELECT *, ${[...typed, '1 AS two'].join(', ')} FROM (${l4})`;
+  const p1 = `CASE kind WHEN 1 THEN ${fileNumber} WHEN 2 THEN ${commitLsn} WHEN 3 THEN part END`;
+  const identity = [
+    'full_name',
+    'kind',
+    `(CASE WHEN kind = 3 THEN top END)`,
+    p1,
+    `CASE kind WHEN 1 THEN pos WHEN 2 THEN lsn WHEN 3 THEN off END`,
+    '"row"',
+    `CASE WHEN kind = 3 THEN NULL ELSE op END`,
+    `snapshot = 'incremental'`,
+    ...(keyFields.length > 0
+      ? keyFields.map((f) => `CASE WHEN kind = 3 THEN NULL ELSE ${f} END`)
+      : ['CASE WHEN kind = 3 THEN NULL ELSE ktext END']),
+  ];
+  // Snapshot rows share one position: without a key nothing tells a repeat from another row.
+  const anonymous = `op = 'r' AND kind <> 3 AND ${(keyFields.length > 0 ? keyFields : ['ktext']).map((f) => `${f} IS NULL`).join(' AND ')}`;
+  const ih = `CASE WHEN mask = 0 OR kind = 0 OR cls <> 0 OR (${anonymous}) THEN NULL ELSE hash(${identity.join(', ')}) END`;
+  return `INSERT INTO ${EVENTS} SELECT ${[
+    index,
+    'cls',
+    'mask',
+    'full_name',
+    'op',
+    `op = 'r' AND coalesce(snapshot <> 'incremental', true)`,
+    `coalesce(snapshot = 'incremental', false)`,
+    'kind',
+    p1,
+    'CASE kind WHEN 1 THEN pos WHEN 2 THEN lsn WHEN 3 THEN off END',
+    `CASE kind WHEN 1 THEN coalesce("row", 0) END`,
+    'ct',
+    'rt',
+    'part',
+    'off',
+    'tx',
+    ih,
+    bad.length === 0 ? 'NULL' : `CASE ${bad.join(' ')} END`,
+    toast,
+    ...plan.values.map((v) => `v${v.index}`),
+  ].join(', ')} FROM (${l5})`;
+}
+
+/** The index of a bad column; -1 - index where its text is base64 in a column of numbers. */
+function looksEncoded(v: ValueColumn): string {
+  const numeric = ['DECIMAL', 'BIGINT', 'INTEGER', 'DOUBLE'].includes(v.type.kind);
+  return numeric ? `CASE WHEN pbi_base64(x${v.index}) THEN ${-1 - v.index} ELSE ${v.index} END` : String(v.index);
+}
+
+/** A tombstone has no value schema; a key of bytes is an unscaled integer and never all digits. */
+function encodingWithKeys(v: ValueColumn, schemas: readonly EmbeddedSchema[]): Encoding {
+  const encoding = encodingOf(v.field, schemas, 'sh');
+  if (!v.key || encoding.bytes === undefined) return encoding;
+  return {
+    ...encoding,
+    bytes: `coalesce(${encoding.bytes}, NOT regexp_full_match(x${v.index}, '-?[0-9]+'))`,
+    scale: `coalesce(${encoding.scale}, 0)`,
+  };
+}
+
+/** The table that a file's records fall under where they name none themselves. */
+export function tableOfFile(file: InputFile): string {
+  return tableOfTopic(file.fileTopic);
+}

@@ -1,0 +1,69 @@
+import type { Engine } from '../engine/engine.js';
+import type { InputFile } from '../input/input-file.js';
+import type { SourceDeclaration } from '../ksql/source.js';
+import type { ColumnPlan } from './columns.js';
+import { EVENTS } from './load.js';
+import type { FileResult } from './read-file.js';
+
+/** What could not be established, and what was guessed: sentences in a fixed order. */
+export async function notesOf(
+  engine: Engine,
+  files: readonly InputFile[],
+  sources: readonly SourceDeclaration[],
+  plan: ColumnPlan,
+  results: readonly FileResult[],
+  facts: { readonly tombstoneDeletes: number; readonly dumpRepeats: number; readonly carried: number },
+): Promise<readonly string[]> {
+  const notes: string[] = [];
+  const rows = await engine.rows(
+    `SELECT stream, kind, count(*) FROM ${EVENTS} WHERE cls = 0 AND mask <> 0 GROUP BY stream, kind ORDER BY stream, kind`,
+  );
+  const dumped = new Set(files.filter((f) => f.form.kind === 'dump').map((f) => f.fileTopic));
+  for (const [stream, kind] of rows) {
+    if (Number(kind) === 0 && dumped.has(String(stream))) {
+      notes.push(
+        `${stream} comes from a dump: it is one instant, its rows have no history but what their own columns say.`,
+      );
+    } else if (Number(kind) === 0) {
+      notes.push(
+        `${stream} has no source positions: ties within one second cannot be ordered across tables, and repeats cannot be told from genuine changes, so none were removed.`,
+      );
+    } else if (Number(kind) === 3) {
+      notes.push(
+        `${stream} has no source positions, only Kafka offsets: ties within one second cannot be ordered across tables, and a redelivered change cannot be told from a genuine one.`,
+      );
+    }
+  }
+  for (const [index, result] of results.entries()) {
+    const lost = result.bareNulls - result.deletes;
+    if (lost > 0)
+      notes.push(
+        `${files[index]!.name} has ${lost} null records without a key and without a delete before them: the deletes that they stand for cannot be attributed.`,
+      );
+  }
+  if (facts.tombstoneDeletes > 0)
+    notes.push(
+      `${facts.tombstoneDeletes} deletes are known only by their tombstone: they are dated by the time of the Kafka record.`,
+    );
+  if (facts.dumpRepeats > 0)
+    notes.push(`${facts.dumpRepeats} rows of dumps repeat a key at one instant and were read once.`);
+  if (facts.carried > 0)
+    notes.push(
+      `${facts.carried} values were not sent by the source (unchanged, stored out of line) and were carried forward from the version before.`,
+    );
+  for (const [at, source] of sources.entries()) {
+    const column = source.columns.find((c) => c.name.toLowerCase() === source.timestamp?.column.toLowerCase());
+    const index = column === undefined ? undefined : plan.bySource[at]!.get(column.name);
+    if (index === undefined || column?.type.kind !== 'BIGINT') continue;
+    const micro = Number(
+      (await engine.rows(`SELECT count(*) FROM ${EVENTS} WHERE abs(v${index}) >= 100000000000000`))[0]?.[0] ?? 0,
+    );
+    if (micro > 0)
+      notes.push(
+        `${source.name}: ${micro} values of ${column.name} have 16 digits and were read as microseconds (a guess by magnitude).`,
+      );
+    const streams = new Set(rows.map((row) => String(row[0])));
+    if (streams.size === 0) notes.push(`${source.name} has no records.`);
+  }
+  return [...new Set(notes)].sort();
+}

@@ -1,0 +1,174 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { Engine } from '../engine/engine.js';
+import type { InputFile, JsonFacts } from '../input/input-file.js';
+import type { Rejected } from '../relation.js';
+import { text } from '../sql/quote.js';
+import { type Diagnosis, diagnose } from './diagnose.js';
+import { type Base64Fields, CLASS, EVENTS, type LoadContext, loadFile } from './load.js';
+import { count } from './repeats.js';
+
+/** What reading one file gave. */
+export interface FileResult {
+  readonly events: number;
+  readonly bareNulls: number;
+  /** Deletes in the file, repeats included: bare nulls beyond them stand for deletes that nobody can attribute. */
+  readonly deletes: number;
+  readonly setAside: number;
+  /** Rows of `debezium_signal`, part of `setAside`. */
+  readonly signals: number;
+  readonly rejected: readonly Rejected[];
+  readonly withoutScale: readonly Diagnostic[];
+}
+
+const NOTHING: FileResult = {
+  events: 0,
+  bareNulls: 0,
+  deletes: 0,
+  setAside: 0,
+  signals: 0,
+  rejected: [],
+  withoutScale: [],
+};
+
+/** Reads one file into the events table, again where its head did not tell all (shapes, base64), and accounts for every line. */
+export async function readFile(
+  engine: Engine,
+  file: InputFile,
+  index: number,
+  context: LoadContext,
+): Promise<FileResult> {
+  if (file.form.kind === 'set-aside') return NOTHING;
+  let json: JsonFacts | null = 'json' in file.form ? file.form.json : null;
+  let base64 = scalesOf(file, context, json?.base64 ?? new Set());
+  await load(engine, file, index, context, base64, json);
+  let diagnosis = await unread(engine, file, index);
+  if (diagnosis.otherShapes && json !== null) {
+    json = { ...json, wrapped: true, bare: true, envelope: true, flat: true };
+    await load(engine, file, index, context, base64, json);
+    diagnosis = await unread(engine, file, index);
+  }
+  const found = await encodedFields(engine, index, context);
+  if (found.some((f) => !base64.has(f))) {
+    base64 = scalesOf(file, context, new Set([...base64.keys(), ...found]));
+    await load(engine, file, index, context, base64, json);
+  }
+  const withoutScale = await unscaled(engine, file, index, context);
+  const here = `${EVENTS} WHERE fi = ${index} AND cls = ${CLASS.event}`;
+  const signals = await count(
+    engine,
+    `SELECT count(*) FROM ${here} AND mask = 0 AND (stream = 'debezium_signal' OR ends_with(stream, '.debezium_signal'))`,
+  );
+  return {
+    events: await count(engine, `SELECT count(*) FROM ${here}`),
+    bareNulls: diagnosis.bareNulls,
+    deletes: await count(engine, `SELECT count(*) FROM ${here} AND op = 'd'`),
+    setAside: [...diagnosis.setAside.values()].reduce((a, b) => a + b, 0) + signals,
+    signals,
+    rejected: diagnosis.rejected,
+    withoutScale,
+  };
+}
+
+async function load(
+  engine: Engine,
+  file: InputFile,
+  index: number,
+  context: LoadContext,
+  base64: Base64Fields,
+  json: JsonFacts | null,
+): Promise<void> {
+  await engine.run(`DELETE FROM ${EVENTS} WHERE fi = ${index}`);
+  await loadFile(engine, file, index, context, base64, json);
+}
+
+async function unread(engine: Engine, file: InputFile, index: number): Promise<Diagnosis> {
+  if (file.form.kind === 'dump') return await dumpRejects(engine, file);
+  const unreadable = await count(
+    engine,
+    `SELECT count(*) FROM ${EVENTS} WHERE fi = ${index} AND cls = ${CLASS.unreadable}`,
+  );
+  if (unreadable === 0) return { bareNulls: 0, setAside: new Map(), rejected: [], otherShapes: false };
+  return await diagnose(engine, file, index);
+}
+
+/** Lines of a dump that its reader refused, with the reader's reason in our words. */
+async function dumpRejects(engine: Engine, file: InputFile): Promise<Diagnosis> {
+  const rows = await engine.rows(
+    `SELECT line::BIGINT, min(error_type::VARCHAR) FROM reject_errors JOIN reject_scans USING (scan_id, file_id) WHERE file_path = ${text(file.readPath)} GROUP BY line ORDER BY line`,
+  );
+  await engine.run('DELETE FROM reject_errors');
+  await engine.run('DELETE FROM reject_scans');
+  const rejected = rows.map(([line, type]) => ({
+    file: file.name,
+    line: Number(line),
+    code: 'wrong-columns',
+    reason: `cannot be read as a row: ${String(type).toLowerCase()}`,
+  }));
+  return { bareNulls: 0, setAside: new Map(), rejected, otherShapes: false };
+}
+
+/** Fields whose values are base64 in most of a file's records where numbers were declared. */
+async function encodedFields(engine: Engine, index: number, context: LoadContext): Promise<readonly string[]> {
+  const rows = await engine.rows(`SELECT bad, count(*) FROM ${EVENTS} WHERE fi = ${index} AND bad < 0 GROUP BY bad`);
+  const found: string[] = [];
+  for (const [bad, n] of rows) {
+    const value = context.plan.values[-1 - Number(bad)]!;
+    const good = await count(engine, `SELECT count(v${value.index}) FROM ${EVENTS} WHERE fi = ${index}`);
+    if (Number(n) > good) found.push(value.field);
+  }
+  return found;
+}
+
+/** The scale of each base64 field, by table where the user gave one per table; NULL where none was given. */
+function scalesOf(file: InputFile, context: LoadContext, fields: ReadonlySet<string>): Base64Fields {
+  void file;
+  const scales = new Map<string, string>();
+  for (const value of context.plan.values) {
+    if (!fields.has(value.field) || !['DECIMAL', 'BIGINT', 'INTEGER', 'DOUBLE'].includes(value.type.kind)) continue;
+    const given = context.options.decimalScales.filter(
+      (s) => s.column === undefined || s.column.toLowerCase() === value.field,
+    );
+    const tables = given
+      .filter((s) => s.table !== undefined)
+      .map((s) => `WHEN ${text(s.table!.toLowerCase())} THEN ${s.scale}`);
+    const rest = given
+      .filter((s) => s.table === undefined)
+      .sort((a, b) => Number(b.column !== undefined) - Number(a.column !== undefined))[0];
+    const other = rest === undefined ? 'NULL' : String(rest.scale);
+    scales.set(
+      value.field,
+      tables.length === 0 ? `${other}::INTEGER` : `(CASE names_table ${tables.join(' ')} ELSE ${other} END)`,
+    );
+  }
+  return scales;
+}
+
+/** One diagnostic per table and column that is base64 without a known scale. */
+async function unscaled(
+  engine: Engine,
+  file: InputFile,
+  index: number,
+  context: LoadContext,
+): Promise<readonly Diagnostic[]> {
+  const fields = new Set(await encodedFields(engine, index, context));
+  if (fields.size === 0) return [];
+  const rows = await engine.rows(
+    `SELECT DISTINCT stream, -1 - bad FROM ${EVENTS} WHERE fi = ${index} AND bad < 0 ORDER BY 1, 2`,
+  );
+  return rows
+    .map(([stream, at]) => ({ stream: String(stream), field: context.plan.values[Number(at)]!.field }))
+    .filter(({ field }) => fields.has(field))
+    .map(({ stream, field }) => {
+      const table = stream.slice(stream.lastIndexOf('.') + 1);
+      return {
+        code: 'decimal-without-scale',
+        severity: 'error' as const,
+        message: `Column ${field} of topic ${stream} holds decimals as base64 bytes, and nothing in the data says how many digits stand behind the point.`,
+        place: { file: file.name, topic: stream, column: field },
+        expected: 'a decimal as text, or a schema that gives its scale',
+        found: 'base64 of an unscaled integer',
+        help: `Give the scale that the database declares: --decimal-scale ${table}.${field}=2 (or --decimal-scale 2 for all), or export with decimal.handling.mode=string.`,
+        next: `pharmabi inspect ${file.name}`,
+      };
+    });
+}

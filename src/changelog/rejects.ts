@@ -1,0 +1,39 @@
+import type { Engine } from '../engine/engine.js';
+import type { InputFile } from '../input/input-file.js';
+import { lineNumbers } from '../input/line-numbers.js';
+import { typeText } from '../ksql/types.js';
+import type { Rejected } from '../relation.js';
+import type { ColumnPlan } from './columns.js';
+import { EVENTS } from './load.js';
+
+/** Records with a value that does not fit its declared type: listed by file, line and column, never with the value. */
+export async function rejectedValues(
+  engine: Engine,
+  files: readonly InputFile[],
+  plan: ColumnPlan,
+): Promise<readonly Rejected[]> {
+  const rows = await engine.rows(
+    `SELECT fi, rowid - (SELECT min(rowid) FROM ${EVENTS} f WHERE f.fi = e.fi) AS n, CASE WHEN bad < 0 THEN -1 - bad ELSE bad END AS column_index FROM ${EVENTS} e WHERE bad IS NOT NULL ORDER BY fi, n`,
+  );
+  const rejected: Rejected[] = [];
+  for (const index of new Set(rows.map((row) => Number(row[0])))) {
+    const file = files[index]!;
+    const mine = rows.filter((row) => Number(row[0]) === index);
+    const lines = await lineNumbers(
+      file,
+      mine.map((row) => Number(row[1])),
+    );
+    for (const [at, row] of mine.entries()) {
+      const column = plan.values[Number(row[2])]!;
+      const line = lines[at] ?? null;
+      const where = line === null ? `record ${Number(row[1]) + 1}: ` : '';
+      rejected.push({
+        file: file.name,
+        line,
+        code: 'value-does-not-fit',
+        reason: `${where}the value of ${column.field} does not fit ${typeText(column.type)}`,
+      });
+    }
+  }
+  return rejected;
+}

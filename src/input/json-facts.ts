@@ -1,0 +1,133 @@
+import type { JsonFacts } from './input-file.js';
+
+type Json = { readonly [name: string]: unknown };
+
+const OPS = new Set(['r', 'c', 'u', 'd', 't', 'm']);
+/** Added fields of ExtractNewRecordState, without their prefix. */
+export const META = [
+  'op',
+  'table',
+  'deleted',
+  'ts_ms',
+  'source_ts_ms',
+  'name',
+  'source_name',
+  'db',
+  'source_db',
+  'schema',
+  'source_schema',
+  'file',
+  'source_file',
+  'pos',
+  'source_pos',
+  'row',
+  'source_row',
+  'lsn',
+  'source_lsn',
+  'sequence',
+  'source_sequence',
+  'snapshot',
+  'source_snapshot',
+  'transaction_id',
+  'gtid',
+  'source_gtid',
+] as const;
+
+/** True for a JSON object (not null, not an array). */
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** JSON text as a value, or undefined where it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The side topic that a record's shape belongs to, or null for a change event or a row. */
+export function sideTopic(record: Json): string | null {
+  if ('status' in record && 'id' in record && ('event_count' in record || 'data_collections' in record))
+    return 'transaction';
+  if ('ddl' in record && ('databaseName' in record || 'tableChanges' in record)) return 'schema-change';
+  if (Object.keys(record).length === 1 && 'ts_ms' in record) return 'heartbeat';
+  return null;
+}
+
+/** True for Debezium's envelope. */
+export function isEnvelope(record: Json): boolean {
+  return (
+    typeof record.op === 'string' &&
+    OPS.has(record.op) &&
+    ('after' in record || 'before' in record || 'source' in record)
+  );
+}
+
+/** Collects what the records of a file's head have in common. */
+export function jsonFacts(values: readonly string[]): JsonFacts {
+  const fields = new Map<string, string>();
+  const types = new Map<string, Set<string>>();
+  const texts = new Map<string, { base64: boolean; decimal: boolean }>();
+  const seen = { wrapped: false, bare: false, envelope: false, flat: false };
+  const prefixes = new Map<string, number>();
+  let connector: string | null = null;
+  for (const text of values) {
+    const top = parseJson(text);
+    if (!isObject(top)) continue;
+    const wrapped = isObject(top.schema) && 'payload' in top;
+    const record = wrapped ? top.payload : top;
+    if (!isObject(record)) continue;
+    if (wrapped) seen.wrapped = true;
+    else seen.bare = true;
+    if (sideTopic(record) !== null) continue;
+    if (isEnvelope(record)) {
+      seen.envelope = true;
+      if (isObject(record.source) && typeof record.source.connector === 'string') connector = record.source.connector;
+      for (const row of [record.after, record.before]) if (isObject(row)) addRow(row, fields, types, texts);
+    } else {
+      seen.flat = true;
+      const prefix = prefixOf(record);
+      if (prefix !== null) prefixes.set(prefix, (prefixes.get(prefix) ?? 0) + 1);
+      addRow(record, fields, types, texts);
+    }
+  }
+  const prefix = [...prefixes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? '__';
+  const base64 = new Set([...texts].filter(([, t]) => t.base64 && !t.decimal).map(([name]) => name));
+  return { ...seen, prefix, fields, types, base64, connector };
+}
+
+/** `__op` and friends: what stands before `op` where its value is an operation. */
+function prefixOf(record: Json): string | null {
+  for (const [name, value] of Object.entries(record)) {
+    const at = /^(.+[^a-z0-9]|__)op$/i.exec(name);
+    if (at !== null && typeof value === 'string' && OPS.has(value)) return at[1]!;
+  }
+  return '__table' in record || '__source_ts_ms' in record || '__deleted' in record ? '__' : null;
+}
+
+function addRow(
+  row: Json,
+  fields: Map<string, string>,
+  types: Map<string, Set<string>>,
+  texts: Map<string, { base64: boolean; decimal: boolean }>,
+): void {
+  for (const [name, value] of Object.entries(row)) {
+    const lower = name.toLowerCase();
+    if (!fields.has(lower)) fields.set(lower, name);
+    if (value === null) continue;
+    const type = Array.isArray(value) ? 'array' : typeof value;
+    types.set(lower, (types.get(lower) ?? new Set()).add(type));
+    if (typeof value !== 'string') continue;
+    const text = texts.get(lower) ?? { base64: false, decimal: false };
+    if (/^-?\d+(\.\d+)?$/.test(value)) text.decimal = true;
+    else if (isBase64(value)) text.base64 = true;
+    texts.set(lower, text);
+  }
+}
+
+/** True for text that can only be (or also is) base64 of at least one byte. */
+function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text);
+}

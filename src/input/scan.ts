@@ -1,0 +1,127 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import type { Compression } from './input-file.js';
+
+/** Longest line that is read; DuckDB holds whole lines in its buffers. */
+export const LONGEST_LINE = 16_000_000;
+const HEAD = 262_144;
+
+/** What one pass over a file's bytes told. */
+export interface FileScan {
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly compression: Compression;
+  /** The first unpacked bytes, whole lines where there are any. */
+  readonly head: Buffer;
+  readonly blankLines: boolean;
+  readonly longLines: boolean;
+  readonly invalidText: boolean;
+  readonly truncated: boolean;
+}
+
+/** Hashes and checks a file in one streaming pass: packing, line lengths, UTF-8, NUL bytes, a cut-off gzip. */
+export async function scanFile(path: string): Promise<FileScan> {
+  const compression = compressionOf(path);
+  const hash = createHash('sha256');
+  const lines = new LineCheck();
+  let bytes = 0;
+  let truncated = false;
+  const file = createReadStream(path, { highWaterMark: 1 << 20 });
+  file.on('data', (chunk) => {
+    hash.update(chunk as Buffer);
+    bytes += chunk.length;
+  });
+  const unpacked = compression === 'gzip' ? file.pipe(createGunzip({ chunkSize: 1 << 18 })) : file;
+  try {
+    for await (const chunk of unpacked) if (compression !== 'zstd') lines.add(chunk as Buffer);
+  } catch {
+    truncated = true;
+    for await (const _rest of createReadStream(path, { start: bytes })) {
+      hash.update(_rest as Buffer);
+      bytes += (_rest as Buffer).length;
+    }
+  }
+  lines.end();
+  return {
+    bytes,
+    sha256: hash.digest('hex'),
+    compression,
+    head: lines.head(),
+    blankLines: lines.blankLines,
+    longLines: lines.longLines,
+    invalidText: lines.invalidText,
+    truncated,
+  };
+}
+
+function compressionOf(path: string): Compression {
+  const magic = Buffer.alloc(4);
+  const descriptor = openSync(path, 'r');
+  try {
+    readSync(descriptor, magic, 0, 4, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+  if (magic[0] === 0x1f && magic[1] === 0x8b) return 'gzip';
+  return magic.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : 'none';
+}
+
+/** Looks at lines without cutting them: a few searches per chunk, none per line. */
+class LineCheck {
+  blankLines = false;
+  longLines = false;
+  invalidText = false;
+  private heads: Buffer[] = [];
+  private headBytes = 0;
+  private carry: Buffer[] = [];
+  private carryBytes = 0;
+  private endsLine = true;
+
+  add(chunk: Buffer): void {
+    if (this.headBytes < HEAD) {
+      this.heads.push(chunk);
+      this.headBytes += chunk.length;
+    }
+    if (chunk.includes(0)) this.invalidText = true;
+    if ((this.endsLine && (chunk[0] === 10 || chunk[0] === 13)) || chunk.includes('\n\n') || chunk.includes('\n\r\n')) {
+      this.blankLines = true;
+    }
+    this.endsLine = chunk[chunk.length - 1] === 10;
+    const first = chunk.indexOf(10);
+    if (first < 0) {
+      this.hold(chunk);
+      return;
+    }
+    this.hold(chunk.subarray(0, first));
+    this.release();
+    const last = chunk.lastIndexOf(10);
+    if (!isUtf8(chunk.subarray(first, last))) this.invalidText = true;
+    this.hold(chunk.subarray(last + 1));
+  }
+
+  end(): void {
+    this.release();
+  }
+
+  head(): Buffer {
+    const all = Buffer.concat(this.heads).subarray(0, HEAD);
+    const last = all.lastIndexOf(10);
+    return last > 0 && this.headBytes > HEAD ? all.subarray(0, last) : all;
+  }
+
+  private hold(part: Buffer): void {
+    this.carryBytes += part.length;
+    if (this.carryBytes > LONGEST_LINE) {
+      this.longLines = true;
+      this.carry = [];
+    } else this.carry.push(part);
+  }
+
+  private release(): void {
+    if (this.carryBytes <= LONGEST_LINE && !isUtf8(Buffer.concat(this.carry))) this.invalidText = true;
+    this.carry = [];
+    this.carryBytes = 0;
+  }
+}

@@ -1,0 +1,78 @@
+import { sniffConsole } from './console.js';
+import { sniffDump } from './dump.js';
+import type { InputForm } from './input-file.js';
+import { isObject, jsonFacts, parseJson } from './json-facts.js';
+
+const SAMPLE = 400;
+
+/** Recognises a form by the first unpacked bytes of a file: never by its name. */
+export function sniff(head: Buffer): InputForm {
+  if (head.length === 0) return aside('empty file', 'empty-file', 'is empty');
+  const binary = sniffBinary(head);
+  if (binary !== null) return binary;
+  const text = head.toString('utf8').replace(/^\uFEFF/, '');
+  const lines = text
+    .split('\n')
+    .map((line) => line.replace(/\r$/, ''))
+    .filter((line) => line.trim() !== '');
+  if (lines.length === 0) return aside('empty file', 'empty-file', 'holds only blank lines');
+  const telling = lines.filter((line) => line !== 'null' && line !== '{}').slice(0, SAMPLE);
+  if (telling.length === 0) return { kind: 'values', json: jsonFacts([]) };
+  return sniffJson(telling) ?? sniffJava(telling) ?? sniffDump(text) ?? unknown();
+}
+
+function sniffJson(lines: readonly string[]): InputForm | null {
+  const objects = lines.map(parseJson).filter(isObject);
+  if (objects.length * 2 >= lines.length || (objects.length > 0 && lines.length < 3)) {
+    const kcat = objects.filter((o) => 'payload' in o && 'topic' in o && 'offset' in o);
+    if (kcat.length * 2 > objects.length) {
+      return { kind: 'kcat', json: jsonFacts(kcat.map((o) => (typeof o.payload === 'string' ? o.payload : 'null'))) };
+    }
+    return { kind: 'values', json: jsonFacts(lines) };
+  }
+  for (const line of lines.slice(0, 20)) {
+    const columns = sniffConsole(line);
+    if (columns !== null) {
+      return { kind: 'console', columns, json: jsonFacts(lines.map((l) => l.slice(l.lastIndexOf('\t') + 1))) };
+    }
+  }
+  // A file whose lines are mostly damaged is still read: what cannot be is listed line by line.
+  if (lines.some((line) => line.startsWith('{"'))) return { kind: 'values', json: jsonFacts(lines) };
+  if (lines[0]!.startsWith('[')) {
+    return aside('JSON array', 'json-array', 'is one JSON array: write one record per line (jq -c ".[]")');
+  }
+  return null;
+}
+
+function sniffJava(lines: readonly string[]): InputForm | null {
+  const struct = lines.some((line) => line.startsWith('Struct{'));
+  if (!struct && !lines.some((line) => /^\{[A-Za-z_]\w*=/.test(line))) return null;
+  return aside(
+    struct ? 'Java Struct text' : 'Java map text',
+    'not-json',
+    'is the text of Java objects, not JSON: the sink wrote what the JsonConverter had parsed. In the sink, set value.converter=org.apache.kafka.connect.json.JsonConverter with value.converter.schemas.enable=false, or value.converter=org.apache.kafka.connect.storage.StringConverter',
+  );
+}
+
+function sniffBinary(head: Buffer): InputForm | null {
+  const magic = head.subarray(0, 4).toString('latin1');
+  if (magic === 'Obj\x01') return aside('Avro container', 'avro', 'is an Avro container file: export it as JSON');
+  if (magic === 'PAR1') return aside('Parquet', 'parquet', 'is a Parquet file: export it as CSV or JSON');
+  if (magic.startsWith('PK'))
+    return aside('ZIP archive', 'archive', 'is a ZIP archive or workbook: unpack it, or save it as CSV');
+  const sample = head.subarray(0, 4096);
+  const odd = sample.reduce((n, byte) => n + (byte === 0 || (byte < 32 && ![9, 10, 13, 27].includes(byte)) ? 1 : 0), 0);
+  return odd * 20 > sample.length ? aside('binary', 'binary-file', 'is binary, not text') : null;
+}
+
+function unknown(): InputForm {
+  return aside(
+    'unknown',
+    'unknown-form',
+    'is in no known form: neither JSON records, nor console output, nor a table with a header line',
+  );
+}
+
+function aside(what: string, code: string, reason: string): InputForm {
+  return { kind: 'set-aside', what, code, reason };
+}
