@@ -79,7 +79,7 @@ function cells(row: SlopeRow): readonly Cell[] {
   const note = hidden
     ? 'hidden (small numbers)'
     : slope.slope === null
-      ? 'not computed: the discount does not vary'
+      ? 'not computed: no two discounts to compare'
       : tooFewClusters(row);
   return [
     row.row,

@@ -51,7 +51,7 @@ export function checkColumns(columns: Columns, amount: string): void {
     );
   }
   const problems: Diagnostic[] = [];
-  for (const name of [...COLUMNS, amount]) {
+  for (const name of new Set([...COLUMNS, amount])) {
     const type = columns.find((column) => column.name === name)?.type;
     const wanted = name === amount ? 'DECIMAL(18, 2)' : name === 'DISCOUNT' ? 'DECIMAL(5, 2)' : undefined;
     if (type === undefined) problems.push(missing(name, columns));

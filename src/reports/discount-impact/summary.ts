@@ -3,7 +3,7 @@ import type { Slope } from '../statistics/slopes.js';
 import { counted, decimals, listing, percentText, pText, signedMoney } from '../words.js';
 import type { Findings } from './findings.js';
 import { hasEnough, levelText } from './levels.js';
-import { type SlopeRow, tooFewClusters } from './slopes.js';
+import { CLUSTERS_NEEDED, type SlopeRow, tooFewClusters } from './slopes.js';
 import type { LevelSums } from './sums.js';
 
 const PER_POINT = 'per percentage point of discount';
@@ -102,11 +102,9 @@ function basisLine({ basis, orders }: Findings): string {
 
 function clustersLine({ slopes }: Findings): string[] {
   const few = slopes.filter((row) => row.row !== 'within patient' && readable(row) && tooFewClusters(row) !== null);
-  return few.length === 0
-    ? []
-    : [
-        `${listing(few.map((row) => `${row.slope.clusters} ${row.clusterName}`))}: ${listing(few.map((row) => tooFewClusters(row)!))}.`,
-      ];
+  if (few.length === 0) return [];
+  const which = few.map((row) => `${tooFewClusters(row)!} (${row.slope.clusters} of ${CLUSTERS_NEEDED})`);
+  return [`Slopes rest on ${listing(which)}.`];
 }
 
 function weakLine({ shown, options }: Findings): string[] {

@@ -14,12 +14,12 @@ export interface SlopeSums {
   readonly xy: bigint;
 }
 
-/** A slope in money per percentage point with its clustered error; `n` orders, `df` = clusters - 1. */
+/** A slope in money per percentage point with its clustered error; `n` orders, `df` = clusters - 1 (null below two). */
 export interface Slope extends Interval {
   readonly slope: number | null;
   readonly error: number | null;
   readonly t: number | null;
-  readonly df: number;
+  readonly df: number | null;
   readonly p: number | null;
   readonly n: number;
   readonly clusters: number;
@@ -84,7 +84,7 @@ function slopeOf(deviations: Iterable<Deviations>, size: Size, confidence: numbe
   const df = Number(size.clusters) - 1;
   const t = slope === null || error === null || error === 0 ? null : slope / error;
   const p = t === null ? null : tTwoSidedP(t, df);
-  const counts = { df, n: Number(size.n), clusters: Number(size.clusters) };
+  const counts = { df: df < 1 ? null : df, n: Number(size.n), clusters: Number(size.clusters) };
   return { slope, error, t, p, ...counts, ...tInterval(slope, error, df, confidence) };
 }
 
