@@ -1,0 +1,223 @@
+import * as fs from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { codeOf, failure, inspectTarget, problem, type Target } from './target.js';
+
+/** Temporary files that exist right now. Module state, because a signal handler has nobody to ask. */
+const pending = new Set<string>();
+
+/**
+ * Cleanup hook for SIGINT, SIGTERM and fatal errors: removes every temporary file that a write in progress has made.
+ * Synchronous, safe to call at any time and more than once; targets are never touched.
+ */
+export function removeTemporaryFiles(): void {
+  for (const path of pending) fs.rmSync(path, { force: true });
+  pending.clear();
+}
+
+/** A target with its complete new content in a file beside it. */
+export interface Staged {
+  readonly target: Target;
+  readonly temporary: string;
+}
+
+/** A fresh name beside a target (a device has no beside: there the system's folder), noted for the cleanup hook. */
+export function temporaryFor(target: Pick<Target, 'real' | 'kind'>): string {
+  const { real, kind } = target;
+  for (let n = 0; ; n += 1) {
+    const path = join(
+      kind === 'pipe' ? tmpdir() : dirname(real),
+      `.${basename(real).slice(0, 200)}.${process.pid}-${n}.tmp`,
+    );
+    if (pending.has(path) || fs.existsSync(path)) continue;
+    pending.add(path);
+    return path;
+  }
+}
+
+/** Removes temporary files of a write that will not be completed. */
+export function discard(temporaries: Iterable<string>): void {
+  for (const path of temporaries) {
+    fs.rmSync(path, { force: true });
+    pending.delete(path);
+  }
+}
+
+/** Flushes a file that something else wrote (DuckDB's COPY) to the disk. */
+export async function flush(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Writes all files or none: each is written beside its target, flushed, and renamed only when the last one is complete.
+ * An existing file is replaced only with `force`, or left alone where its bytes are equal already. Returns what went
+ * wrong, in the words of the operating system; an empty list means that every file stands.
+ */
+export async function writeAtomically(
+  files: readonly { readonly path: string; readonly bytes: Uint8Array }[],
+  options: { readonly force: boolean },
+): Promise<Diagnostic[]> {
+  const targets = files.map((file) => inspectTarget(file.path));
+  const problems = targets.filter((t): t is Diagnostic => 'code' in t);
+  const ready = targets.filter((t): t is Target => !('code' in t));
+  problems.push(...repeated(ready));
+  if (problems.length > 0) return problems;
+  const staged: Staged[] = [];
+  try {
+    for (const [i, target] of ready.entries()) {
+      const bytes = files[i]!.bytes;
+      const problem = await stage(target, bytes, staged);
+      if (problem !== undefined) return [problem];
+    }
+    return await commit(staged, options);
+  } finally {
+    discard(staged.map((s) => s.temporary));
+  }
+}
+
+function repeated(targets: readonly Target[]): readonly Diagnostic[] {
+  const seen = new Set<string>();
+  return targets
+    .filter((t) => t.kind !== 'pipe' && (seen.has(t.real) || !seen.add(t.real)))
+    .map((t) =>
+      problem('output-named-twice', `Cannot write ${t.path}: two outputs of this run would stand in it.`, {}),
+    );
+}
+
+async function stage(target: Target, bytes: Uint8Array, staged: Staged[]): Promise<Diagnostic | undefined> {
+  const temporary = temporaryFor(target);
+  staged.push({ target, temporary });
+  try {
+    await writeNew(temporary, bytes);
+    return undefined;
+  } catch (error) {
+    return failure(target.path, error);
+  }
+}
+
+async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
+  const handle: FileHandle = await open(path, 'wx');
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Puts staged files into place, all or none. From the first rename to the last nothing is awaited, so no signal handler
+ * can run between two files of a set.
+ */
+export async function commit(staged: readonly Staged[], options: { readonly force: boolean }): Promise<Diagnostic[]> {
+  const changed: Staged[] = [];
+  const problems: Diagnostic[] = [];
+  for (const file of staged) {
+    try {
+      if (file.target.kind === 'file' && (await sameBytes(file.temporary, file.target.real))) continue;
+      if (file.target.kind === 'file' && !options.force) problems.push(exists(file.target.path));
+      else changed.push(file);
+    } catch (error) {
+      problems.push(failure(file.target.path, error));
+    }
+  }
+  if (problems.length > 0) return problems;
+  return putInPlace(changed, options.force);
+}
+
+function putInPlace(staged: readonly Staged[], force: boolean): Diagnostic[] {
+  const undo: (() => void)[] = [];
+  const done: (() => void)[] = [];
+  for (const file of staged) {
+    try {
+      placeOne(file, force, undo, done);
+    } catch (error) {
+      for (const step of undo.toReversed()) step();
+      return [failure(file.target.path, error)];
+    }
+  }
+  for (const step of done) step();
+  for (const folder of new Set(staged.map((s) => dirname(s.target.real)))) flushFolder(folder);
+  return [];
+}
+
+function placeOne(file: Staged, force: boolean, undo: (() => void)[], done: (() => void)[]): void {
+  const { target, temporary } = file;
+  if (target.kind === 'pipe') {
+    fs.writeFileSync(target.real, fs.readFileSync(temporary));
+    return;
+  }
+  if (target.kind === 'file') {
+    fs.accessSync(target.real, fs.constants.W_OK);
+    fs.chmodSync(temporary, target.mode!);
+    const backup = temporaryFor(target);
+    keep(target.real, backup);
+    undo.push(() => {
+      fs.renameSync(backup, target.real);
+      pending.delete(backup);
+    });
+    done.push(() => discard([backup]));
+    fs.renameSync(temporary, target.real);
+  } else {
+    claim(temporary, target.real, force);
+    undo.push(() => fs.rmSync(target.real, { force: true }));
+  }
+}
+
+function keep(path: string, backup: string): void {
+  try {
+    fs.linkSync(path, backup);
+  } catch {
+    // Some file systems (FAT, some network mounts) have no hard links.
+    fs.copyFileSync(path, backup, fs.constants.COPYFILE_EXCL);
+  }
+}
+
+/** Gives a new file its name; a file that appeared there meanwhile is not replaced without force. */
+function claim(temporary: string, real: string, force: boolean): void {
+  if (!force) {
+    try {
+      fs.linkSync(temporary, real);
+      return;
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST' || !fs.existsSync(temporary)) throw error;
+    }
+  }
+  fs.renameSync(temporary, real);
+}
+
+function flushFolder(folder: string): void {
+  try {
+    const descriptor = fs.openSync(folder, 'r');
+    try {
+      fs.fsyncSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+  } catch {
+    // Windows and some network mounts cannot flush a folder; the files themselves are flushed.
+  }
+}
+
+async function sameBytes(a: string, b: string): Promise<boolean> {
+  if (fs.statSync(a).size !== fs.statSync(b).size) return false;
+  const other = fs.createReadStream(b, { highWaterMark: 1 << 20 })[Symbol.asyncIterator]();
+  for await (const chunk of fs.createReadStream(a, { highWaterMark: 1 << 20 })) {
+    const next = await other.next();
+    if (next.done || !(chunk as Buffer).equals(next.value as Buffer)) return false;
+  }
+  return true;
+}
+
+function exists(path: string): Diagnostic {
+  return problem('output-exists', `${path} exists already with other content; it was left as it is.`, {
+    help: 'Name another file, or replace it with --force.',
+  });
+}

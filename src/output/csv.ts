@@ -1,0 +1,54 @@
+import { stringify } from 'csv-stringify/sync';
+import type { ReportTable } from '../reports/report.js';
+import { cellText, isNumeric } from './cell.js';
+import type { OutputForm, OutputOptions } from './form.js';
+
+/** Signs with which a spreadsheet takes a text for a formula. */
+const FORMULA = /^[=+\-@\t\r]/;
+const PLAIN_NUMBER = /^[+-]?\d+([.,]\d+)?$/;
+
+/**
+ * A text that no spreadsheet runs as a formula: a leading `'` where it starts like one, also behind a separator inside it
+ * (Excel may split at another separator than the file's). Plain numbers stay.
+ */
+export function formulaSafe(text: string): string {
+  const parts = text.split(/([,;\t\n])/);
+  return parts
+    .map((part, i) => (i % 2 === 0 && FORMULA.test(part) && !PLAIN_NUMBER.test(part) ? `'${part}` : part))
+    .join('');
+}
+
+/** One table as CSV text: header of machine names, `.` decimals, empty = missing, `*` = hidden. */
+export function tableCsv(table: ReportTable, options: Pick<OutputOptions, 'csvFor' | 'bom'>): string {
+  const excel = options.csvFor === 'excel';
+  const rows = table.rows.map((row) =>
+    table.columns.map((column, i) => {
+      const cell = row[i] ?? null;
+      const text = cellText(cell, column.unit, 'file');
+      if (typeof cell === 'string' && column.unit !== 'date' && column.unit !== 'timestamp') return formulaSafe(text);
+      // A semicolon file is opened where the comma is decimal; a point there turns 12.5 into a date.
+      return excel && typeof cell === 'number' && isNumeric(column.unit) ? text.replace('.', ',') : text;
+    }),
+  );
+  return stringify([table.columns.map((c) => c.name), ...rows], {
+    bom: excel || options.bom === true,
+    delimiter: excel ? ';' : ',',
+    record_delimiter: excel ? '\r\n' : '\n',
+    quoted_match: /[",;\t\r\n]/,
+    quoted_empty: false,
+  });
+}
+
+/** CSV: the first table in the target, each further table in a file of its own beside it. */
+export const csv: OutputForm = {
+  name: 'csv',
+  endings: ['.csv'],
+  help: 'comma-separated values, one file per table; identifiers like 00123 or 1E5 survive Excel only as XLSX',
+  async write(report, options) {
+    const encoder = new TextEncoder();
+    return report.tables.map((table, i) => ({
+      suffix: i === 0 ? '' : `.${table.name}`,
+      bytes: encoder.encode(tableCsv(table, options)),
+    }));
+  },
+};

@@ -1,0 +1,62 @@
+import { type Cell, type Report, type ReportTable, SUPPRESSED } from '../reports/report.js';
+import { type OutputForm, singleFile } from './form.js';
+
+/** Version of the document; it grows only by new keys, anything else raises the number. */
+export const REPORT_SCHEMA = 'pharmabi.report/1';
+
+type JsonCell = string | number | boolean | null;
+
+function jsonCell(cell: Cell | undefined): JsonCell {
+  if (cell === undefined || cell === null) return null;
+  if (cell === SUPPRESSED) return '*';
+  if (typeof cell !== 'number') return cell;
+  // JSON has no names for these and `null` would say "missing".
+  return Number.isFinite(cell) ? cell : String(cell);
+}
+
+function jsonRows(table: ReportTable): readonly Record<string, JsonCell>[] {
+  return table.rows.map((row) => Object.fromEntries(table.columns.map((column, i) => [column.name, jsonCell(row[i])])));
+}
+
+/** The report as one JSON-able value: full doubles, `null` missing, `"*"` hidden, keys in a fixed order. */
+export function reportDocument(report: Report, banner?: string): Readonly<Record<string, unknown>> {
+  return {
+    schema: REPORT_SCHEMA,
+    report: report.id,
+    title: report.title,
+    question: report.question,
+    order: report.order,
+    asOf: report.asOf,
+    ...(banner === undefined ? {} : { banner }),
+    summary: report.summary,
+    tables: Object.fromEntries(report.tables.map((table) => [table.name, jsonRows(table)])),
+    columns: Object.fromEntries(
+      report.tables.map((table) => [
+        table.name,
+        table.columns.map(({ name, label, unit, help }) => ({ name, label, unit, help })),
+      ]),
+    ),
+    notes: report.notes,
+    charts: report.charts.map(({ name, title, kind, xLabel, yLabel, unit, description, points }) => ({
+      name,
+      title,
+      kind,
+      xLabel,
+      yLabel,
+      unit,
+      description,
+      points: points.map(({ label, value, low, high, weight }) => ({ label, value, low, high, weight })),
+    })),
+    provenance: Object.fromEntries(report.provenance.map((entry) => [entry.name, entry.value])),
+  };
+}
+
+/** JSON: one document with all tables, for programs. */
+export const json: OutputForm = {
+  name: 'json',
+  endings: ['.json'],
+  help: 'one JSON document with every table, full digits and the provenance',
+  async write(report, options) {
+    return singleFile(`${JSON.stringify(reportDocument(report, options.banner), null, 2)}\n`);
+  },
+};

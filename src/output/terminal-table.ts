@@ -1,0 +1,88 @@
+import Table from 'cli-table3';
+import type { ReportColumn, ReportTable } from '../reports/report.js';
+import { cellText, isNumeric } from './cell.js';
+import { cut, displayWidth, terminalSafe, wrap } from './text-width.js';
+
+/** Rows a terminal table has at most: cli-table3 takes seconds for thousands, and nobody reads them. */
+export const MOST_ROWS = 200;
+
+/** Widest text cell; the rest of it is in the files. */
+const WIDEST_TEXT = 32;
+
+interface Shown {
+  readonly column: ReportColumn;
+  readonly header: readonly string[];
+  readonly cells: readonly string[];
+  readonly width: number;
+}
+
+/** A table as lines within `width` columns, with a word on what it leaves out. Nothing is left out silently. */
+export function tableLines(table: ReportTable, width: number, ascii: boolean): readonly string[] {
+  const rows = table.rows.slice(0, MOST_ROWS);
+  const wanted = table.columns.some((c) => c.terminal === true)
+    ? table.columns.filter((c) => c.terminal === true)
+    : table.columns;
+  const candidates = wanted.map((column) => shownColumn(column, table.columns.indexOf(column), rows, ascii));
+  const shown = fitting(candidates, width);
+  const kept = new Set(shown.map((s) => s.column));
+  const lines = table.rows.length === 0 ? ['  (no rows)'] : render(shown, rows.length, ascii);
+  return [...lines, ...leftOut(table, kept, rows.length, width)];
+}
+
+function shownColumn(column: ReportColumn, index: number, rows: ReportTable['rows'], ascii: boolean): Shown {
+  const cells = rows.map((row) =>
+    cut(terminalSafe(cellText(row[index] ?? null, column.unit, 'people')), WIDEST_TEXT, ascii),
+  );
+  const data = Math.max(1, ...cells.map(displayWidth));
+  const label = terminalSafe(column.label);
+  const longest = Math.max(...label.split(' ').map(displayWidth));
+  const lineWidth = Math.max(data, longest);
+  const header = wrap(label, lineWidth);
+  return { column, header, cells, width: Math.max(data, ...header.map(displayWidth)) };
+}
+
+/** Columns from the left as long as they fit; the first always stands. */
+function fitting(columns: readonly Shown[], width: number): readonly Shown[] {
+  let used = 0;
+  return columns.filter((c, i) => {
+    used += c.width + 2;
+    return i === 0 || used <= width;
+  });
+}
+
+function render(shown: readonly Shown[], count: number, ascii: boolean): readonly string[] {
+  const line = ascii ? '-' : '─';
+  const none = {
+    top: '',
+    'top-mid': '',
+    'top-left': '',
+    'top-right': '',
+    bottom: '',
+    'bottom-mid': '',
+    'bottom-left': '',
+    'bottom-right': '',
+  };
+  const table = new Table({
+    chars: { ...none, left: '', right: '', middle: '', mid: line, 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+    style: { head: [], border: [], 'padding-left': 2, 'padding-right': 0 },
+    colAligns: shown.map((s) => (isNumeric(s.column.unit) ? 'right' : 'left')),
+    colWidths: shown.map((s) => s.width + 2),
+  });
+  const height = Math.max(...shown.map((s) => s.header.length));
+  table.push(shown.map((s) => [...Array.from({ length: height - s.header.length }, () => ''), ...s.header].join('\n')));
+  for (let i = 0; i < count; i += 1) table.push(shown.map((s) => s.cells[i]!));
+  // cli-table3 rules off every row; only the rule under the header helps reading.
+  const lines = table.toString().split('\n');
+  const rule = new RegExp(`^${line}+$`);
+  return lines.filter((text, i) => i === height || !rule.test(text)).map((text) => text.trimEnd());
+}
+
+function leftOut(table: ReportTable, kept: ReadonlySet<ReportColumn>, rows: number, width: number): readonly string[] {
+  const missing = table.columns.filter((c) => !kept.has(c)).map((c) => c.name);
+  const notes: string[] = [];
+  if (table.unit !== undefined) notes.push(`Independent unit of the errors: ${terminalSafe(table.unit)}.`);
+  if (table.rows.length > rows)
+    notes.push(`${table.rows.length - rows} more rows not shown (of ${table.rows.length}); they are in the files.`);
+  if (missing.length > 0) notes.push(`Only in the files: ${missing.join(', ')}.`);
+  return notes.flatMap((note) => wrap(note, width, '  ', '  '));
+}

@@ -1,0 +1,57 @@
+import type { ProvenanceEntry, Report } from '../reports/report.js';
+import { type OutputForm, type OutputOptions, singleFile } from './form.js';
+import { provenanceText } from './provenance-text.js';
+import { chartLines } from './terminal-chart.js';
+import { tableLines } from './terminal-table.js';
+import { cut, terminalSafe, wrap } from './text-width.js';
+
+/** Widest line of running text; longer lines are hard to read. */
+const PROSE = 100;
+
+/** The report as text of at most `width` columns: the answer first, then a picture, then tables, notes and origin. */
+export function terminalText(report: Report, options: OutputOptions): string {
+  const width = Math.max(20, options.width);
+  const prose = Math.min(width, PROSE);
+  const bold = (text: string): string => (options.colour ? `\u001b[1m${text}\u001b[22m` : text);
+  const dim = (text: string): string => (options.colour ? `\u001b[2m${text}\u001b[22m` : text);
+  const heading = (text: string): readonly string[] => ['', ...wrap(terminalSafe(text), prose).map(bold)];
+  const paragraph = (text: string, first: string, rest: string): readonly string[] =>
+    wrap(terminalSafe(text), prose, first, rest);
+  const banner = options.banner === undefined ? [] : paragraph(options.banner, '! ', '! ').map(bold);
+  const lines = [
+    ...banner,
+    ...wrap(terminalSafe(report.title), prose).map(bold),
+    ...paragraph(report.question, '', ''),
+    ...paragraph(`As of ${report.asOf ?? '(no event)'}, order ${report.order}`, '', '').map(dim),
+    '',
+    ...(report.summary.length === 0
+      ? ['  (no answer: nothing to report)']
+      : report.summary.flatMap((s) => paragraph(s, '  ', '    '))),
+    ...report.charts.flatMap((c) => [...heading(c.title), ...chartLines(c, width, options.ascii)]),
+    ...report.tables.flatMap((t) => [...heading(t.title), ...tableLines(t, width, options.ascii)]),
+    ...(report.notes.length === 0
+      ? []
+      : [...heading('Notes'), ...report.notes.flatMap((n) => paragraph(n, '- ', '  '))]),
+    ...heading('Origin'),
+    ...report.provenance.map((e) => dim(origin(e, prose, options.ascii))),
+    ...(options.manifestName === undefined
+      ? []
+      : [dim(cut(`  manifest: ${options.manifestName}`, prose, options.ascii))]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** One line per entry: here it only says where the numbers come from, the files hold it whole. */
+function origin(entry: ProvenanceEntry, width: number, ascii: boolean): string {
+  return cut(`  ${terminalSafe(entry.name)}: ${terminalSafe(provenanceText(entry))}`, width, ascii);
+}
+
+/** Terminal: for eyes, in 80 columns. `.txt` files get the same without colour. */
+export const terminal: OutputForm = {
+  name: 'terminal',
+  endings: ['.txt'],
+  help: 'text for people: the answer, a picture and the main columns, in the width of the terminal',
+  async write(report, options) {
+    return singleFile(terminalText(report, options));
+  },
+};

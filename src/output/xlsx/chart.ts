@@ -1,0 +1,177 @@
+import type { Chart } from '../../reports/report.js';
+import { axisOf } from '../axis.js';
+import type { Anchor } from './sheet.js';
+import { formatCode } from './styles.js';
+import { absoluteRange, XML_HEADER, xmlText } from './xml.js';
+
+/** Where a chart's figures stand: rows `first` to `last` of a sheet; columns label, value, low, high, minus, plus, weight. */
+export interface ChartSource {
+  readonly sheet: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Columns of the figures of a chart on the sheet `Charts`. */
+export const CHART_COLUMNS = { label: 0, value: 1, low: 2, high: 3, minus: 4, plus: 5, weight: 6 } as const;
+
+const BLUE = '2F5597';
+const GREY = 'BFBFBF';
+
+/** `xl/charts/chartN.xml`: a native chart over the figures of its source, children in the order of the schema. */
+export function chartXml(chart: Chart, source: ChartSource): string {
+  const axis = axisOf(chart);
+  const body = chart.kind === 'bar' ? barBody(chart, source) : lineBody(chart, source);
+  return [
+    XML_HEADER,
+    '<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">',
+    '<c:date1904 val="0"/><c:roundedCorners val="0"/><c:chart>',
+    title(chart.title, 1200),
+    '<c:autoTitleDeleted val="0"/><c:plotArea><c:layout/>',
+    body,
+    categoryAxis(chart),
+    valueAxis(chart, axis),
+    '</c:plotArea><c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>',
+    '<c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill><a:ln w="9525"><a:solidFill><a:srgbClr val="D9D9D9"/></a:solidFill></a:ln></c:spPr>',
+    '</c:chartSpace>',
+  ].join('');
+}
+
+function title(text: string, size: number): string {
+  const run = `<a:r><a:rPr lang="en-US" sz="${size}" b="${size > 1000 ? 1 : 0}"/><a:t>${xmlText(text)}</a:t></a:r>`;
+  const properties = `<a:pPr><a:defRPr sz="${size}" b="${size > 1000 ? 1 : 0}"/></a:pPr>`;
+  return `<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p>${properties}${run}</a:p></c:rich></c:tx><c:overlay val="0"/></c:title>`;
+}
+
+function lineBody(chart: Chart, source: ChartSource): string {
+  const line =
+    chart.kind === 'interval'
+      ? '<a:ln w="28575"><a:noFill/></a:ln>'
+      : `<a:ln w="28575" cap="rnd">${solid(BLUE)}<a:round/></a:ln>`;
+  const series = [
+    '<c:ser><c:idx val="0"/><c:order val="0"/>',
+    seriesName(chart),
+    `<c:spPr>${line}</c:spPr>`,
+    `<c:marker>${markerParts(7)}</c:marker>`,
+    ...(chart.kind === 'interval' ? weighted(chart) : []),
+    hasIntervals(chart) ? errorBars(chart, source) : '',
+    figures(chart, source),
+    '<c:smooth val="0"/></c:ser>',
+  ];
+  return `<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>${series.join('')}<c:marker val="1"/><c:axId val="100000001"/><c:axId val="100000002"/></c:lineChart>`;
+}
+
+function barBody(chart: Chart, source: ChartSource): string {
+  const series = [
+    '<c:ser><c:idx val="0"/><c:order val="0"/>',
+    seriesName(chart),
+    `<c:spPr>${solid(BLUE)}</c:spPr><c:invertIfNegative val="0"/>`,
+    hasIntervals(chart) ? errorBars(chart, source) : '',
+    figures(chart, source),
+    '</c:ser>',
+  ];
+  return `<c:barChart><c:barDir val="col"/><c:grouping val="clustered"/><c:varyColors val="0"/>${series.join('')}<c:gapWidth val="60"/><c:axId val="100000001"/><c:axId val="100000002"/></c:barChart>`;
+}
+
+function seriesName(chart: Chart): string {
+  return `<c:tx><c:v>${xmlText(chart.yLabel)}</c:v></c:tx>`;
+}
+
+function solid(colour: string): string {
+  return `<a:solidFill><a:srgbClr val="${colour}"/></a:solidFill>`;
+}
+
+function markerParts(size: number): string {
+  return `<c:symbol val="circle"/><c:size val="${size}"/><c:spPr>${solid(BLUE)}<a:ln w="9525">${solid('FFFFFF')}</a:ln></c:spPr>`;
+}
+
+/** The area of a dot grows with its weight: its diameter with the root, from 5 to 14 points. */
+function weighted(chart: Chart): readonly string[] {
+  const most = Math.max(0, ...chart.points.map((p) => p.weight ?? 0));
+  if (most <= 0) return [];
+  return chart.points.map((point, i) => {
+    const size = Math.max(5, Math.round(14 * Math.sqrt(Math.max(0, point.weight ?? 0) / most)));
+    return `<c:dPt><c:idx val="${i}"/><c:marker>${markerParts(size)}</c:marker><c:bubble3D val="0"/></c:dPt>`;
+  });
+}
+
+function hasIntervals(chart: Chart): boolean {
+  return chart.points.some((p) => p.low !== undefined && p.high !== undefined);
+}
+
+/** The way from a point down to the lower and up to the upper end of its interval; 0 where it has none. */
+export function reach(point: Chart['points'][number]): { readonly minus: number; readonly plus: number } {
+  if (point.low === undefined || point.high === undefined) return { minus: 0, plus: 0 };
+  const tidy = (value: number): number => Number(value.toPrecision(12));
+  return { minus: tidy(point.value - point.low), plus: tidy(point.high - point.value) };
+}
+
+function errorBars(chart: Chart, source: ChartSource): string {
+  const plus = numbers(
+    'c:plus',
+    chart.points.map((p) => reach(p).plus),
+    source,
+    CHART_COLUMNS.plus,
+    'General',
+  );
+  const minus = numbers(
+    'c:minus',
+    chart.points.map((p) => reach(p).minus),
+    source,
+    CHART_COLUMNS.minus,
+    'General',
+  );
+  const line = `<c:spPr><a:ln w="15875">${solid('7F7F7F')}</a:ln></c:spPr>`;
+  return `<c:errBars><c:errDir val="y"/><c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="0"/>${plus}${minus}${line}</c:errBars>`;
+}
+
+function figures(chart: Chart, source: ChartSource): string {
+  const labels = chart.points.map((p, i) => `<c:pt idx="${i}"><c:v>${xmlText(p.label)}</c:v></c:pt>`).join('');
+  const range = xmlText(absoluteRange(source.sheet, CHART_COLUMNS.label, source.first, source.last));
+  const categories = `<c:cat><c:strRef><c:f>${range}</c:f><c:strCache><c:ptCount val="${chart.points.length}"/>${labels}</c:strCache></c:strRef></c:cat>`;
+  return (
+    categories +
+    numbers(
+      'c:val',
+      chart.points.map((p) => p.value),
+      source,
+      CHART_COLUMNS.value,
+      formatCode(chart.unit),
+    )
+  );
+}
+
+function numbers(
+  element: string,
+  values: readonly number[],
+  source: ChartSource,
+  column: number,
+  format: string,
+): string {
+  const points = values.map((v, i) => `<c:pt idx="${i}"><c:v>${v}</c:v></c:pt>`).join('');
+  const range = xmlText(absoluteRange(source.sheet, column, source.first, source.last));
+  return `<${element}><c:numRef><c:f>${range}</c:f><c:numCache><c:formatCode>${xmlText(format)}</c:formatCode><c:ptCount val="${values.length}"/>${points}</c:numCache></c:numRef></${element}>`;
+}
+
+const AXIS_LINE = `<c:spPr><a:ln w="9525">${solid(GREY)}</a:ln></c:spPr>`;
+
+function categoryAxis(chart: Chart): string {
+  return `<c:catAx><c:axId val="100000001"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/><c:axPos val="b"/>${title(chart.xLabel, 1000)}<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>${AXIS_LINE}<c:crossAx val="100000002"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:noMultiLvlLbl val="1"/></c:catAx>`;
+}
+
+function valueAxis(chart: Chart, axis: ReturnType<typeof axisOf>): string {
+  const grid = `<c:majorGridlines><c:spPr><a:ln w="6350">${solid('E7E6E6')}</a:ln></c:spPr></c:majorGridlines>`;
+  const scaling = `<c:scaling><c:orientation val="minMax"/><c:max val="${axis.high}"/><c:min val="${axis.low}"/></c:scaling>`;
+  return `<c:valAx><c:axId val="100000002"/>${scaling}<c:delete val="0"/><c:axPos val="l"/>${grid}${title(chart.yLabel, 1000)}<c:numFmt formatCode="${xmlText(formatCode(chart.unit))}" sourceLinked="0"/><c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>${AXIS_LINE}<c:crossAx val="100000001"/><c:crosses val="autoZero"/><c:crossBetween val="between"/><c:majorUnit val="${axis.step}"/></c:valAx>`;
+}
+
+/** `xl/drawings/drawingN.xml`: the charts of one sheet, each with its text for screen readers. */
+export function drawingXml(anchors: readonly Anchor[]): string {
+  const frames = anchors.map((anchor, i) => {
+    const from = `<xdr:from><xdr:col>${anchor.fromColumn}</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>${anchor.fromRow}</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:from>`;
+    const to = `<xdr:to><xdr:col>${anchor.toColumn}</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>${anchor.toRow}</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:to>`;
+    const named = `<xdr:nvGraphicFramePr><xdr:cNvPr id="${i + 2}" name="${xmlText(anchor.name)}" descr="${xmlText(anchor.description)}"/><xdr:cNvGraphicFramePr/></xdr:nvGraphicFramePr>`;
+    const graphic = `<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart"><c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" r:id="rId${i + 1}"/></a:graphicData></a:graphic>`;
+    return `<xdr:twoCellAnchor>${from}${to}<xdr:graphicFrame macro="">${named}<xdr:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></xdr:xfrm>${graphic}</xdr:graphicFrame><xdr:clientData/></xdr:twoCellAnchor>`;
+  });
+  return `${XML_HEADER}<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">${frames.join('')}</xdr:wsDr>`;
+}

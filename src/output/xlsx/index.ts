@@ -1,0 +1,92 @@
+import { type Diagnostic, DiagnosticError, EXIT } from '../../diagnostics/diagnostic.js';
+import type { Report } from '../../reports/report.js';
+import type { OutputForm, OutputOptions } from '../form.js';
+import { problem } from '../target.js';
+import { dataSheet } from './data-sheet.js';
+import { chartsSheet, notesSheet, provenanceSheet } from './other-sheets.js';
+import { type Workbook, workbookBytes } from './package.js';
+import { summarySheet } from './summary-sheet.js';
+
+/** What one sheet holds at most: rows under a header, columns, characters of a cell. */
+const LIMITS = { rows: 1_048_575, columns: 16_384, characters: 32_767 } as const;
+
+/** Sheets that every workbook has. */
+const FIXED_SHEETS = ['Summary', 'Data', 'Charts', 'Notes', 'Provenance'];
+
+/** The workbook of a report: `Summary`, `Data` and one sheet per further table, `Charts`, `Notes`, `Provenance`. */
+export function workbookOf(report: Report, options: Pick<OutputOptions, 'manifestName' | 'banner'>): Workbook {
+  const { manifestName, banner } = options;
+  const names = sheetNames(report);
+  // A chart without a visible point has no figures to refer to.
+  const drawn = { ...report, charts: report.charts.filter((c) => c.points.length > 0) };
+  const { sheet: charts, sources } = chartsSheet(drawn.charts, banner);
+  return {
+    title: report.title,
+    subject: report.question,
+    sheets: [
+      summarySheet(drawn, names[0] ?? 'Data', manifestName, banner),
+      ...report.tables.map((table, i) => dataSheet(table, names[i]!, banner)),
+      charts,
+      notesSheet(report, names, banner),
+      provenanceSheet(report, manifestName, banner),
+    ],
+    charts: drawn.charts.map((chart, i) => ({ chart, source: sources[i]! })),
+  };
+}
+
+/** `Data` for the first table, the title-cased table name for the others: at most 31 characters, unique in any case. */
+export function sheetNames(report: Report): readonly string[] {
+  const taken = new Set(FIXED_SHEETS.map((n) => n.toLowerCase()));
+  return report.tables.map((table, i) => {
+    if (i === 0) return 'Data';
+    const words = table.name
+      .replace(/[[\]:*?/\\']/g, ' ')
+      .split(/[_\s]+/)
+      .filter((w) => w !== '');
+    const base = words.map((w) => w.slice(0, 1).toUpperCase() + w.slice(1)).join(' ') || 'Table';
+    let name = base.slice(0, 31);
+    for (let n = 2; taken.has(name.toLowerCase()); n += 1) name = `${base.slice(0, 31 - ` ${n}`.length)} ${n}`;
+    taken.add(name.toLowerCase());
+    return name;
+  });
+}
+
+function overLimits(report: Report): readonly Diagnostic[] {
+  return report.tables.flatMap((table) => {
+    const found: Diagnostic[] = [];
+    const help = 'Write CSV or JSON, or narrow the report.';
+    if (table.rows.length > LIMITS.rows) {
+      const message = `The table ${table.name} has ${table.rows.length} rows; a sheet of XLSX holds ${LIMITS.rows}.`;
+      found.push(problem('xlsx-too-many-rows', message, { help }));
+    }
+    if (table.columns.length > LIMITS.columns) {
+      found.push(
+        problem(
+          'xlsx-too-many-columns',
+          `The table ${table.name} has ${table.columns.length} columns; a sheet holds ${LIMITS.columns}.`,
+          { help },
+        ),
+      );
+    }
+    const row = table.rows.findIndex((r) => r.some((c) => typeof c === 'string' && c.length > LIMITS.characters));
+    if (row >= 0) {
+      const column =
+        table.columns[table.rows[row]!.findIndex((c) => typeof c === 'string' && c.length > LIMITS.characters)];
+      const message = `Row ${row + 1} of the table ${table.name} has a text of more than ${LIMITS.characters} characters, the most that a cell of XLSX holds.`;
+      found.push({ ...problem('xlsx-cell-too-long', message, { help }), place: { column: column?.name ?? '' } });
+    }
+    return found;
+  });
+}
+
+/** XLSX: a workbook for Excel and LibreOffice with typed cells and native charts. */
+export const xlsx: OutputForm = {
+  name: 'xlsx',
+  endings: ['.xlsx'],
+  help: 'a workbook: the answer with a chart, one sheet per table with real numbers and dates, notes and provenance',
+  async write(report, options) {
+    const problems = overLimits(report);
+    if (problems.length > 0) throw new DiagnosticError(problems, EXIT.usage);
+    return [{ suffix: '', bytes: workbookBytes(workbookOf(report, options)) }];
+  },
+};

@@ -1,0 +1,124 @@
+import type { Unit } from '../../reports/report.js';
+import { XML_HEADER, xmlText } from './xml.js';
+
+/** Looks of cells, by what they say. The position in this list is the style's number in the file. */
+const STYLES = [
+  { name: 'plain' },
+  { name: 'title', font: 1 },
+  { name: 'question', font: 2, wrap: true },
+  { name: 'heading', font: 3 },
+  { name: 'wrapped', wrap: true },
+  { name: 'header', font: 4, fill: 2, border: 1, wrap: true, format: '@' },
+  { name: 'header-right', font: 4, fill: 2, border: 1, wrap: true, align: 'right', format: '@' },
+  { name: 'text', format: '@' },
+  { name: 'hidden', font: 5, fill: 3, align: 'center', format: '@' },
+  { name: 'banner', font: 6, fill: 4, wrap: true },
+  { name: 'muted', font: 2 },
+  { name: 'money', format: '#,##0.00' },
+  { name: 'share', format: '0.00%' },
+  { name: 'statistic', format: '0.0000' },
+  { name: 'p', format: '[<0.0001]"<0.0001";0.0000' },
+  { name: 'count', format: '#,##0' },
+  { name: 'number', format: 'General' },
+  { name: 'date', format: 'yyyy-mm-dd' },
+  { name: 'timestamp', format: 'yyyy-mm-dd hh:mm:ss.000' },
+  { name: 'banner-line', font: 6 },
+] as const satisfies readonly Style[];
+
+interface Style {
+  readonly name: string;
+  readonly font?: number;
+  readonly fill?: number;
+  readonly border?: number;
+  readonly wrap?: boolean;
+  readonly align?: 'right' | 'center';
+  readonly format?: string;
+}
+
+/** A look that a cell can have. */
+export type StyleName = (typeof STYLES)[number]['name'];
+
+const NUMBER_OF: ReadonlyMap<string, number> = new Map(STYLES.map((style, i) => [style.name, i]));
+
+/** The number of a style in `xl/styles.xml`. */
+export function styleNumber(name: StyleName): number {
+  return NUMBER_OF.get(name)!;
+}
+
+/** The look of a value of this unit. */
+export function styleOf(unit: Unit): StyleName {
+  switch (unit) {
+    case 'text':
+    case 'id':
+      return 'text';
+    case 'bool':
+      return 'plain';
+    case 'percent-points':
+      return 'number';
+    default:
+      return unit;
+  }
+}
+
+/** Excel's code of a number format, for axes of charts. */
+export function formatCode(unit: Unit): string {
+  const style: Style | undefined = STYLES.find((s) => s.name === styleOf(unit));
+  return style?.format === undefined || style.format === '@' ? 'General' : style.format;
+}
+
+const FONTS = [
+  '<font><sz val="11"/><name val="Calibri"/><family val="2"/></font>',
+  '<font><b/><sz val="18"/><color rgb="FF1F3864"/><name val="Calibri"/><family val="2"/></font>',
+  '<font><i/><sz val="11"/><color rgb="FF595959"/><name val="Calibri"/><family val="2"/></font>',
+  '<font><b/><sz val="13"/><color rgb="FF1F3864"/><name val="Calibri"/><family val="2"/></font>',
+  '<font><b/><sz val="11"/><color rgb="FF1F3864"/><name val="Calibri"/><family val="2"/></font>',
+  '<font><sz val="11"/><color rgb="FF7F7F7F"/><name val="Calibri"/><family val="2"/></font>',
+  '<font><b/><sz val="11"/><color rgb="FF9C0006"/><name val="Calibri"/><family val="2"/></font>',
+];
+
+const FILLS = [
+  '<fill><patternFill patternType="none"/></fill>',
+  '<fill><patternFill patternType="gray125"/></fill>',
+  solid('FFDDE6F2'),
+  solid('FFE7E6E6'),
+  solid('FFFFE5E5'),
+];
+
+function solid(colour: string): string {
+  return `<fill><patternFill patternType="solid"><fgColor rgb="${colour}"/><bgColor indexed="64"/></patternFill></fill>`;
+}
+
+const BORDERS = [
+  '<border><left/><right/><top/><bottom/><diagonal/></border>',
+  '<border><left/><right/><top/><bottom style="thin"><color rgb="FF8EA9DB"/></bottom><diagonal/></border>',
+];
+
+/** Number formats that spreadsheets know by a fixed number; own ones start at 164. */
+const BUILT_IN: ReadonlyMap<string, number> = new Map([
+  ['General', 0],
+  ['#,##0', 3],
+  ['#,##0.00', 4],
+  ['0.00%', 10],
+  ['@', 49],
+]);
+
+/** `xl/styles.xml`. */
+export function stylesXml(): string {
+  const styles: readonly Style[] = STYLES;
+  const own = [...new Set(styles.flatMap((s) => (s.format === undefined || BUILT_IN.has(s.format) ? [] : [s.format])))];
+  const formatId = (format = 'General'): number => BUILT_IN.get(format) ?? 164 + own.indexOf(format);
+  const formats = own.map((code) => `<numFmt numFmtId="${formatId(code)}" formatCode="${xmlText(code)}"/>`).join('');
+  const xfs = styles.map((s) => cellFormat(s, formatId(s.format))).join('');
+  return `${XML_HEADER}<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="${own.length}">${formats}</numFmts><fonts count="${FONTS.length}">${FONTS.join('')}</fonts><fills count="${FILLS.length}">${FILLS.join('')}</fills><borders count="${BORDERS.length}">${BORDERS.join('')}</borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="${styles.length}">${xfs}</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles><dxfs count="0"/><tableStyles count="0" defaultTableStyle="TableStyleMedium2" defaultPivotStyle="PivotStyleLight16"/></styleSheet>`;
+}
+
+function cellFormat(style: Style, formatId: number): string {
+  const { font = 0, fill = 0, border = 0 } = style;
+  const align = style.align === undefined ? '' : ` horizontal="${style.align}"`;
+  const wrap = style.wrap === true ? ' wrapText="1"' : '';
+  const vertical =
+    style.wrap === true || style.align !== undefined ? '<alignment' + align + ' vertical="top"' + wrap + '/>' : '';
+  const applied = `applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1"${vertical === '' ? '' : ' applyAlignment="1"'}`;
+  const open = `<xf numFmtId="${formatId}" fontId="${font}" fillId="${fill}" borderId="${border}" xfId="0" ${applied}`;
+  return vertical === '' ? `${open}/>` : `${open}>${vertical}</xf>`;
+}
