@@ -120,15 +120,15 @@ function checkUse(option: OptionDefinition, args: Arguments, argv: readonly stri
   if (option.value === undefined) {
     const assigned = argv.some((a) => spellings(option).some((s) => a.startsWith(`${s}=`)));
     return assigned
-      ? [usage('option-without-value', `${shown} takes no value`, `write ${shown} alone, or leave it out`)]
+      ? [usage('option-without-value', `${shown} takes no value.`, `Write ${shown} alone, or leave it out.`)]
       : [];
   }
   const values = args.given.get(option.name) ?? [];
   if (values.some((v) => v === '')) {
-    return [usage('missing-value', `${shown} needs a value`, `${shown} ${option.value}: ${option.help}`)];
+    return [usage('missing-value', `${shown} needs a value.`, `${shown} ${option.value}: ${option.help}`)];
   }
   if (values.length > 1 && !option.repeatable) {
-    return [usage('repeated-option', `${shown} was given ${values.length} times`, `give ${shown} once`)];
+    return [usage('repeated-option', `${shown} was given ${values.length} times.`, `Give ${shown} once.`)];
   }
   return [];
 }
@@ -147,14 +147,14 @@ function unknownOption(
   );
   const help =
     near !== undefined
-      ? `did you mean --${near}?`
+      ? `Did you mean --${near}?`
       : elsewhere.length > 0
-        ? `it belongs to ${elsewhere.join(', ')}`
+        ? `It belongs to ${elsewhere.join(', ')}.`
         : undefined;
   return {
     ...usage(
       'unknown-option',
-      `${shown} is not an option of pharmabi${command === null ? '' : ` ${command.name}`}`,
+      `${shown} is not an option of pharmabi${command === null ? '' : ` ${command.name}`}.`,
       help,
     ),
     next: command === null ? 'pharmabi --help' : `pharmabi ${command.name} --help`,

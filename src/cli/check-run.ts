@@ -13,7 +13,7 @@ export async function runCheck(args: Arguments, effects: Effects): Promise<ExitC
   const read = readerOf(args, effects);
   const voice = readVoice(read, effects);
   if (args.positionals.length > 1)
-    read.refuse(usage('too-many-arguments', 'pharmabi check takes one FILE', 'check them one by one'));
+    read.refuse(usage('too-many-arguments', 'pharmabi check takes one FILE.', 'Check them one by one.'));
   read.done();
   const pipeline = readPipeline(args.positionals[0], effects);
   const checked = checkPipeline(pipeline.text, pipeline.file);
@@ -80,5 +80,5 @@ function checkedJson(pipeline: PipelineText, checked: Checked, ok: boolean): str
 
 /** Throws `missing-argument` (exit 2). */
 export function missingArgument(what: string, next: string): never {
-  throw new DiagnosticError([{ ...usage('missing-argument', `${what} is missing`), next }], EXIT.usage);
+  throw new DiagnosticError([{ ...usage('missing-argument', `${what} is missing.`), next }], EXIT.usage);
 }

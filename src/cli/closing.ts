@@ -69,8 +69,8 @@ export async function strictExit(result: RunResult, strict: boolean): Promise<Ex
   const diagnostic: Diagnostic = {
     code: 'undecodable-input',
     severity: 'error',
-    message: `${result.counts.undecodable} records could not be decoded, and --strict was given`,
-    help: 'the results were written without them',
+    message: `${result.counts.undecodable} records could not be decoded, and --strict was given.`,
+    help: 'The results were written without them.',
     next: 'pharmabi inspect INPUT...',
   };
   throw new DiagnosticError([diagnostic], EXIT.input);

@@ -18,7 +18,7 @@ export const COMPLETION: CommandDefinition = {
     const script = COMPLETION_SCRIPTS.get(shell);
     if (script === undefined || args.positionals.length > 1) {
       const known = [...COMPLETION_SCRIPTS.keys()].join(', ');
-      throw new DiagnosticError([usage('bad-value', `pharmabi completion needs one of ${known}`)], EXIT.usage);
+      throw new DiagnosticError([usage('bad-value', `pharmabi completion needs one of ${known}.`)], EXIT.usage);
     }
     await effects.stdout.write(script());
     return EXIT.ok;

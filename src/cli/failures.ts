@@ -62,21 +62,25 @@ function knownTrouble(error: unknown): DiagnosticError | null {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const path = 'path' in error && typeof error.path === 'string' ? error.path : undefined;
   if (code in DISK) {
-    return one({ code: 'disk', message: `${path ?? 'a file'} cannot be used: ${DISK[code]}` }, EXIT.engine);
+    return one({ code: 'disk', message: `${path ?? 'A file'} cannot be used: ${DISK[code]}.` }, EXIT.engine);
   }
   if (/^Out of Memory Error/i.test(error.message)) {
     return one(
       {
         code: 'out-of-memory',
-        message: 'the engine ran out of memory, and what it holds cannot be spilled to disk',
-        help: 'give more with --memory 2GB, or fewer --threads (each needs buffers of its own)',
+        message: 'The engine ran out of memory, and what it holds cannot be spilled to disk.',
+        help: 'Give more with --memory 2GB, or fewer --threads (each needs buffers of its own).',
       },
       EXIT.engine,
     );
   }
   if (/No space left on device|max_temp_directory_size/i.test(error.message)) {
     return one(
-      { code: 'disk', message: 'the folder for temporary files is full', help: 'name another with --temp-dir FOLDER' },
+      {
+        code: 'disk',
+        message: 'The folder for temporary files is full.',
+        help: 'Name another with --temp-dir FOLDER.',
+      },
       EXIT.engine,
     );
   }
@@ -90,10 +94,10 @@ function internal(error: unknown, debug: boolean): DiagnosticError {
   return one(
     {
       code: 'internal',
-      message: `pharmabi ${packageVersion()} met an error of its own (${kind}); this is a bug, not your mistake`,
+      message: `pharmabi ${packageVersion()} met an error of its own (${kind}); this is a bug, not your mistake.`,
       help: debug
-        ? 'the stack below may quote a value of your data: read it before you send it to anybody'
-        : 'report it with the command line, the pipeline file, and the output of `pharmabi version --json`; do not attach data',
+        ? 'The stack below may quote a value of your data: read it before you send it to anybody.'
+        : 'Report it with the command line, the pipeline file, and the output of `pharmabi version --json`; do not attach data.',
       next: debug ? 'pharmabi version --json' : 'the same command with --debug',
     },
     EXIT.engine,

@@ -13,11 +13,11 @@ export async function helpOn(topic: string | undefined): Promise<string> {
   const meaning = codeMeaning(topic);
   if (meaning !== undefined) return `${topic}\n\n${wrap(meaning, 0).join('\n')}\n`;
   const near = suggest(topic, [...COMMANDS.map((c) => c.name), ...Object.keys(CODES)]);
-  const message = `there is no command and no error code "${topic}"`;
+  const message = `There is no command and no error code "${topic}".`;
   throw new DiagnosticError(
     [
       {
-        ...usage('unknown-help-topic', message, near === undefined ? undefined : `did you mean ${near}?`),
+        ...usage('unknown-help-topic', message, near === undefined ? undefined : `Did you mean ${near}?`),
         next: 'pharmabi --help',
       },
     ],

@@ -15,7 +15,7 @@ export const HELP: CommandDefinition = {
   options: [],
   async run(args, effects) {
     if (args.positionals.length > 1) {
-      throw new DiagnosticError([usage('too-many-arguments', 'pharmabi help takes one word')], EXIT.usage);
+      throw new DiagnosticError([usage('too-many-arguments', 'pharmabi help takes one word.')], EXIT.usage);
     }
     const { helpOn } = await import('./help-run.js');
     await effects.stdout.write(await helpOn(args.positionals[0]));

@@ -27,8 +27,8 @@ function parseTopic(text: string, read: Reader): ReplayOptions['topics'] {
   read.refuse(
     usage(
       'bad-value',
-      `--topic cannot be "${text}": it is not NAME=PATTERN`,
-      'for example --topic orders=shop_orders_*',
+      `--topic cannot be "${text}": it is not NAME=PATTERN.`,
+      'For example --topic orders=shop_orders_*',
     ),
   );
   return [];
@@ -43,8 +43,8 @@ function parseScale(text: string, read: Reader): ReplayOptions['decimalScales'] 
   read.refuse(
     usage(
       'bad-value',
-      `--decimal-scale cannot be "${text}": it is not [TABLE.COLUMN=]N with N from 0 to ${LARGEST_SCALE}`,
-      'for example --decimal-scale 2, or --decimal-scale orders.amount_total=2',
+      `--decimal-scale cannot be "${text}": it is not [TABLE.COLUMN=]N with N from 0 to ${LARGEST_SCALE}.`,
+      'For example --decimal-scale 2, or --decimal-scale orders.amount_total=2',
     ),
   );
   return [];

@@ -39,16 +39,16 @@ function beforeDashes(argv: readonly string[]): readonly string[] {
 }
 
 async function showHelp(argv: readonly string[], effects: Effects): Promise<ExitCode> {
-  const at = argv.indexOf(c.name);
-  const command = COMMANDS.find((c) => c.name === argv[at]);
+  const names = new Map(COMMANDS.map((c) => [c.name, c]));
+  const word = argv.find((a) => names.has(a)) ?? '';
+  const command = names.get(word);
   if (command === undefined) {
-    const word = argv[0];
-    if (word !== undefined && !word.startsWith('-'))
-      throw new DiagnosticError([unknownCommand(word, COMMANDS)], EXIT.usage);
+    const first = argv[0] ?? '';
+    if (!first.startsWith('-')) throw new DiagnosticError([unknownCommand(first, COMMANDS)], EXIT.usage);
     await effects.stdout.write(generalHelp(COMMANDS));
     return EXIT.ok;
   }
-  await effects.stdout.write(await pageOf(command, argv.slice(at + 1)));
+  await effects.stdout.write(await pageOf(command, argv.slice(argv.indexOf(word) + 1)));
   return EXIT.ok;
 }
 

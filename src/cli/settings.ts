@@ -43,7 +43,7 @@ export function readVoice(read: Reader, effects: Effects): Voice {
   const [quiet, debug] = [read.flag('quiet'), read.flag('debug')];
   if (quiet && (debug || read.flag('verbose'))) {
     read.refuse(
-      usage('conflicting-options', '--quiet and --verbose (or --debug) ask for opposite things', 'give one of them'),
+      usage('conflicting-options', '--quiet and --verbose (or --debug) ask for opposite things.', 'Give one of them.'),
     );
   }
   return {
@@ -79,8 +79,8 @@ function unreadable(file: string, error: unknown): ReturnType<typeof usage> {
   return {
     ...usage(
       'pipeline-not-readable',
-      `the pipeline ${file} cannot be read: ${why}`,
-      'name a .ksql file, or leave it out for the shipped pipeline',
+      `The pipeline ${file} cannot be read: ${why}.`,
+      'Name a .ksql file, or leave it out for the shipped pipeline.',
     ),
     place: { file },
   };
@@ -96,8 +96,8 @@ export function readInputs(
       [
         usage(
           'stdin-is-terminal',
-          '- reads from stdin, and stdin is a terminal',
-          'pipe data in: zcat export.gz | pharmabi report ID -',
+          '- reads from stdin, and stdin is a terminal.',
+          'Pipe data in: zcat export.gz | pharmabi report ID -',
         ),
       ],
       EXIT.usage,

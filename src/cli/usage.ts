@@ -16,8 +16,8 @@ export function unknownCommand(word: string, commands: readonly CommandDefinitio
   return {
     ...usage(
       'unknown-command',
-      `pharmabi has no command "${word}"`,
-      near === undefined ? undefined : `did you mean ${near}?`,
+      `pharmabi has no command "${word}".`,
+      near === undefined ? undefined : `Did you mean ${near}?`,
     ),
     next: 'pharmabi --help',
   };

@@ -44,7 +44,7 @@ export function reader(
     return text === undefined || text === '' ? undefined : { text, shown: variable };
   };
   const bad = (value: Raw, why: string, help?: string): undefined => {
-    problems.push(usage('bad-value', `${value.shown} cannot be "${value.text}": it ${why}`, help));
+    problems.push(usage('bad-value', `${value.shown} cannot be "${value.text}": it ${why}.`, help));
     return undefined;
   };
   const number = (name: string, low: number, high: number, form: RegExp, kind: string): number | undefined => {
@@ -60,7 +60,7 @@ export function reader(
     const found = choices.find((c) => c === value.text);
     if (found !== undefined) return found;
     const near = suggest(value.text, choices);
-    return bad(value, `is not one of ${choices.join(', ')}`, near === undefined ? undefined : `did you mean ${near}?`);
+    return bad(value, `is not one of ${choices.join(', ')}`, near === undefined ? undefined : `Did you mean ${near}?`);
   };
   return {
     flag: (name) => args.flags.has(name) || (fromEnvironment.has(name) && isOn(env[environmentName(name)])),
@@ -75,7 +75,7 @@ export function reader(
       const value = raw(name);
       if (value === undefined) return undefined;
       const bytes = parseSize(value.text);
-      if (bytes === null) return bad(value, 'is not a size', 'write a number and a unit: 512MB, 2GB, 1GiB');
+      if (bytes === null) return bad(value, 'is not a size', 'Write a number and a unit: 512MB, 2GB, 1GiB.');
       return bytes < low ? bad(value, `is less than ${low / 1e6}MB`) : bytes;
     },
     time(name, zone) {
@@ -92,7 +92,7 @@ export function reader(
       bad(
         value,
         'is not a time zone',
-        near === undefined ? 'use an IANA name such as Europe/Berlin' : `did you mean ${near}?`,
+        near === undefined ? 'Use an IANA name such as Europe/Berlin.' : `Did you mean ${near}?`,
       );
       return fallback;
     },

@@ -10,7 +10,7 @@ export type ManifestCommand =
   | {
       readonly kind: 'report';
       readonly id: string;
-      readonly parameters: Readonly<Record<string, string | readonly string[]>>;
+      readonly parameters: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'replay'; readonly relation: string; readonly changes: boolean };
 

@@ -46,8 +46,7 @@ const isObject =
   (value) =>
     isRecord(value) && Object.entries(fields).every(([name, check]) => check(value[name]));
 
-const isParameters: Check = (value) =>
-  isRecord(value) && Object.values(value).every((v) => isText(v) || isList(isText)(v));
+const isParameters: Check = (value) => isRecord(value) && Object.values(value).every(isText);
 const isReport = isObject({ kind: isOneOf('report'), id: isText, parameters: isParameters });
 const isReplay = isObject({
   kind: isOneOf('replay'),
@@ -92,9 +91,9 @@ function broken(file: string, why: string): DiagnosticError {
   const diagnostic = {
     code: 'bad-manifest',
     severity: 'error',
-    message: `${file} cannot be verified: ${why}`,
+    message: `${file} cannot be verified: ${why}.`,
     place: { file },
-    help: 'a manifest is written beside the first --out FILE, as FILE.manifest.json',
+    help: 'A manifest is written beside the first --out FILE, as FILE.manifest.json.',
     next: 'pharmabi help verify',
   } as const;
   return new DiagnosticError([diagnostic], EXIT.input);

@@ -1,0 +1,43 @@
+import type { ExitCode } from '../diagnostics/diagnostic.js';
+import type { Engine, EngineOptions } from '../engine/engine.js';
+import { sayClosing, strictExit } from './closing.js';
+import type { Effects } from './effects.js';
+import type { Job, Produced } from './jobs.js';
+import { manifestOf, sayWritten, writeResults } from './results.js';
+import { withEngine } from './session.js';
+import type { Voice } from './style.js';
+
+/** How a run is carried out and closed. Nothing here changes a number. */
+export interface Settings {
+  readonly limits: EngineOptions;
+  readonly voice: Voice;
+  readonly manifest: string | null;
+  readonly force: boolean;
+  readonly strict: boolean;
+}
+
+/** Carries a job out: engine, replay, results with their manifest, closing table, exit code. */
+export async function finish(
+  job: Job,
+  produce: (engine: Engine) => Promise<Produced>,
+  settings: Settings,
+  effects: Effects,
+): Promise<ExitCode> {
+  const { voice } = settings;
+  if (job.bundled && !voice.quiet) {
+    await effects.stderr.write(
+      'no INPUT was named: these are the bundled data (fixtures/captures/B-json-plain/kcat)\n',
+    );
+  }
+  const produced = await withEngine(settings.limits, voice, effects, async (engine, goOn) => {
+    const made = await produce(engine);
+    goOn();
+    return made;
+  });
+  const path = settings.manifest;
+  const manifest = path === null ? null : { path, content: await manifestOf(job, produced, path, effects.cwd) };
+  await writeResults(produced, manifest, settings.force, effects);
+  await sayClosing(produced.result, produced.rows, voice, effects);
+  await sayWritten(produced, path, voice, effects);
+  return strictExit(produced.result, settings.strict);
+}

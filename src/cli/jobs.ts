@@ -1,0 +1,59 @@
+import type { ManifestCommand } from '../provenance/manifest.js';
+import type { ReplayOptions } from '../relation.js';
+import type { RunResult } from '../replay/run.js';
+import type { PipelineText } from './settings.js';
+
+/** Everything that the bytes of a run depend on: made from a command line, or read back from a manifest. */
+export interface Job {
+  readonly command: ManifestCommand;
+  readonly pipeline: PipelineText;
+  /** Files, folders, patterns as the engine's process finds them; the bundled data where `bundled`. */
+  readonly paths: readonly string[];
+  readonly bundled: boolean;
+  readonly options: ReplayOptions;
+  readonly targets: readonly JobTarget[];
+  /** Base name of the manifest, which outputs with an "about" section name. */
+  readonly manifestName?: string;
+}
+
+/** Where one rendering goes (`-` is stdout), and in which form. */
+export interface JobTarget {
+  readonly path: string;
+  readonly form: string;
+  readonly layout: Layout;
+}
+
+/** What a terminal form depends on beside the report. */
+export interface Layout {
+  readonly width: number;
+  readonly colour: boolean;
+  readonly ascii: boolean;
+}
+
+/** The layout of files and pipes. */
+export const PLAIN: Layout = { width: 80, colour: false, ascii: false };
+
+/** One finished file: its bytes, or (where a writer has put them in place itself) only their digest. */
+export interface Rendered {
+  /** As the user wrote it, with the suffix of a further file of the same form; `-` is stdout. */
+  readonly path: string;
+  readonly form: string;
+  readonly layout: Layout;
+  readonly content?: Uint8Array;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** A job of `pharmabi report`. */
+export type ReportJob = Job & { readonly command: { readonly kind: 'report' } };
+
+/** A job of `pharmabi replay`. */
+export type ReplayJob = Job & { readonly command: { readonly kind: 'replay' } };
+
+/** What a job came to. */
+export interface Produced {
+  readonly files: readonly Rendered[];
+  readonly result: RunResult;
+  /** Rows of the report's tables; null where a writer streams them past. */
+  readonly rows: number | null;
+}

@@ -1,0 +1,102 @@
+import { basename } from 'node:path';
+import { DiagnosticError, EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
+import { suggest } from '../diagnostics/suggest.js';
+import { problem } from '../output/target.js';
+import { checkPipeline } from '../replay/check.js';
+import type { Arguments } from './arguments.js';
+import type { Effects } from './effects.js';
+import { withText } from './failures.js';
+import { finish } from './finish.js';
+import { isInput } from './input-word.js';
+import type { ReplayJob } from './jobs.js';
+import { produceReplay } from './replay-job.js';
+import { readReplayOptions } from './replay-options.js';
+import { manifestPath } from './results.js';
+import { type PipelineText, readerOf, readInputs, readLimits, readPipeline, readVoice } from './settings.js';
+import { checkTargets, type Forms, readTargets } from './targets.js';
+import { usage } from './usage.js';
+
+const DEFAULT_RELATION = 'ORDERS_ENRICHED';
+
+const ENDINGS: Readonly<Record<string, string>> = { csv: 'csv', ndjson: 'ndjson', jsonl: 'ndjson', json: 'json' };
+
+const FORMS: Forms = {
+  names: ['csv', 'ndjson', 'json'],
+  fallback: 'csv',
+  ofPath(path) {
+    const ending = /\.([^./\\]+)$/.exec(path)?.[1] ?? '';
+    const help = `Endings that say one: ${Object.keys(ENDINGS)
+      .map((e) => `.${e}`)
+      .join(', ')}; or add --format.`;
+    return (
+      ENDINGS[ending.toLowerCase()] ??
+      problem('unknown-output-form', `The ending of ${path} says no form of rows.`, { help })
+    );
+  },
+};
+
+/** Runs `pharmabi replay`. */
+export async function runReplay(args: Arguments, effects: Effects): Promise<ExitCode> {
+  const read = readerOf(args, effects);
+  const voice = readVoice(read, effects);
+  const limits = readLimits(read);
+  const options = readReplayOptions(read);
+  const targets = readTargets(read, FORMS, effects);
+  read.done();
+  const pipeline = readPipeline(read.text('pipeline'), effects);
+  const { relation, named } = takeRelation(args.positionals, relationsOf(pipeline), effects);
+  const inputs = readInputs(named, effects);
+  const manifest = manifestPath(
+    read.text('manifest'),
+    targets.map((t) => t.path),
+  );
+  checkTargets([...targets.map((t) => t.path), ...(manifest === null ? [] : [manifest])], effects);
+  const job: ReplayJob = {
+    command: { kind: 'replay', relation, changes: read.flag('changes') },
+    pipeline,
+    ...inputs,
+    options,
+    targets,
+    ...(manifest !== null && { manifestName: basename(manifest) }),
+  };
+  const force = read.flag('force');
+  const settings = { limits, voice, manifest, force, strict: read.flag('strict') };
+  return await finish(job, (engine) => produceReplay(engine, job, force, voice, effects), settings, effects);
+}
+
+/** The relations that a pipeline declares. Throws its mistakes (exit 4). */
+function relationsOf(pipeline: PipelineText): readonly string[] {
+  const { diagnostics, relations } = checkPipeline(pipeline.text, pipeline.file);
+  if (diagnostics.some((d) => d.severity === 'error'))
+    throw withText(new DiagnosticError(diagnostics, EXIT.pipeline), pipeline);
+  return relations.map((r) => r.name);
+}
+
+/** The first argument is a relation where the pipeline declares one of that name, and an input otherwise. */
+function takeRelation(
+  words: readonly string[],
+  relations: readonly string[],
+  effects: Effects,
+): { readonly relation: string; readonly named: readonly string[] } {
+  const [first, ...rest] = words;
+  if (first === undefined) return { relation: defaultRelation(relations), named: [] };
+  const found = relations.find((r) => r === first) ?? relations.find((r) => r.toUpperCase() === first.toUpperCase());
+  if (found !== undefined) return { relation: found, named: rest };
+  if (isInput(first, effects.cwd)) return { relation: defaultRelation(relations), named: words };
+  throw new DiagnosticError([unknownRelation(first, relations)], EXIT.usage);
+}
+
+function defaultRelation(relations: readonly string[]): string {
+  if (relations.includes(DEFAULT_RELATION)) return DEFAULT_RELATION;
+  const message = `Which relation? This pipeline has no ${DEFAULT_RELATION}, which is the default.`;
+  throw new DiagnosticError([usage('missing-argument', message, `It declares ${relations.join(', ')}.`)], EXIT.usage);
+}
+
+function unknownRelation(word: string, relations: readonly string[]): ReturnType<typeof usage> {
+  const near = suggest(word, relations);
+  const help = near === undefined ? `Relations: ${relations.join(', ')}.` : `Did you mean ${near}?`;
+  return {
+    ...usage('unknown-relation', `"${word}" is neither a stream or table of the pipeline nor a file.`, help),
+    next: 'pharmabi check',
+  };
+}

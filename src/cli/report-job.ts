@@ -1,0 +1,75 @@
+import type { Engine } from '../engine/engine.js';
+import { outputForms, pathOf } from '../output/index.js';
+import { sha256 } from '../provenance/digest.js';
+import type { RunResult } from '../replay/run.js';
+import type { ReportContext, ReportDefinition } from '../reports/definition.js';
+import { findReport } from '../reports/index.js';
+import type { Report } from '../reports/report.js';
+import type { Effects } from './effects.js';
+import type { Job, Produced, Rendered, ReportJob } from './jobs.js';
+import { replayIn } from './session.js';
+import type { Voice } from './style.js';
+
+const BUNDLED_NOTE = 'No input was named: these are the data that come with pharmabi (an invented shop), not yours.';
+
+/** Replays and renders a report in every form that the job names. Nothing is written. */
+export async function produceReport(engine: Engine, job: ReportJob, voice: Voice, effects: Effects): Promise<Produced> {
+  const definition = findReport(job.command.id);
+  const demand = definition.requires.map((r) => ({ relation: r.relation, form: 'final' as const, columns: r.columns }));
+  const result = await replayIn(
+    engine,
+    { inputs: job.paths, pipeline: job.pipeline, options: job.options, demand },
+    voice,
+    effects,
+  );
+  const report = await definition.run(contextOf(definition, job.command.parameters, job, result));
+  const rendered: Rendered[] = [];
+  for (const target of job.targets) rendered.push(...(await render(report, target, job.manifestName)));
+  const rows = report.tables.reduce((sum, table) => sum + table.rows.length, 0);
+  return { files: rendered, result, rows };
+}
+
+function contextOf(
+  definition: ReportDefinition,
+  parameters: Readonly<Record<string, string>>,
+  job: Job,
+  result: RunResult,
+): ReportContext {
+  const { engine, counts, inputs, notes, firstEvent, lastEvent } = result;
+  return {
+    engine,
+    final(name) {
+      const relation = result.relations.get(name)?.final;
+      if (relation === undefined) throw new Error(`${definition.id} reads ${name}, which it does not require`);
+      return relation;
+    },
+    columns: (name) => result.relations.get(name)?.columns ?? [],
+    parameters,
+    replay: job.options,
+    counts,
+    inputs,
+    notes: job.bundled ? [BUNDLED_NOTE, ...notes] : notes,
+    firstEvent,
+    lastEvent,
+  };
+}
+
+async function render(
+  report: Report,
+  target: Job['targets'][number],
+  manifestName: string | undefined,
+): Promise<readonly Rendered[]> {
+  const form = outputForms.find((f) => f.name === target.form);
+  if (form === undefined) throw new Error(`there is no output form ${target.form}`);
+  const files = await form.write(report, { ...target.layout, ...(manifestName !== undefined && { manifestName }) });
+  // A pipe holds one document: the first, which is the main one.
+  const wanted = target.path === '-' ? files.slice(0, 1) : files;
+  return wanted.map((file) => ({
+    path: target.path === '-' ? '-' : pathOf(target.path, file),
+    form: target.form,
+    layout: target.layout,
+    content: file.bytes,
+    bytes: file.bytes.length,
+    sha256: sha256(file.bytes),
+  }));
+}

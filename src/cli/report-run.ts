@@ -1,0 +1,59 @@
+import { basename } from 'node:path';
+import { DiagnosticError, EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
+import { formForPath, outputForms } from '../output/index.js';
+import { findReport, REPORTS } from '../reports/index.js';
+import type { Arguments } from './arguments.js';
+import type { Effects } from './effects.js';
+import { finish } from './finish.js';
+import type { ReportJob } from './jobs.js';
+import { readReplayOptions } from './replay-options.js';
+import { produceReport } from './report-job.js';
+import { readReportParameters } from './report-parameters.js';
+import { manifestPath } from './results.js';
+import { readerOf, readInputs, readLimits, readPipeline, readVoice } from './settings.js';
+import { checkTargets, type Forms, readTargets } from './targets.js';
+import { usage } from './usage.js';
+
+const FORMS: Forms = {
+  names: outputForms.map((f) => f.name),
+  fallback: 'terminal',
+  ofPath(path) {
+    const form = formForPath(path);
+    return 'name' in form ? form.name : form;
+  },
+};
+
+/** Runs `pharmabi report`. */
+export async function runReport(args: Arguments, effects: Effects): Promise<ExitCode> {
+  const [id, ...named] = args.positionals;
+  if (id === undefined) throw new DiagnosticError([missingReport()], EXIT.usage);
+  const definition = findReport(id);
+  const read = readerOf(args, effects);
+  const voice = readVoice(read, effects);
+  const limits = readLimits(read);
+  const options = readReplayOptions(read);
+  const parameters = readReportParameters(definition, args, read);
+  const targets = readTargets(read, FORMS, effects);
+  read.done();
+  const inputs = readInputs(named, effects);
+  const manifest = manifestPath(
+    read.text('manifest'),
+    targets.map((t) => t.path),
+  );
+  checkTargets([...targets.map((t) => t.path), ...(manifest === null ? [] : [manifest])], effects);
+  const job: ReportJob = {
+    command: { kind: 'report', id, parameters },
+    pipeline: readPipeline(read.text('pipeline'), effects),
+    ...inputs,
+    options,
+    targets,
+    ...(manifest !== null && { manifestName: basename(manifest) }),
+  };
+  const settings = { limits, voice, manifest, force: read.flag('force'), strict: read.flag('strict') };
+  return await finish(job, (engine) => produceReport(engine, job, voice, effects), settings, effects);
+}
+
+function missingReport(): ReturnType<typeof usage> & { readonly next: string } {
+  const help = `Reports: ${REPORTS.map((r) => r.id).join(', ')}.`;
+  return { ...usage('missing-argument', 'Which report? Its ID is missing.', help), next: 'pharmabi reports' };
+}
