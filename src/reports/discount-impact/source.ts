@@ -14,6 +14,9 @@ export const COLUMNS = ['PATIENT_ID', 'PRACTITIONER_ID', 'DISCOUNT', 'DISCOUNT_B
 /** The temporary table of classified orders, see `prepareOrders`. */
 export const ORDERS = identifier('$discount_impact_orders');
 
+/** The temporary table of counted orders by level and patient: `kind`, `level`, `patient`, `n` orders, `y` cents. */
+export const CELLS = identifier('$discount_impact_cells');
+
 type Columns = ReturnType<ReportContext['columns']>;
 
 const NUMBERS: readonly KsqlType['kind'][] = ['INTEGER', 'BIGINT', 'DECIMAL', 'DOUBLE'];
@@ -79,7 +82,7 @@ function levelOf(width: bigint | null): string {
 /**
  * Makes ORDERS, one row per order: `reason` (null where it counts, else why not), `kind` 0 = discount, 1 = none,
  * 2 = unknown, `level` and `x` (unrounded) in hundredths of a percentage point, positive for a discount, 0 for kinds 1 and
- * 2, `y` in cents, `patient`, `practitioner`, `basis`.
+ * 2, `y` in cents, `patient`, `practitioner`, `basis`; and CELLS from it.
  */
 export async function prepareOrders(context: ReportContext, options: Options): Promise<void> {
   const statuses = options.statuses.map(text).join(', ');
@@ -101,9 +104,14 @@ SELECT patient, practitioner, kind, x, CAST(${levelOf(options.width)} AS BIGINT)
   CASE WHEN status IS NULL THEN 'status (none)' WHEN status NOT IN (${statuses}) THEN 'status ' || status
     WHEN y IS NULL THEN 'no amount' END AS reason
 FROM placed`);
+  // HUGEINT, because products of these are added next.
+  await context.engine.run(`CREATE OR REPLACE TEMP TABLE ${CELLS} AS
+SELECT kind, level, patient, CAST(count(*) AS HUGEINT) AS n, CAST(sum(y) AS HUGEINT) AS y
+FROM ${ORDERS} WHERE reason IS NULL GROUP BY kind, level, patient`);
 }
 
 /** Removes what `prepareOrders` made. */
 export async function dropOrders(context: ReportContext): Promise<void> {
+  await context.engine.run(`DROP TABLE IF EXISTS ${CELLS}`);
   await context.engine.run(`DROP TABLE IF EXISTS ${ORDERS}`);
 }

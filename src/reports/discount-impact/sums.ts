@@ -7,7 +7,7 @@ import { type Fraction, sumOfFractions } from '../statistics/exact.js';
 import type { PowerSums } from '../statistics/mean.js';
 import { type Neighbours, type Quarter, quartilePositions } from '../statistics/quantile.js';
 import type { SlopeSums } from '../statistics/slopes.js';
-import { ORDERS } from './source.js';
+import { CELLS, ORDERS } from './source.js';
 
 /** What a level stands for: a discount, none in force, or nothing known. */
 export type LevelKind = 'discount' | 'none' | 'unknown';
@@ -104,10 +104,9 @@ function neighbourColumns(quarter: Quarter): string {
   return `max(y) FILTER (position = ${lower}), max(y) FILTER (position = ${upper})`;
 }
 
-const LEVELS = `WITH cell AS (
-  SELECT kind, level, patient, CAST(count(*) AS HUGEINT) AS n, sum(y) AS y FROM ${COUNTED} GROUP BY kind, level, patient
-), clustered AS (
-  SELECT kind, level, count(*) AS clusters, sum(y * y) AS yy, sum(n * y) AS ny, sum(n * n) AS nn FROM cell GROUP BY kind, level
+const LEVELS = `WITH clustered AS (
+  SELECT kind, level, count(*) AS clusters, sum(y * y) AS yy, sum(n * y) AS ny, sum(n * n) AS nn
+  FROM ${CELLS} GROUP BY kind, level
 ), power AS (
   SELECT kind, level, count(*) AS n, sum(y) AS s1, sum(CAST(y AS HUGEINT) * y) AS s2,
     sum(CAST(y AS HUGEINT) * y * y) AS s3, count(DISTINCT practitioner) AS practitioners
@@ -147,13 +146,11 @@ export async function readLevels(engine: Engine): Promise<LevelSums[]> {
 export async function readCross(engine: Engine, pairs: readonly (readonly [bigint, bigint])[]): Promise<CrossSums[]> {
   if (pairs.length === 0) return [];
   const values = pairs.map(([from, to], i) => `(${i}, ${from}, ${to})`).join(', ');
-  const rows = await engine.rows(`WITH cell AS (
-  SELECT level, patient, CAST(count(*) AS HUGEINT) AS n, sum(y) AS y FROM ${COUNTED} AND kind = 0 GROUP BY level, patient
-), pair(number, low, high) AS (VALUES ${values})
+  const rows = await engine.rows(`WITH pair(number, low, high) AS (VALUES ${values})
 SELECT number, count(b.n), coalesce(sum(b.y * a.y), 0), coalesce(sum(b.y * a.n), 0), coalesce(sum(b.n * a.y), 0),
   coalesce(sum(b.n * a.n), 0)
-FROM pair JOIN cell a ON a.level = pair.low
-  LEFT JOIN cell b ON b.level = pair.high AND b.patient IS NOT DISTINCT FROM a.patient
+FROM pair JOIN ${CELLS} a ON a.kind = 0 AND a.level = pair.low
+  LEFT JOIN ${CELLS} b ON b.kind = 0 AND b.level = pair.high AND b.patient IS NOT DISTINCT FROM a.patient
 GROUP BY number ORDER BY number`);
   return rows.map((row) => {
     const [, shared, y1y0, y1n0, n1y0, n1n0] = row.map(big);
