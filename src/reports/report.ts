@@ -22,6 +22,7 @@ export type Unit =
   | 'date'
   | 'timestamp';
 
+/** A column of a report table: its name for programs, its heading for people, and how its values are read. */
 export interface ReportColumn {
   /** Machine name of the specification: `snake_case`, unique in its table. */
   readonly name: string;
@@ -34,6 +35,7 @@ export interface ReportColumn {
   readonly terminal?: boolean;
 }
 
+/** A table of a report: one row per grain, no totals inside. */
 export interface ReportTable {
   /** Machine name: key in JSON, part of file names (`levels`, `jumps`, `slopes`). */
   readonly name: string;
@@ -59,6 +61,7 @@ export interface Chart {
   readonly description: string;
 }
 
+/** One mark of a chart, in the unit of its chart; `low` and `high` are the ends of its interval, `weight` sets its area. */
 export interface ChartPoint {
   readonly label: string;
   readonly value: number;

@@ -1,7 +1,3 @@
-import type { Cell } from './report.js';
-import { SUPPRESSED } from './report.js';
-import { isSmall } from './statistics/suppression.js';
-
 /** Who may see the report: colleagues (k = 5), outsiders (k = 11), or, said on every sheet, everything. */
 export type Profile = 'internal' | 'external' | 'off';
 
@@ -16,11 +12,6 @@ const THRESHOLDS: Readonly<Record<Profile, number>> = { internal: 5, external: 1
 /** The rules of a profile. */
 export function smallNumbers(profile: Profile): SmallNumbers {
   return { profile, k: THRESHOLDS[profile] };
-}
-
-/** A value, or SUPPRESSED where too few patients stand behind it. */
-export function guarded(value: Cell, patients: number, rules: SmallNumbers): Cell {
-  return isSmall(patients, rules.k) ? SUPPRESSED : value;
 }
 
 /** Quartiles show single amounts, hence twice as many patients are asked for. */

@@ -27,14 +27,14 @@ export function hasEnough({ power, clusters }: LevelSums, options: Options): boo
 }
 
 /** The interval of the level's AOV that the user asked for. */
-export function levelInterval(sums: LevelSums, options: Options): Interval {
+function levelInterval(sums: LevelSums, options: Options): Interval {
   return options.interval === 'hall'
     ? hallInterval(sums.power, options.confidence)
     : clusteredInterval(sums.clusters, options.confidence);
 }
 
 /** AOV before the discount: exact sum of net / (1 - discount/100) over the orders, divided by their number. */
-export function grossMean({ gross, power }: LevelSums): number | null {
+function grossMean({ gross, power }: LevelSums): number | null {
   return gross === null ? null : ratio(gross.numerator, gross.denominator * power.n * CENTS);
 }
 

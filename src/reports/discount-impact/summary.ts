@@ -19,7 +19,7 @@ function outside(value: number, { low, high }: Slope): boolean {
 }
 
 /** Do the slope over all orders and the one within patients contradict each other: in sign, or beyond an interval? */
-export function patientsDiffer(naive: Slope, within: Slope): boolean {
+function patientsDiffer(naive: Slope, within: Slope): boolean {
   if (naive.slope === null || within.slope === null) return false;
   if (naive.slope * within.slope < 0) return true;
   return outside(naive.slope, within) || outside(within.slope, naive);

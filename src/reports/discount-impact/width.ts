@@ -1,11 +1,11 @@
 /** More levels than this are more than a table or a chart shows well. */
-export const MANY_LEVELS = 30;
+const MANY_LEVELS = 30;
 
 /** Widths that people round to, in hundredths of a percentage point. */
 const WIDTHS = [10n, 20n, 25n, 50n, 100n, 200n, 250n, 500n, 1000n, 2000n, 2500n, 5000n, 10_000n];
 
 /** A discount in hundredths of a percentage point rounded half away from zero to a multiple of `width`. */
-export function roundedTo(discount: bigint, width: bigint): bigint {
+function roundedTo(discount: bigint, width: bigint): bigint {
   const size = discount < 0n ? -discount : discount;
   const rounded = ((2n * size + width) / (2n * width)) * width;
   return discount < 0n ? -rounded : rounded;
