@@ -396,6 +396,9 @@ export function queryEnd(c: Cursor): { expected: string; help?: string } {
   const token = peek(c);
   const near = token.kind === 'word' ? nearWord(token.value, AFTER_SOURCE) : undefined;
   if (isOperator(c, ')')) return { expected: ';', ...closingHelp(c) };
+  if ((c.context === 'GROUP BY' || c.context === 'PARTITION BY') && (token.value === 'AND' || token.value === 'OR')) {
+    return { expected: ', or ;', help: `${c.context} takes its columns with commas between them` };
+  }
   if (token.value === 'ORDER')
     return {
       expected: ';',
