@@ -1,12 +1,11 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import { suggest } from '../diagnostics/suggest.js';
 import { aggregateSignature } from './aggregates.js';
 import { keyText, type NamedItem } from './analyze-items.js';
 import type { AggregateCall, Grouping } from './analyzed.js';
 import type { CallExpression, Expression, Select } from './ast/index.js';
 import { madeColumn, rewrite, walk } from './canonical.js';
-import { type ScopeColumn, type TypedExpression, typeExpression } from './expression.js';
 import type { Scope } from './expression.js';
+import { type ScopeColumn, type TypedExpression, typeExpression } from './expression.js';
 import { isAggregateFunction } from './functions/index.js';
 import type { SourceScope } from './scope.js';
 import { BIGINT, typeText } from './types.js';
@@ -123,13 +122,22 @@ function analyzeCall(
     return refuse('not-supported', `The aggregate ${call.name.name} is not replayed yet.`);
   }
   if (kind === 'table' && !signature.undo) {
-    return refuse('no-undo', `${call.name.name} cannot take a row back, which a GROUP BY over a table needs.`, 'aggregate the stream instead, or use COUNT, SUM or AVG');
+    return refuse(
+      'no-undo',
+      `${call.name.name} cannot take a row back, which a GROUP BY over a table needs.`,
+      'aggregate the stream instead, or use COUNT, SUM or AVG',
+    );
   }
   if (call.arguments.some(hasAggregate)) {
-    return refuse('nested-aggregate', `${call.name.name} stands around another aggregate.`, 'make the inner one a table of its own first');
+    return refuse(
+      'nested-aggregate',
+      `${call.name.name} stands around another aggregate.`,
+      'make the inner one a table of its own first',
+    );
   }
-  if (call.star) {
-    if (call.name.name !== 'COUNT') return refuse('star-argument', `Only COUNT takes *.`, `name a column: ${call.name.name}(column)`);
+  if (call.star || (call.name.name === 'COUNT' && call.arguments.length === 0)) {
+    if (call.name.name !== 'COUNT')
+      return refuse('star-argument', `Only COUNT takes *.`, `name a column: ${call.name.name}(column)`);
     return { name: 'COUNT', star: true, arguments: [], constants: [], type: BIGINT };
   }
   const [first, ...rest] = call.arguments;
@@ -147,8 +155,13 @@ function analyzeCall(
   }
   const type = argument.type === null ? undefined : signature.result(argument.type);
   if (type === undefined) {
-    const near = argument.type?.kind === 'DECIMAL' && call.name.name === 'AVG' ? 'divide: CAST(SUM(x) AS DOUBLE) / COUNT(x)' : suggest(call.name.name, []) ;
-    return refuse('argument-type', `${call.name.name} does not take ${argument.type === null ? 'NULL' : typeText(argument.type)}.`, near ?? signature.doc);
+    const decimalAverage = argument.type?.kind === 'DECIMAL' && call.name.name === 'AVG';
+    const help = decimalAverage ? 'divide: CAST(SUM(x) AS DOUBLE) / COUNT(x)' : signature.doc;
+    return refuse(
+      'argument-type',
+      `${call.name.name} does not take ${argument.type === null ? 'NULL' : typeText(argument.type)}.`,
+      help,
+    );
   }
   return { name: call.name.name, star: false, arguments: [argument], constants, type };
 }

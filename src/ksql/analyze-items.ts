@@ -23,16 +23,29 @@ export function keyText(expression: Expression, scope: SourceScope): string {
  * Names the items of a projection: aliases; columns by their own name (with their source before it where it stands in
  * several sources); everything else KSQL_COL_0, _1, ... past names that are taken.
  */
-export function nameItems(items: readonly SelectItem[], scope: SourceScope, report: (d: Diagnostic) => void): NamedItem[] {
+export function nameItems(
+  items: readonly SelectItem[],
+  scope: SourceScope,
+  report: (d: Diagnostic) => void,
+): NamedItem[] {
   const named: NamedItem[] = [];
   const generated = generator(takenNames(items, scope));
   for (const item of items) {
     if (item.kind === 'star') {
       named.push(...spread(item, scope, report));
     } else if (item.kind === 'struct-star') {
-      report({ code: 'not-supported', severity: 'error', message: 'STRUCT->* is not supported yet.', place: { span: item.span }, help: 'name the fields: s->a, s->b' });
+      report({
+        code: 'not-supported',
+        severity: 'error',
+        message: 'STRUCT->* is not supported yet.',
+        place: { span: item.span },
+        help: 'name the fields: s->a, s->b',
+      });
     } else {
-      named.push({ name: item.alias?.name ?? ownName(item.expression, scope) ?? generated(), expression: item.expression });
+      named.push({
+        name: item.alias?.name ?? ownName(item.expression, scope) ?? generated(),
+        expression: item.expression,
+      });
     }
   }
   return named;
@@ -63,9 +76,14 @@ function ownName(expression: Expression, scope: SourceScope): string | undefined
   return scope.ambiguous(found.name) ? `${found.owner.alias}_${found.name}` : found.name;
 }
 
-function spread(item: Extract<SelectItem, { kind: 'star' }>, scope: SourceScope, report: (d: Diagnostic) => void): NamedItem[] {
+function spread(
+  item: Extract<SelectItem, { kind: 'star' }>,
+  scope: SourceScope,
+  report: (d: Diagnostic) => void,
+): NamedItem[] {
   const wanted = item.qualifier?.name;
-  const uses = wanted === undefined ? scope.uses : scope.uses.filter((u) => u.alias === wanted || u.schema.name === wanted);
+  const uses =
+    wanted === undefined ? scope.uses : scope.uses.filter((u) => u.alias === wanted || u.schema.name === wanted);
   if (uses.length === 0) {
     report({
       code: 'unknown-source',
@@ -82,7 +100,10 @@ function spread(item: Extract<SelectItem, { kind: 'star' }>, scope: SourceScope,
     use.schema.columns.map((column) => {
       const bare = madeColumn(column.name, at);
       const qualifier = { kind: 'identifier', name: use.alias, quoted: true, span: item.span } as const;
-      return { name: joined ? `${use.alias}_${column.name}` : column.name, expression: joined ? { ...bare, qualifier } : bare };
+      return {
+        name: joined ? `${use.alias}_${column.name}` : column.name,
+        expression: joined ? { ...bare, qualifier } : bare,
+      };
     }),
   );
 }

@@ -48,7 +48,8 @@ function splitCondition(
   const a = owners(on.left, scope, report);
   const b = owners(on.right, scope, report);
   if (a === undefined || b === undefined) return undefined;
-  const only = (set: ReadonlySet<SourceUse>, allowed: (u: SourceUse) => boolean): boolean => set.size > 0 && [...set].every(allowed);
+  const only = (set: ReadonlySet<SourceUse>, allowed: (u: SourceUse) => boolean): boolean =>
+    set.size > 0 && [...set].every(allowed);
   const isLeft = (u: SourceUse): boolean => leftUses.includes(u);
   if (only(a, isLeft) && only(b, (u) => u === right)) return { left: on.left, right: on.right };
   if (only(b, isLeft) && only(a, (u) => u === right)) return { left: on.right, right: on.left };
@@ -61,7 +62,11 @@ function splitCondition(
   return undefined;
 }
 
-function owners(expression: Expression, scope: SourceScope, report: (d: Diagnostic) => void): Set<SourceUse> | undefined {
+function owners(
+  expression: Expression,
+  scope: SourceScope,
+  report: (d: Diagnostic) => void,
+): Set<SourceUse> | undefined {
   const found = new Set<SourceUse>();
   let failed = false;
   walk(expression, (e) => {
@@ -102,29 +107,55 @@ function joinKind(
     return undefined;
   };
   if (leftUses.some((u) => u.schema.name === right.schema.name)) {
-    return refuse('self-join', `${right.schema.name} cannot be joined with itself.`, 'make a second relation of it first: CREATE ... AS SELECT * FROM it');
+    return refuse(
+      'self-join',
+      `${right.schema.name} cannot be joined with itself.`,
+      'make a second relation of it first: CREATE ... AS SELECT * FROM it',
+    );
   }
   if (leftKind === 'stream' && right.schema.kind === 'stream') {
-    return refuse('not-supported', 'Stream-stream joins are not replayed yet.', 'make a table of one side (GROUP BY with LATEST_BY_OFFSET) and join that');
+    return refuse(
+      'not-supported',
+      'Stream-stream joins are not replayed yet.',
+      'make a table of one side (GROUP BY with LATEST_BY_OFFSET) and join that',
+    );
   }
   if (leftKind === 'table' && right.schema.kind === 'stream') {
-    return refuse('join-order', 'A table cannot be joined to a stream in this order.', 'put the stream first: FROM stream JOIN table');
+    return refuse(
+      'join-order',
+      'A table cannot be joined to a stream in this order.',
+      'put the stream first: FROM stream JOIN table',
+    );
   }
   if (!isPrimaryKey(sides.right, right, scope)) {
-    return refuse('join-primary-key', `${right.alias} is a table: a join must be on its primary key ${keyNames(right)}.`, `write ON ... = ${right.alias}.${keyNames(right)}`);
+    return refuse(
+      'join-primary-key',
+      `${right.alias} is a table: a join must be on its primary key ${keyNames(right)}.`,
+      `write ON ... = ${right.alias}.${keyNames(right)}`,
+    );
   }
   if (leftKind === 'stream') {
     if (join.type === 'right' || join.type === 'full') {
-      return refuse('join-type', `A stream and a table join only INNER or LEFT, not ${join.type.toUpperCase()}.`, 'use LEFT JOIN');
+      return refuse(
+        'join-type',
+        `A stream and a table join only INNER or LEFT, not ${join.type.toUpperCase()}.`,
+        'use LEFT JOIN',
+      );
     }
     return 'stream-table';
   }
   if (leftUses.some((u) => isPrimaryKey(sides.left, u, scope))) return 'table-table';
-  return refuse('not-supported', 'Joins of tables on a foreign key are not replayed yet.', 'join on the primary keys of both tables');
+  return refuse(
+    'not-supported',
+    'Joins of tables on a foreign key are not replayed yet.',
+    'join on the primary keys of both tables',
+  );
 }
 
 function keyNames(use: SourceUse): string {
-  return keyColumns(use.schema).map((c) => c.name).join(', ');
+  return keyColumns(use.schema)
+    .map((c) => c.name)
+    .join(', ');
 }
 
 function isPrimaryKey(expression: Expression, use: SourceUse, scope: SourceScope): boolean {

@@ -5,13 +5,13 @@ import { finishItems, generator, keyText, type NamedItem, nameItems, type Wanted
 import { analyzeJoin } from './analyze-join.js';
 import { timestampOf } from './analyze-source.js';
 import { type AnalyzedJoin, type AnalyzedQuery, itemColumns, type OutputItem, type SourceUse } from './analyzed.js';
-import type { Expression, Property, Select, SourceReference } from './ast/index.js';
+import type { Expression, Identifier, Property, Select, SourceReference } from './ast/index.js';
 import { canonical, madeColumn } from './canonical.js';
 import { keyColumns, type RelationSchema } from './catalog.js';
 import { type Scope, type ScopeColumn, type TypedExpression, typeExpression } from './expression.js';
 import { readSettings, setting, topicFormat } from './properties.js';
+import { withTimes } from './rowtime-literals.js';
 import { type SourceScope, sourceScope } from './scope.js';
-import type { Identifier } from './ast/index.js';
 
 /** What a query is to be called and made into. */
 export interface QueryTarget {
@@ -35,7 +35,7 @@ export function analyzeQuery(
   const scope = sourceScope(uses);
   const joined = analyzeJoins(select, uses, scope, report);
   if (joined === undefined) return undefined;
-  const where = select.where === undefined ? undefined : condition(select.where, scope, 'WHERE', report);
+  const where = select.where === undefined ? undefined : condition(withTimes(select.where), scope, 'WHERE', report);
   const named = nameItems(select.items, scope, report);
   const kind = from.schema.kind;
   const body = shape(target, select, named, scope, joined, kind, report);
@@ -79,7 +79,12 @@ function resolveSource(
 interface Joined {
   readonly joins: readonly AnalyzedJoin[];
   /** Columns that carry the join key, left-most first, and its type; absent without a join. */
-  readonly key?: { readonly texts: readonly string[]; readonly label: string; readonly column: ScopeColumn; readonly synthetic: boolean };
+  readonly key?: {
+    readonly texts: readonly string[];
+    readonly label: string;
+    readonly column: ScopeColumn;
+    readonly synthetic: boolean;
+  };
 }
 
 function analyzeJoins(
@@ -90,7 +95,9 @@ function analyzeJoins(
 ): Joined | undefined {
   const found = select.joins.map((join, i) => {
     const right = uses[i + 1];
-    return right === undefined ? undefined : analyzeJoin(join, uses.slice(0, i + 1), uses[0]?.schema.kind ?? 'stream', right, scope, report);
+    return right === undefined
+      ? undefined
+      : analyzeJoin(join, uses.slice(0, i + 1), uses[0]?.schema.kind ?? 'stream', right, scope, report);
   });
   const joins = found.flatMap((f) => (f === undefined ? [] : [f]));
   if (joins.length < select.joins.length) return undefined;
@@ -101,11 +108,15 @@ function analyzeJoins(
     const pair = [keyText(j.leftAst, scope), keyText(j.rightAst, scope)];
     if (pair.some((t) => group.has(t))) for (const t of pair) group.add(t);
   }
-  const bare = joins.flatMap((j) => [j.leftAst, j.rightAst]).filter((e) => e.kind === 'column' && group.has(keyText(e, scope)));
+  const bare = joins
+    .flatMap((j) => [j.leftAst, j.rightAst])
+    .filter((e) => e.kind === 'column' && group.has(keyText(e, scope)));
   const synthetic = bare.length === 0 || joins.some((j) => j.join.type === 'full');
   const column: ScopeColumn = { name: '$key', type: last.join.leftKey.type ?? { kind: 'STRING' }, sql: '"$key"' };
   const label = synthetic ? 'ROWKEY' : bare.map((e) => columnLabel(e)).join(' or ');
-  const texts = synthetic ? [canonical(madeColumn('ROWKEY', select.from), (r) => r.name.name)] : bare.map((e) => keyText(e, scope));
+  const texts = synthetic
+    ? [canonical(madeColumn('ROWKEY', select.from), (r) => r.name.name)]
+    : bare.map((e) => keyText(e, scope));
   return { joins: joins.map((j) => j.join), key: { texts, label, column, synthetic } };
 }
 
@@ -114,14 +125,32 @@ function columnLabel(e: Expression): string {
   return e.qualifier === undefined ? e.name.name : `${e.qualifier.name}.${e.name.name}`;
 }
 
-function condition(ast: Expression, scope: Scope, word: string, report: (d: Diagnostic) => void): TypedExpression | undefined {
+function condition(
+  ast: Expression,
+  scope: Scope,
+  word: string,
+  report: (d: Diagnostic) => void,
+): TypedExpression | undefined {
   if (hasAggregate(ast)) {
-    report({ code: 'aggregate-in-where', severity: 'error', message: `An aggregate cannot stand in ${word}.`, place: { span: ast.span }, help: 'use HAVING behind GROUP BY' });
+    report({
+      code: 'aggregate-in-where',
+      severity: 'error',
+      message: `An aggregate cannot stand in ${word}.`,
+      place: { span: ast.span },
+      help: 'use HAVING behind GROUP BY',
+    });
     return undefined;
   }
   const typed = typeExpression(ast, scope, report);
   if (typed !== undefined && typed.type !== null && typed.type.kind !== 'BOOLEAN') {
-    report({ code: 'condition-type', severity: 'error', message: `${word} needs a condition.`, place: { span: ast.span }, expected: 'BOOLEAN', found: typed.type.kind });
+    report({
+      code: 'condition-type',
+      severity: 'error',
+      message: `${word} needs a condition.`,
+      place: { span: ast.span },
+      expected: 'BOOLEAN',
+      found: typed.type.kind,
+    });
     return undefined;
   }
   return typed;
@@ -144,18 +173,39 @@ function shape(
     const grouped = analyzeGrouping(select, named, scope, kind, report);
     if (grouped === undefined) return undefined;
     if (select.window !== undefined || select.emit === 'final') {
-      report({ code: 'not-supported', severity: 'error', message: 'Windowed aggregates are not replayed yet.', place: { span: select.window?.span ?? select.span }, help: 'group by a column that names the period, such as FORMAT_TIMESTAMP(..., \'yyyy-MM\')' });
+      report({
+        code: 'not-supported',
+        severity: 'error',
+        message: 'Windowed aggregates are not replayed yet.',
+        place: { span: select.window?.span ?? select.span },
+        help: "group by a column that names the period, such as FORMAT_TIMESTAMP(..., 'yyyy-MM')",
+      });
       return undefined;
     }
     if (grouped.grouping.calls.length === 0) {
-      report({ code: 'group-without-aggregate', severity: 'error', message: 'GROUP BY needs an aggregate in SELECT or HAVING.', place: { span: select.span }, help: 'add COUNT(*)' });
+      report({
+        code: 'group-without-aggregate',
+        severity: 'error',
+        message: 'GROUP BY needs an aggregate in SELECT or HAVING.',
+        place: { span: select.span },
+        help: 'add COUNT(*)',
+      });
     }
     const wanted = grouped.keyLabels.map((label, i): WantedKey => ({ texts: [`$g${i}`], label }));
     const plain = (e: Expression): string => (e.kind === 'column' ? e.name.name : '');
-    return { items: finishItems(grouped.items, wanted, plain, grouped.scope, query, report), grouping: grouped.grouping };
+    return {
+      items: finishItems(grouped.items, wanted, plain, grouped.scope, query, report),
+      grouping: grouped.grouping,
+    };
   }
   if (select.having !== undefined || named.some((n) => hasAggregate(n.expression))) {
-    report({ code: 'aggregate-without-group', severity: 'error', message: `${query.target} aggregates without GROUP BY.`, place: { span: select.span }, help: 'add GROUP BY' });
+    report({
+      code: 'aggregate-without-group',
+      severity: 'error',
+      message: `${query.target} aggregates without GROUP BY.`,
+      place: { span: select.span },
+      help: 'add GROUP BY',
+    });
     return undefined;
   }
   const inner = joined.key === undefined ? scope : withKey(scope, joined.key);
@@ -163,11 +213,19 @@ function shape(
   const key = joined.key;
   if (key !== undefined) {
     const stored = madeColumn('$key', select.joins[0] ?? select);
-    const all = key.synthetic && select.items.some((i) => i.kind === 'star') ? [{ name: 'ROWKEY', expression: madeColumn('ROWKEY', select.joins[0] ?? select) }, ...named] : named;
+    const all =
+      key.synthetic && select.items.some((i) => i.kind === 'star')
+        ? [{ name: 'ROWKEY', expression: madeColumn('ROWKEY', select.joins[0] ?? select) }, ...named]
+        : named;
     return { items: finishItems(all, [{ texts: key.texts, label: key.label, stored }], text, inner, query, report) };
   }
   const use = scope.uses[0];
-  const wanted = use === undefined ? [] : keyColumns(use.schema).map((c): WantedKey => ({ texts: [text(madeColumn(c.name, select.from))], label: c.name }));
+  const wanted =
+    use === undefined
+      ? []
+      : keyColumns(use.schema).map(
+          (c): WantedKey => ({ texts: [text(madeColumn(c.name, select.from))], label: c.name }),
+        );
   return { items: finishItems(named, wanted, text, inner, query, report) };
 }
 
@@ -190,12 +248,23 @@ function partitioned(
   report: (d: Diagnostic) => void,
 ): Body | undefined {
   if (kind === 'table') {
-    report({ code: 'partition-table', severity: 'error', message: 'A table cannot be re-keyed with PARTITION BY.', place: { span: select.span }, help: 'use GROUP BY, or declare its topic as a stream' });
+    report({
+      code: 'partition-table',
+      severity: 'error',
+      message: 'A table cannot be re-keyed with PARTITION BY.',
+      place: { span: select.span },
+      help: 'use GROUP BY, or declare its topic as a stream',
+    });
     return undefined;
   }
   const nulls = select.partitionBy.filter((e) => e.kind === 'literal' && e.type === 'null');
   if (nulls.length > 0 && select.partitionBy.length > 1) {
-    report({ code: 'partition-null', severity: 'error', message: 'PARTITION BY NULL stands alone.', place: { span: select.span } });
+    report({
+      code: 'partition-null',
+      severity: 'error',
+      message: 'PARTITION BY NULL stands alone.',
+      place: { span: select.span },
+    });
     return undefined;
   }
   const star = select.items.some((i) => i.kind === 'star');
@@ -205,9 +274,13 @@ function partitioned(
   const texts = ordered.map((n) => text(n.expression));
   const generated = generator(new Set([...scope.columns.map((c) => c.name), ...ordered.map((n) => n.name)]));
   const added = star
-    ? select.partitionBy.filter((e) => !texts.includes(text(e))).map((e) => ({ name: generated(), expression: e }))
+    ? select.partitionBy
+        .filter((e) => !texts.includes(text(e)))
+        .map((e) => ({ name: e.kind === 'column' ? e.name.name : generated(), expression: e }))
     : [];
-  const wanted = select.partitionBy.map((e): WantedKey => ({ texts: [text(e)], label: e.kind === 'column' ? e.name.name : 'of PARTITION BY' }));
+  const wanted = select.partitionBy.map(
+    (e): WantedKey => ({ texts: [text(e)], label: e.kind === 'column' ? e.name.name : 'of PARTITION BY' }),
+  );
   const items = finishItems([...added, ...ordered], wanted, text, inner, query, report);
   const keys = items.filter((i) => i.key).map((i) => i.expression);
   return { items, partitionBy: keys };

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { suggest } from '../diagnostics/suggest.js';
 import type { CreateSource } from './ast/index.js';
 import type { RelationSchema, SchemaColumn } from './catalog.js';
-import { readSettings, setting, topicFormat, type Settings } from './properties.js';
+import { readSettings, type Settings, setting, topicFormat } from './properties.js';
 import type { KsqlType } from './types.js';
 
 /** Turns CREATE STREAM|TABLE over a topic into a schema; undefined after a mistake that leaves nothing to work with. */
@@ -105,7 +105,10 @@ export function timestampOf(
   const asked = property.value.text.replaceAll('`', '');
   const column = columns.find((c) => c.name === asked) ?? columns.find((c) => c.name === asked.toUpperCase());
   if (column === undefined) {
-    const near = suggest(asked.toUpperCase(), columns.map((c) => c.name));
+    const near = suggest(
+      asked.toUpperCase(),
+      columns.map((c) => c.name),
+    );
     report({
       code: 'unknown-column',
       severity: 'error',

@@ -40,7 +40,12 @@ function analyzeStatement(
     case 'insert-into': {
       const into = target(statement.target, relations, report);
       if (into === undefined) return;
-      const query = analyzeQuery({ name: statement.target, type: 'insert', properties: statement.properties, into }, statement.query, relations, report);
+      const query = analyzeQuery(
+        { name: statement.target, type: 'insert', properties: statement.properties, into },
+        statement.query,
+        relations,
+        report,
+      );
       if (query === undefined) return;
       checkInsert(query, into, statement.target, report);
       queries.push(query);
@@ -51,21 +56,42 @@ function analyzeStatement(
       return;
     case 'other':
       if (!['SET', 'UNSET'].includes(statement.verb)) {
-        report({ code: 'not-supported', severity: 'error', message: `${statement.verb} has no meaning in a replay.`, place: { span: statement.span }, help: 'leave the statement out of the file that is replayed' });
+        report({
+          code: 'not-supported',
+          severity: 'error',
+          message: `${statement.verb} has no meaning in a replay.`,
+          place: { span: statement.span },
+          help: 'leave the statement out of the file that is replayed',
+        });
       }
       return;
   }
 }
 
-function isNew(name: Identifier, ifNotExists: boolean, relations: ReadonlyMap<string, RelationSchema>, report: (d: Diagnostic) => void): boolean {
+function isNew(
+  name: Identifier,
+  ifNotExists: boolean,
+  relations: ReadonlyMap<string, RelationSchema>,
+  report: (d: Diagnostic) => void,
+): boolean {
   if (!relations.has(name.name)) return true;
   if (!ifNotExists) {
-    report({ code: 'repeated-relation', severity: 'error', message: `${name.name} is already created further up.`, place: { span: name.span }, help: 'give one of them another name' });
+    report({
+      code: 'repeated-relation',
+      severity: 'error',
+      message: `${name.name} is already created further up.`,
+      place: { span: name.span },
+      help: 'give one of them another name',
+    });
   }
   return false;
 }
 
-function target(name: Identifier, relations: ReadonlyMap<string, RelationSchema>, report: (d: Diagnostic) => void): RelationSchema | undefined {
+function target(
+  name: Identifier,
+  relations: ReadonlyMap<string, RelationSchema>,
+  report: (d: Diagnostic) => void,
+): RelationSchema | undefined {
   const schema = relations.get(name.name);
   if (schema !== undefined) return schema;
   const near = suggest(name.name, [...relations.keys()]);
@@ -79,8 +105,14 @@ function target(name: Identifier, relations: ReadonlyMap<string, RelationSchema>
   return undefined;
 }
 
-function checkInsert(query: AnalyzedQuery, into: RelationSchema, at: Identifier, report: (d: Diagnostic) => void): void {
-  const shape = (s: RelationSchema): string => s.columns.map((c) => `${c.name} ${typeText(c.type)}${c.key ? ' KEY' : ''}`).join(', ');
+function checkInsert(
+  query: AnalyzedQuery,
+  into: RelationSchema,
+  at: Identifier,
+  report: (d: Diagnostic) => void,
+): void {
+  const shape = (s: RelationSchema): string =>
+    s.columns.map((c) => `${c.name} ${typeText(c.type)}${c.key ? ' KEY' : ''}`).join(', ');
   const same =
     into.columns.length === query.schema.columns.length &&
     into.columns.every((c, i) => {

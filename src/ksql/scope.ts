@@ -1,7 +1,7 @@
-import { suggest } from '../diagnostics/suggest.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import type { ColumnReference } from './ast/index.js';
+import { suggest } from '../diagnostics/suggest.js';
 import type { SourceUse } from './analyzed.js';
+import type { ColumnReference } from './ast/index.js';
 import type { Scope, ScopeColumn } from './expression.js';
 import { BIGINT, type KsqlType } from './types.js';
 
@@ -38,11 +38,16 @@ export function sourceScope(uses: readonly SourceUse[]): SourceScope {
     key,
   });
   const columns = uses.flatMap((u) => u.schema.columns.map((c) => own(u, c.name, c.type, c.key, c.name)));
-  const pseudo = uses.flatMap((u) => Object.entries(PSEUDO).map(([name, stored]) => own(u, name, BIGINT, false, stored)));
+  const pseudo = uses.flatMap((u) =>
+    Object.entries(PSEUDO).map(([name, stored]) => own(u, name, BIGINT, false, stored)),
+  );
   const all = [...columns, ...pseudo];
   const find = (reference: ColumnReference): OwnedColumn | Diagnostic => {
     const { qualifier, name } = reference;
-    const known = qualifier === undefined ? uses : uses.filter((u) => u.alias === qualifier.name || u.schema.name === qualifier.name);
+    const known =
+      qualifier === undefined
+        ? uses
+        : uses.filter((u) => u.alias === qualifier.name || u.schema.name === qualifier.name);
     if (known.length === 0) return unknownSource(reference, uses);
     const found = all.filter((c) => c.name === name.name && known.includes(c.owner));
     const first = found[0];
@@ -55,7 +60,7 @@ export function sourceScope(uses: readonly SourceUse[]): SourceScope {
     columns,
     find,
     resolve: find,
-    ambiguous: (name) => columns.filter((c) => c.name === name).length > 1,
+    ambiguous: (name) => all.filter((c) => c.name === name).length > 1,
   };
 }
 
@@ -66,7 +71,10 @@ export function isDiagnostic(value: ScopeColumn | Diagnostic): value is Diagnost
 
 function unknownSource(reference: ColumnReference, uses: readonly SourceUse[]): Diagnostic {
   const name = reference.qualifier?.name ?? '';
-  const near = suggest(name, uses.map((u) => u.alias));
+  const near = suggest(
+    name,
+    uses.map((u) => u.alias),
+  );
   return {
     code: 'unknown-source',
     severity: 'error',

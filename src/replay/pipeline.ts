@@ -1,4 +1,4 @@
-import { type ChangeLog, buildChangeLog } from '../changelog/index.js';
+import { buildChangeLog, type ChangeLog } from '../changelog/index.js';
 import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
 import { suggest } from '../diagnostics/suggest.js';
 import type { Engine } from '../engine/engine.js';
@@ -47,7 +47,11 @@ export async function prepareEngine(engine: Engine): Promise<void> {
 }
 
 /** Puts the change log's relations under the names of the sources that they are read by. */
-export async function exposeSources(engine: Engine, plan: ReplayPlan, relations: ReadonlyMap<string, string>): Promise<void> {
+export async function exposeSources(
+  engine: Engine,
+  plan: ReplayPlan,
+  relations: ReadonlyMap<string, string>,
+): Promise<void> {
   for (const source of plan.sources) {
     const stored = relations.get(source.name);
     if (stored === undefined) throw new Error(`the change log has no relation for ${source.name}`);
@@ -60,7 +64,9 @@ export async function exposeSources(engine: Engine, plan: ReplayPlan, relations:
   }
 }
 
-function facts(log: ChangeLog): Pick<RunResult, 'counts' | 'inputs' | 'rejected' | 'notes' | 'firstEvent' | 'lastEvent'> {
+function facts(
+  log: ChangeLog,
+): Pick<RunResult, 'counts' | 'inputs' | 'rejected' | 'notes' | 'firstEvent' | 'lastEvent'> {
   const { counts, inputs, rejected, notes, firstEvent, lastEvent } = log;
   return { counts, inputs, rejected, notes, firstEvent, lastEvent };
 }
@@ -81,8 +87,11 @@ function checkDemand(request: RunRequest, pipeline: Pipeline): void {
   const problems = request.demand.flatMap((d): Diagnostic[] => {
     const schema = pipeline.relations.get(d.relation);
     const columns = schema?.columns.map((c) => c.name) ?? [];
-    if (schema === undefined) return [unknown('relation', d.relation, request.pipeline.file, [...pipeline.relations.keys()])];
-    return (d.columns ?? []).filter((c) => !columns.includes(c)).map((c) => unknown(`column of ${d.relation}`, c, request.pipeline.file, columns));
+    if (schema === undefined)
+      return [unknown('relation', d.relation, request.pipeline.file, [...pipeline.relations.keys()])];
+    return (d.columns ?? [])
+      .filter((c) => !columns.includes(c))
+      .map((c) => unknown(`column of ${d.relation}`, c, request.pipeline.file, columns));
   });
   if (problems.length > 0) throw new DiagnosticError(problems, EXIT.pipeline);
 }
@@ -92,7 +101,10 @@ function unknown(what: string, name: string, file: string, known: readonly strin
   return {
     code: what === 'relation' ? 'unknown-relation' : 'unknown-column',
     severity: 'error',
-    message: what === 'relation' ? `${file} makes no stream or table called ${name}.` : `${file} gives no ${what} called ${name}, which is needed here.`,
+    message:
+      what === 'relation'
+        ? `${file} makes no stream or table called ${name}.`
+        : `${file} gives no ${what} called ${name}, which is needed here.`,
     place: { file },
     expected: known.join(', '),
     found: name,

@@ -49,6 +49,10 @@ export interface RunRequest {
   readonly pipeline: { readonly file: string; readonly text: string };
   readonly options: ReplayOptions;
   /** Relations wanted, and how; only what they need is computed. */
-  readonly demand: readonly { readonly relation: string; readonly form: 'changes' | 'final'; readonly columns?: readonly string[] }[];
+  readonly demand: readonly {
+    readonly relation: string;
+    readonly form: 'changes' | 'final';
+    readonly columns?: readonly string[];
+  }[];
   readonly onProgress?: (message: string) => void;
 }

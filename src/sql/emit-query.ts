@@ -1,38 +1,52 @@
 import type { AnalyzedQuery, OutputItem } from '../ksql/analyzed.js';
+import { columnsOf } from '../plan/columns.js';
 import type { Form, PlannedRelation } from '../plan/plan.js';
 import type { EmitContext } from './context.js';
 import { emitFrom } from './emit-from.js';
-import { type FromSql, keySql } from './from.js';
 import { streamGroups, tableGroups } from './emit-grouping.js';
 import { emitCondition, emitExpression, emitSafe } from './expression.js';
+import { type FromSql, keySql } from './from.js';
 import { identifier } from './quote.js';
+import { rowtimeSql } from './rowtime.js';
 
 /** The SELECT that makes a query's records, changelog or final rows: `$seq, $sub, $ts, $live` and the wanted columns. */
 export function emitQuery(query: AnalyzedQuery, relation: PlannedRelation, form: Form, context: EmitContext): FromSql {
   const items = query.items.filter((i) => i.key || relation.columns.has(i.name));
-  const grouped = query.grouping === undefined ? plain(query, items, form, context) : aggregated(query, items, form, context);
-  const column = relation.schema.timestamp?.column;
+  const grouped =
+    query.grouping === undefined ? plain(query, items, form, context) : aggregated(query, items, form, context);
+  const timestamp = relation.schema.timestamp;
+  const column = relation.schema.columns.find((c) => c.name === timestamp?.column);
   if (column === undefined) return grouped;
-  const time = identifier(column);
-  const millis = relation.schema.columns.find((c) => c.name === column)?.type.kind === 'TIMESTAMP' ? `epoch_ms(${time})` : time;
+  const millis = rowtimeSql(identifier(column.name), column.type, timestamp?.format);
   return {
-    sql: `SELECT * REPLACE (CAST(${millis} AS BIGINT) AS "$ts") FROM (${grouped.sql}) WHERE ${time} IS NOT NULL AND ${millis} >= 0`,
+    sql: `SELECT * REPLACE (CAST(${millis} AS BIGINT) AS "$ts") FROM (${grouped.sql}) WHERE ${millis} >= 0`,
     single: grouped.single,
   };
 }
 
 function plain(query: AnalyzedQuery, items: readonly OutputItem[], form: Form, context: EmitContext): FromSql {
   const from = emitFrom(query, form, context);
+  const keys = new Set(keySql(query.from, query.joins.length > 0));
   const condition = query.where === undefined ? undefined : emitCondition(query.where);
-  if (query.kind === 'table' && form === 'changes' && condition !== undefined) return filteredTable(query, items, from, condition);
+  if (query.kind === 'table' && form === 'changes' && condition !== undefined)
+    return filteredTable(query, items, from, condition);
   const where = condition === undefined ? '' : ` WHERE "$live" AND ${condition}`;
-  return { sql: `SELECT ${meta('"$live"')}, ${columns(items, '"$live"')} FROM (${from.sql})${where}`, single: from.single };
+  // The key of a null-value record is known only where it is made of key columns.
+  const lost = (i: OutputItem): boolean =>
+    query.partitionBy !== undefined && i.key && columnsOf(i.expression).some((c) => !keys.has(c));
+  return {
+    sql: `SELECT ${meta('"$live"')}, ${columns(items, '"$live"', lost)} FROM (${from.sql})${where}`,
+    single: from.single,
+  };
 }
 
 /** A table with a condition: a row that passes, and a tombstone where a row that passed passes no more. */
 function filteredTable(query: AnalyzedQuery, items: readonly OutputItem[], from: FromSql, condition: string): FromSql {
   const keys = query.joins.length > 0 ? ['"$key"'] : keySql(query.from, false);
-  return { sql: `SELECT ${meta('"$on"')}, ${columns(items, '"$on"')} FROM (${changedPass(from.sql, condition, keys)})`, single: from.single };
+  return {
+    sql: `SELECT ${meta('"$on"')}, ${columns(items, '"$on"')} FROM (${changedPass(from.sql, condition, keys)})`,
+    single: from.single,
+  };
 }
 
 /** Rows that pass now or passed before, with `$on`: whether they pass now. */
@@ -45,13 +59,24 @@ function aggregated(query: AnalyzedQuery, items: readonly OutputItem[], form: Fo
   const grouping = query.grouping;
   if (grouping === undefined) throw new Error('no grouping');
   const from = emitFrom(query, 'changes', context);
-  const groups = query.from.schema.kind === 'stream' ? streamGroups(query, grouping, from, form) : tableGroups(query, grouping, from, form);
+  const groups =
+    query.from.schema.kind === 'stream'
+      ? streamGroups(query, grouping, from, form)
+      : tableGroups(query, grouping, from, form);
   const having = grouping.having === undefined ? undefined : emitCondition(grouping.having);
   const all = `SELECT *, TRUE AS "$live" FROM (${groups.sql})`;
-  if (having === undefined) return { sql: `SELECT ${meta('TRUE')}, ${columns(items, 'TRUE')} FROM (${all})`, single: groups.single };
-  if (form === 'final') return { sql: `SELECT ${meta('TRUE')}, ${columns(items, 'TRUE')} FROM (${all}) WHERE ${having}`, single: groups.single };
+  if (having === undefined)
+    return { sql: `SELECT ${meta('TRUE')}, ${columns(items, 'TRUE')} FROM (${all})`, single: groups.single };
+  if (form === 'final')
+    return {
+      sql: `SELECT ${meta('TRUE')}, ${columns(items, 'TRUE')} FROM (${all}) WHERE ${having}`,
+      single: groups.single,
+    };
   const keys = grouping.keys.map((_, i) => `"$g${i}"`);
-  return { sql: `SELECT ${meta('"$on"')}, ${columns(items, '"$on"')} FROM (${changedPass(all, having, keys)})`, single: groups.single };
+  return {
+    sql: `SELECT ${meta('"$on"')}, ${columns(items, '"$on"')} FROM (${changedPass(all, having, keys)})`,
+    single: groups.single,
+  };
 }
 
 function meta(live: string): string {
@@ -59,8 +84,14 @@ function meta(live: string): string {
 }
 
 /** Items as columns. Keys are always there; a value is null where the record has none, and where its expression fails. */
-function columns(items: readonly OutputItem[], live: string): string {
-  return items.map((item) => `${value(item, live)} AS ${identifier(item.name)}`).join(', ');
+function columns(
+  items: readonly OutputItem[],
+  live: string,
+  lost: (item: OutputItem) => boolean = () => false,
+): string {
+  const sql = (item: OutputItem): string =>
+    lost(item) ? `CASE WHEN ${live} THEN ${value(item, live)} END` : value(item, live);
+  return items.map((item) => `${sql(item)} AS ${identifier(item.name)}`).join(', ');
 }
 
 function value(item: OutputItem, live: string): string {

@@ -12,6 +12,8 @@ export interface RelationOptions {
   readonly exactNumbers: boolean;
   /** True where an expected timestamp of 0 means any. */
   readonly zeroIsAny: boolean;
+  /** True where a key of nulls only is written as an object; else it is no key. */
+  readonly emptyKey?: boolean;
 }
 
 /** Compares all records of a relation, in order, with the expected ones: key, value, timestamp. Undefined where equal. */
@@ -43,11 +45,24 @@ function compareRecord(
 ): string | undefined {
   const { keyFormat, valueFormat, keyDelimiter, valueDelimiter } = schema.format;
   const keys = keyColumns(schema).flatMap((c) => actual.get(c.name) ?? []);
-  const wrap = schema.format.wrapSingleValue !== false && !(schema.format.wrapSingleValue === undefined && valueFormat === 'KAFKA');
+  const wrap =
+    schema.format.wrapSingleValue !== false &&
+    !(schema.format.wrapSingleValue === undefined && valueFormat === 'KAFKA');
   const reasons = [
-    comparePart(want.key, keyColumns(schema), actual, keys.some((k) => k.value !== null) || keys.length > 1, keyFormat, false, keyDelimiter, options),
+    comparePart(
+      want.key,
+      keyColumns(schema),
+      actual,
+      keys.some((k) => k.value !== null) || (options.emptyKey === true && keys.length > 1),
+      keyFormat,
+      false,
+      keyDelimiter,
+      options,
+    ),
     comparePart(want.value, valueColumns(schema), actual, meta.live, valueFormat, wrap, valueDelimiter, options),
-    want.timestamp === undefined || BigInt(want.timestamp) === meta.ts || (want.timestamp === 0 && options.zeroIsAny) ? undefined : `timestamp: expected ${want.timestamp}, got ${meta.ts}`,
+    want.timestamp === undefined || BigInt(want.timestamp) === meta.ts || (want.timestamp === 0 && options.zeroIsAny)
+      ? undefined
+      : `timestamp: expected ${want.timestamp}, got ${meta.ts}`,
   ];
   const parts = ['key', 'value', 'timestamp'];
   const at = reasons.findIndex((r) => r !== undefined);
@@ -67,13 +82,25 @@ function comparePart(
   const options = { jsonTopic: format === 'JSON', exactNumbers: compared.exactNumbers };
   const values = columns.flatMap((c) => all.get(c.name) ?? []);
   const absent = !present || columns.length === 0 || format === 'NONE';
-  if (want.kind === 'null') return absent || (!wrapped && values.length === 1 && values[0]?.value === null) ? undefined : 'expected null';
+  if (want.kind === 'null')
+    return absent || (!wrapped && values.length === 1 && values[0]?.value === null) ? undefined : 'expected null';
   if (absent && !(present && wrapped && columns.length === 0)) return `expected ${jsonText(want)}, got null`;
   if (format === 'DELIMITED') {
     const text = delimitedText(values, delimiter ?? ',');
-    return want.kind === 'string' && want.value === text ? undefined : `expected ${jsonText(want)}, got ${JSON.stringify(text)}`;
+    return want.kind === 'string' && want.value === text
+      ? undefined
+      : `expected ${jsonText(want)}, got ${JSON.stringify(text)}`;
   }
   const [only] = values;
   if (values.length === 1 && !wrapped && only !== undefined) return differs(want, only, options);
-  return differsFields(want, new Map(columns.flatMap((c) => { const v = all.get(c.name); return v === undefined ? [] : [[c.name, v] as const]; })), options);
+  return differsFields(
+    want,
+    new Map(
+      columns.flatMap((c) => {
+        const v = all.get(c.name);
+        return v === undefined ? [] : [[c.name, v] as const];
+      }),
+    ),
+    options,
+  );
 }

@@ -3,7 +3,7 @@ import type { Actual } from './encode.js';
 import { scalarText } from './encode.js';
 import type { Json } from './json.js';
 import { jsonText } from './json.js';
-import { parseDecimal } from './numbers.js';
+import { decimalText, parseDecimal } from './numbers.js';
 
 /** How numbers of a topic are compared: JSON texts digit by digit, binary formats by value. */
 export interface CompareOptions {
@@ -14,7 +14,8 @@ export interface CompareOptions {
 /** Undefined where an actual value meets the expectation (`ksqldb-semantics` section 2), else what differs. */
 export function differs(expected: Json, actual: Actual, options: CompareOptions): string | undefined {
   const say = (): string => `expected ${jsonText(expected)}, got ${show(actual)}`;
-  if (expected.kind === 'null' || actual.value === null) return (expected.kind === 'null') === (actual.value === null) ? undefined : say();
+  if (expected.kind === 'null' || actual.value === null)
+    return (expected.kind === 'null') === (actual.value === null) ? undefined : say();
   switch (actual.type.kind) {
     case 'BOOLEAN':
       return expected.kind === 'boolean' && expected.value === actual.value ? undefined : say();
@@ -36,24 +37,40 @@ export function differs(expected: Json, actual: Actual, options: CompareOptions)
       const element = actual.type.element;
       const items = (actual.value as { readonly items: readonly DuckDBValue[] }).items;
       if (expected.kind !== 'array' || expected.items.length !== items.length) return say();
-      return expected.items.map((e, i) => differs(e, { type: element, value: items[i] ?? null }, options)).find((d) => d !== undefined);
+      return expected.items
+        .map((e, i) => differs(e, { type: element, value: items[i] ?? null }, options))
+        .find((d) => d !== undefined);
     }
     case 'MAP': {
       const of = actual.type.value;
-      const entries = (actual.value as { readonly entries: readonly { key: DuckDBValue; value: DuckDBValue }[] }).entries;
-      return differsFields(expected, new Map(entries.map((e) => [String(e.key), { type: of, value: e.value }])), options);
+      const entries = (actual.value as { readonly entries: readonly { key: DuckDBValue; value: DuckDBValue }[] })
+        .entries;
+      return differsFields(
+        expected,
+        new Map(entries.map((e) => [String(e.key), { type: of, value: e.value }])),
+        options,
+      );
     }
     case 'STRUCT': {
       const entries = (actual.value as { readonly entries: Readonly<Record<string, DuckDBValue>> }).entries;
-      return differsFields(expected, new Map(actual.type.fields.map((f) => [f.name, { type: f.type, value: entries[f.name] ?? null }])), options);
+      return differsFields(
+        expected,
+        new Map(actual.type.fields.map((f) => [f.name, { type: f.type, value: entries[f.name] ?? null }])),
+        options,
+      );
     }
   }
 }
 
 /** Compares an object with named values: same number of fields, each looked up by its spelling, then in upper case. */
-export function differsFields(expected: Json, actual: ReadonlyMap<string, Actual>, options: CompareOptions): string | undefined {
+export function differsFields(
+  expected: Json,
+  actual: ReadonlyMap<string, Actual>,
+  options: CompareOptions,
+): string | undefined {
   if (expected.kind !== 'object') return `expected ${jsonText(expected)}, got an object`;
-  if (expected.fields.size !== actual.size) return `expected ${expected.fields.size} fields (${[...expected.fields.keys()].join(', ')}), got ${actual.size} (${[...actual.keys()].join(', ')})`;
+  if (expected.fields.size !== actual.size)
+    return `expected ${expected.fields.size} fields (${[...expected.fields.keys()].join(', ')}), got ${actual.size} (${[...actual.keys()].join(', ')})`;
   for (const [name, value] of expected.fields) {
     const found = actual.get(name) ?? actual.get(name.toUpperCase());
     if (found === undefined) {
@@ -69,7 +86,8 @@ export function differsFields(expected: Json, actual: ReadonlyMap<string, Actual
 function sameWhole(expected: string, actual: string): boolean {
   const parsed = parseDecimal(expected);
   if (parsed === undefined) return false;
-  const whole = parsed.scale > 0 ? parsed.unscaled / 10n ** BigInt(parsed.scale) : parsed.unscaled * 10n ** BigInt(-parsed.scale);
+  const whole =
+    parsed.scale > 0 ? parsed.unscaled / 10n ** BigInt(parsed.scale) : parsed.unscaled * 10n ** BigInt(-parsed.scale);
   return String(whole) === actual;
 }
 
@@ -87,7 +105,10 @@ function sameDecimal(expected: Json, actual: string, options: CompareOptions): b
   if (!options.exactNumbers) return Number(text) === Number(actual);
   const a = parseDecimal(text);
   const b = parseDecimal(actual);
-  return a !== undefined && b !== undefined && a.unscaled === b.unscaled && a.scale === b.scale;
+  if (a === undefined || b === undefined) return false;
+  // A whole number in exponent form (1.0E12) has no scale to compare.
+  if (b.scale < 0) return decimalText(a) === decimalText(b);
+  return a.unscaled === b.unscaled && a.scale === b.scale;
 }
 
 function show(actual: Actual): string {

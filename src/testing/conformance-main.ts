@@ -28,7 +28,8 @@ async function main(args: readonly string[]): Promise<number> {
   for (const test of cases) {
     const result = await runCase(test);
     for (const name of labels(test)) count(tallies, name, result.passed);
-    if (failures && !result.passed) process.stdout.write(`FAIL tier ${test.tier} ${test.file} | ${test.name} | ${result.reason ?? ''}\n`);
+    if (failures && !result.passed)
+      process.stdout.write(`FAIL tier ${test.tier} ${test.file} | ${test.name} | ${result.reason ?? ''}\n`);
   }
   print(tallies);
   return 0;

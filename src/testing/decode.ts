@@ -2,7 +2,7 @@ import type { RelationSchema, SchemaColumn } from '../ksql/catalog.js';
 import { keyColumns, valueColumns } from '../ksql/catalog.js';
 import { duckType, type KsqlType } from '../ksql/types.js';
 import { identifier, text } from '../sql/quote.js';
-import { type Json, jsonText, JSON_NULL } from './json.js';
+import { JSON_NULL, type Json, jsonText } from './json.js';
 import { decimalText, parseDecimal, rescale } from './numbers.js';
 import type { CaseRecord } from './qtt-case.js';
 
@@ -20,7 +20,13 @@ export function decodeRecord(record: CaseRecord, schema: RelationSchema): Decode
   const keys = decodePart(record.key, keyColumns(schema), schema.format.keyFormat, false, schema.format.keyDelimiter);
   const live = record.value.kind !== 'null';
   const wrap = schema.format.wrapSingleValue !== false;
-  const values = decodePart(record.value, valueColumns(schema), schema.format.valueFormat, wrap, schema.format.valueDelimiter);
+  const values = decodePart(
+    record.value,
+    valueColumns(schema),
+    schema.format.valueFormat,
+    wrap,
+    schema.format.valueDelimiter,
+  );
   return { live, columns: [...keys, ...values] };
 }
 
@@ -31,13 +37,19 @@ function decodePart(
   wrapped: boolean,
   delimiter: string | undefined,
 ): string[] {
-  if (part.kind === 'null' || format === 'NONE') return columns.map((c) => sqlNull(c.type));
+  if (part.kind === 'null' || format === 'NONE' || columns.length === 0) return columns.map((c) => sqlNull(c.type));
   if (format === 'DELIMITED' && part.kind === 'string') {
     const fields = splitDelimited(part.value, delimiter ?? ',');
-    if (fields.length !== columns.length) throw new UndecodableRecord(`expected ${columns.length} fields, found ${fields.length}`);
+    if (fields.length !== columns.length)
+      throw new UndecodableRecord(`expected ${columns.length} fields, found ${fields.length}`);
     return columns.map((c, i) => literal(delimitedValue(fields[i] ?? null, c.type), c.type));
   }
-  if (columns.length === 1 && !wrapped && columns[0] !== undefined && (part.kind !== 'object' || columns[0].type.kind === 'STRUCT' || columns[0].type.kind === 'MAP')) {
+  if (
+    columns.length === 1 &&
+    !wrapped &&
+    columns[0] !== undefined &&
+    (part.kind !== 'object' || columns[0].type.kind === 'STRUCT' || columns[0].type.kind === 'MAP')
+  ) {
     return [literal(part, columns[0].type)];
   }
   if (part.kind !== 'object') {
@@ -108,7 +120,8 @@ export function literal(value: Json, type: KsqlType): string {
     case 'DECIMAL': {
       const parsed = parseDecimal(numberText(value));
       const scaled = parsed === undefined ? undefined : rescale(parsed, type.scale);
-      if (scaled === undefined || String(scaled.unscaled).replace('-', '').length > type.precision) throw new UndecodableRecord('does not fit the decimal');
+      if (scaled === undefined || String(scaled.unscaled).replace('-', '').length > type.precision)
+        throw new UndecodableRecord('does not fit the decimal');
       return cast(text(decimalText(scaled)));
     }
     case 'STRING':
@@ -133,7 +146,9 @@ export function literal(value: Json, type: KsqlType): string {
     case 'STRUCT': {
       if (value.kind !== 'object') throw new UndecodableRecord('expected a struct');
       const fields = value.fields;
-      return cast(`{${type.fields.map((f) => `${identifier(f.name)}: ${literal(lookup(fields, f.name), f.type)}`).join(', ')}}`);
+      return cast(
+        `{${type.fields.map((f) => `${identifier(f.name)}: ${literal(lookup(fields, f.name), f.type)}`).join(', ')}}`,
+      );
     }
   }
 }
@@ -147,7 +162,8 @@ function numberText(value: Json): string {
 function wholeNumber(value: Json, bits: number): bigint {
   const parsed = parseDecimal(numberText(value));
   if (parsed === undefined) throw new UndecodableRecord('expected a number');
-  const whole = parsed.scale > 0 ? parsed.unscaled / 10n ** BigInt(parsed.scale) : parsed.unscaled * 10n ** BigInt(-parsed.scale);
+  const whole =
+    parsed.scale > 0 ? parsed.unscaled / 10n ** BigInt(parsed.scale) : parsed.unscaled * 10n ** BigInt(-parsed.scale);
   if (value.kind === 'string' && parsed.scale > 0) throw new UndecodableRecord('expected a whole number');
   return BigInt.asIntN(bits, whole);
 }

@@ -37,6 +37,8 @@ export function javaDouble(value: number): string {
     const text = String(value);
     return text.includes('.') ? text : `${text}.0`;
   }
+  // Java asks for two digits at least, and finds 4.9E-324 nearer than 5.0E-324.
+  if (size === Number.MIN_VALUE) return value > 0 ? '4.9E-324' : '-4.9E-324';
   const [mantissa, exponent] = value.toExponential().split('e');
   const digits = (mantissa ?? '').includes('.') ? mantissa : `${mantissa}.0`;
   return `${digits}E${Number(exponent)}`;

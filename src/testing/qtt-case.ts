@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { type Json, JSON_NULL, field, parseJson, textField } from './json.js';
+import { field, JSON_NULL, type Json, parseJson, textField } from './json.js';
 
 /** One record of a case: where it is written or expected, with its parts as JSON. */
 export interface CaseRecord {
@@ -30,7 +30,10 @@ export interface Case {
 export function readCases(path: string): Case[] {
   const bytes = readFileSync(path);
   const text = (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8');
-  return text.split('\n').filter((l) => l.trim() !== '').map((l) => toCase(parseJson(l)));
+  return text
+    .split('\n')
+    .filter((l) => l.trim() !== '')
+    .map((l) => toCase(parseJson(l)));
 }
 
 function toCase(json: Json): Case {
@@ -51,7 +54,9 @@ function toCase(json: Json): Case {
 }
 
 function jsonIs(value: Json, word: string): boolean {
-  return (value.kind === 'boolean' && String(value.value) === word) || (value.kind === 'string' && value.value === word);
+  return (
+    (value.kind === 'boolean' && String(value.value) === word) || (value.kind === 'string' && value.value === word)
+  );
 }
 
 function list(value: Json | undefined): readonly Json[] {

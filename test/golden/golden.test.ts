@@ -37,13 +37,20 @@ async function readGolden(engine: Engine, order: string, schema: RelationSchema)
 }
 
 function readExpected(order: string): Map<string, CaseRecord[]> {
-  const lines = gunzipSync(readFileSync(`${GOLDEN}output-${order}.jsonl.gz`)).toString('utf8').split('\n');
+  const lines = gunzipSync(readFileSync(`${GOLDEN}output-${order}.jsonl.gz`))
+    .toString('utf8')
+    .split('\n');
   const byTopic = new Map<string, CaseRecord[]>();
   for (const line of lines.filter((l) => l !== '')) {
     const json = parseJson(line);
     const topic = textField(json, 'topic') ?? '';
     const timestamp = field(json, 'timestamp');
-    const record = { topic, key: field(json, 'key') ?? JSON_NULL, value: field(json, 'value') ?? JSON_NULL, timestamp: Number(timestamp?.kind === 'number' ? timestamp.text : 0) };
+    const record = {
+      topic,
+      key: field(json, 'key') ?? JSON_NULL,
+      value: field(json, 'value') ?? JSON_NULL,
+      timestamp: Number(timestamp?.kind === 'number' ? timestamp.text : 0),
+    };
     const records = byTopic.get(topic);
     if (records === undefined) byTopic.set(topic, [record]);
     else records.push(record);
@@ -52,25 +59,39 @@ function readExpected(order: string): Map<string, CaseRecord[]> {
 }
 
 describe.each(ORDERS)('the real engine agrees, records fed %s', (order) => {
-  test.skipIf(!existsSync(`${GOLDEN}input-${order}.jsonl.gz`))('every record of every topic: key, value, timestamp, order', async () => {
-    const { pipeline, diagnostics } = compile(readFileSync(`${GOLDEN}pharmacy.ksql`, 'utf8'), 'pharmacy.ksql');
-    expect(diagnostics).toEqual([]);
-    const expected = readExpected(order);
-    expect([...expected.keys()].sort()).toEqual(pipeline.queries.map((q) => q.target).sort());
-    const engine = await openEngine({ threads: 2 });
-    try {
-      await prepareEngine(engine);
-      const plan = planReplay(pipeline, pipeline.queries.map((q) => ({ relation: q.target, form: 'changes' as const })));
-      const stored = new Map<string, string>();
-      for (const source of plan.sources) stored.set(source.name, await readGolden(engine, order, pipeline.relations.get(source.name)!));
-      await exposeSources(engine, plan, stored);
-      for (const step of emitPlan(plan)) await engine.run(step.sql);
-      for (const query of pipeline.queries) {
-        const difference = await compareRelation(engine, query.schema, expected.get(query.target)!, { exactNumbers: true, zeroIsAny: false });
-        expect([query.target, expected.get(query.target)!.length, difference]).toEqual([query.target, expected.get(query.target)!.length, undefined]);
+  test.skipIf(!existsSync(`${GOLDEN}input-${order}.jsonl.gz`))(
+    'every record of every topic: key, value, timestamp, order',
+    async () => {
+      const { pipeline, diagnostics } = compile(readFileSync(`${GOLDEN}pharmacy.ksql`, 'utf8'), 'pharmacy.ksql');
+      expect(diagnostics).toEqual([]);
+      const expected = readExpected(order);
+      expect([...expected.keys()].sort()).toEqual(pipeline.queries.map((q) => q.target).sort());
+      const engine = await openEngine({ threads: 2 });
+      try {
+        await prepareEngine(engine);
+        const plan = planReplay(
+          pipeline,
+          pipeline.queries.map((q) => ({ relation: q.target, form: 'changes' as const })),
+        );
+        const stored = new Map<string, string>();
+        for (const source of plan.sources)
+          stored.set(source.name, await readGolden(engine, order, pipeline.relations.get(source.name)!));
+        await exposeSources(engine, plan, stored);
+        for (const step of emitPlan(plan)) await engine.run(step.sql);
+        for (const query of pipeline.queries) {
+          const difference = await compareRelation(engine, query.schema, expected.get(query.target)!, {
+            exactNumbers: true,
+            zeroIsAny: false,
+          });
+          expect([query.target, expected.get(query.target)!.length, difference]).toEqual([
+            query.target,
+            expected.get(query.target)!.length,
+            undefined,
+          ]);
+        }
+      } finally {
+        engine.close();
       }
-    } finally {
-      engine.close();
-    }
-  });
+    },
+  );
 });
