@@ -25,7 +25,7 @@ export async function diagnose(engine: Engine, file: InputFile, index: number): 
   const parsed = file.form.kind === 'kcat' ? `TRY(json_extract_string(line, '$.payload'))` : value;
   const lines = `SELECT row_number() OVER () - 1 AS n, line FROM ${rawLines(file.readPath, packing(file))}`;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE "$unread" AS SELECT rowid - (SELECT min(rowid) FROM ${EVENTS} WHERE fi = ${index}) AS n FROM ${EVENTS} WHERE fi = ${index} AND cls = ${CLASS.unreadable}`,
+    `CREATE OR REPLACE TEMP TABLE "$unread" AS SELECT ord AS n FROM ${EVENTS} WHERE fi = ${index} AND cls = ${CLASS.unreadable}`,
   );
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE "$diagnosis" AS SELECT n, ${classSql(file)} AS what FROM (SELECT n, line, ${parsed} AS v FROM (${lines}) WHERE n IN (FROM "$unread"))`,

@@ -34,6 +34,7 @@ export function createEventsSql(plan: ColumnPlan): string {
   const values = plan.values.map((v) => `v${v.index} ${duckType(v.type)}`);
   const columns = [
     'fi INTEGER',
+    'ord BIGINT',
     'cls UTINYINT',
     'mask UBIGINT',
     'stream VARCHAR',
@@ -174,7 +175,8 @@ function rawSelect(file: InputFile, raw: RawRelation, context: LoadContext): str
   const list = Object.entries(columns).map(
     ([name, sql]) => `${casts[name] === undefined || sql !== 'NULL' ? sql : `NULL::${casts[name]}`} AS ${name}`,
   );
-  return `SELECT ${[...list, ...parts].join(', ')} FROM ${raw.from}`;
+  // Not rowid: a parallel read of JSON does not keep its order (seen with DuckDB 1.5.5), a streaming window does.
+  return `SELECT row_number() OVER () - 1 AS ord, ${[...list, ...parts].join(', ')} FROM ${raw.from}`;
 }
 
 /** A key column out of the record's key: `{"id":1}`, `{"schema":...,"payload":{"id":1}}` or a bare value. */
@@ -261,6 +263,7 @@ function insertSql(
   const ih = `CASE WHEN mask = 0 OR kind = 0 OR cls <> 0 OR (${anonymous}) THEN NULL ELSE hash(${identity.join(', ')}) END`;
   return `INSERT INTO ${EVENTS} SELECT ${[
     index,
+    'ord',
     'cls',
     'mask',
     'full_name',

@@ -67,7 +67,7 @@ async function arrivals(engine: Engine): Promise<void> {
     LEFT JOIN (SELECT kind, p1, p2, max(ct) AS t FROM ${EVENTS} WHERE NOT incremental AND NOT snap AND cls = 0 AND kind IN (1, 2) AND (SELECT count(*) FROM ${EVENTS} WHERE incremental) > 0 GROUP BY kind, p1, p2) b
     ON b.kind = e.kind AND (b.p1, b.p2) <= (e.p1, e.p2) GROUP BY e.rowid`);
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE "$arrival" AS SELECT rowid AS eid, part, off, stream, max(rt) OVER (PARTITION BY stream, part ORDER BY off, rowid ROWS UNBOUNDED PRECEDING) AS t FROM ${EVENTS} WHERE kind = ${POSITION.offset} AND mask <> 0`,
+    `CREATE OR REPLACE TEMP TABLE "$arrival" AS SELECT rowid AS eid, part, off, stream, max(rt) OVER (PARTITION BY stream, part ORDER BY off, fi, ord ROWS UNBOUNDED PRECEDING) AS t FROM ${EVENTS} WHERE kind = ${POSITION.offset} AND mask <> 0`,
   );
 }
 
@@ -97,7 +97,7 @@ function sortSql(context: OrderContext, keys: string): string {
   const tie = `(CASE WHEN ${placed} AND NOT p.snap AND p.keid = p.eid THEN NULL ELSE ${keys} END)`;
   const arrival = ['a.t', 'a.stream', 'a.part', 'a.off'];
   const snapshotFirst = '(CASE WHEN p.snap THEN 0 ELSE 1 END)';
-  const last = [`k.stream`, tie, 'k.fi', 'p.eid', 'p.keid'];
+  const last = [`k.stream`, tie, 'k.fi', 'k.ord', 'p.eid'];
   const order =
     context.options.order === 'event-time'
       ? ['p.ts', 'p.ct NULLS FIRST', snapshotFirst, ...place, tableFirst, 'p.s', ...arrival, ...last]
@@ -106,7 +106,8 @@ function sortSql(context: OrderContext, keys: string): string {
           `(CASE WHEN p.snap THEN ${tableFirst} END)`,
           ...place,
           ...arrival,
-          `(CASE WHEN p.kind = ${POSITION.none} AND NOT p.snap THEN p.eid END)`,
+          `(CASE WHEN p.kind = ${POSITION.none} AND NOT p.snap THEN k.fi END)`,
+          `(CASE WHEN p.kind = ${POSITION.none} AND NOT p.snap THEN k.ord END)`,
           tableFirst,
           'p.s',
           ...last,

@@ -13,7 +13,7 @@ export async function rejectedValues(
   plan: ColumnPlan,
 ): Promise<readonly Rejected[]> {
   const rows = await engine.rows(
-    `SELECT fi, rowid - (SELECT min(rowid) FROM ${EVENTS} f WHERE f.fi = e.fi) AS n, CASE WHEN bad < 0 THEN -1 - bad ELSE bad END AS column_index FROM ${EVENTS} e WHERE bad IS NOT NULL ORDER BY fi, n`,
+    `SELECT fi, ord AS n, CASE WHEN bad < 0 THEN -1 - bad ELSE bad END AS column_index FROM ${EVENTS} e WHERE bad IS NOT NULL ORDER BY fi, n`,
   );
   const rejected: Rejected[] = [];
   for (const index of new Set(rows.map((row) => Number(row[0])))) {

@@ -26,7 +26,7 @@ export async function dropRepeats(engine: Engine, plan: ColumnPlan): Promise<num
   const exact = ['ih', 'stream', 'kind', 'p1', 'p2', 'p3', 'op', ...keyColumns(plan)].join(', ');
   const content = contentHash(plan);
   await engine.run(
-    `INSERT INTO ${DROPPED} SELECT eid, 'repeat' FROM (SELECT rowid AS eid, row_number() OVER (PARTITION BY ${exact} ORDER BY (bad IS NOT NULL), rt NULLS LAST, part, off, ${content}, rowid) AS n FROM ${EVENTS} WHERE ih IN (FROM "$repeated")) WHERE n > 1`,
+    `INSERT INTO ${DROPPED} SELECT eid, 'repeat' FROM (SELECT rowid AS eid, row_number() OVER (PARTITION BY ${exact} ORDER BY (bad IS NOT NULL), rt NULLS LAST, part, off, ${content}, fi, ord) AS n FROM ${EVENTS} WHERE ih IN (FROM "$repeated")) WHERE n > 1`,
   );
   return await count(engine, `SELECT count(*) FROM ${DROPPED} WHERE why = 'repeat'`);
 }
@@ -41,7 +41,7 @@ export async function dropRepeatedDumpRows(
   const keys = keyColumns(plan);
   if (dumps.length === 0 || keys.length === 0) return 0;
   await engine.run(
-    `INSERT INTO ${DROPPED} SELECT eid, 'dump-repeat' FROM (SELECT rowid AS eid, row_number() OVER (PARTITION BY mask, ${[...keys, ...instants].join(', ')} ORDER BY ${contentHash(plan)}, rowid) AS n FROM ${EVENTS} WHERE fi IN (${dumps.join(', ')}) AND mask <> 0 AND bad IS NULL AND (${keys.map((k) => `${k} IS NOT NULL`).join(' OR ')})) WHERE n > 1`,
+    `INSERT INTO ${DROPPED} SELECT eid, 'dump-repeat' FROM (SELECT rowid AS eid, row_number() OVER (PARTITION BY mask, ${[...keys, ...instants].join(', ')} ORDER BY ${contentHash(plan)}, fi, ord) AS n FROM ${EVENTS} WHERE fi IN (${dumps.join(', ')}) AND mask <> 0 AND bad IS NULL AND (${keys.map((k) => `${k} IS NOT NULL`).join(' OR ')})) WHERE n > 1`,
   );
   return await count(engine, `SELECT count(*) FROM ${DROPPED} WHERE why = 'dump-repeat'`);
 }

@@ -22,7 +22,7 @@ export interface EmbeddedSchema {
 /** Reads the distinct schemas of a staged file, by looking up the first line that carries each. */
 export async function readSchemas(engine: Engine, file: InputFile, staged: string): Promise<readonly EmbeddedSchema[]> {
   const firsts = await engine.rows(
-    `SELECT sh::VARCHAR, min(rowid) AS n FROM ${staged} WHERE sh IS NOT NULL GROUP BY sh ORDER BY n`,
+    `SELECT sh::VARCHAR, min(ord) AS n FROM ${staged} WHERE sh IS NOT NULL GROUP BY sh ORDER BY n`,
   );
   const schemas: EmbeddedSchema[] = [];
   const last = firsts.reduce((n, row) => Math.max(n, Number(row[1])), 0);

@@ -21,7 +21,7 @@ export async function carryForward(engine: Engine, plan: ColumnPlan): Promise<nu
     const bit = `(toast & ${2n ** BigInt(value.index)}::UBIGINT) <> 0`;
     await engine.run(`CREATE OR REPLACE TEMP TABLE "$carried" AS SELECT eid, held.v AS v FROM (
       SELECT rowid AS eid, ${bit} AS wanted, last_value(CASE WHEN NOT ${bit} THEN {'v': v${value.index}} END IGNORE NULLS) OVER (
-        PARTITION BY mask, ${keys.join(', ')} ORDER BY kind, p1, p2, p3, (op <> 'd'), part, off, rowid ROWS UNBOUNDED PRECEDING) AS held
+        PARTITION BY mask, ${keys.join(', ')} ORDER BY kind, p1, p2, p3, (op <> 'd'), part, off, fi, ord ROWS UNBOUNDED PRECEDING) AS held
       FROM ${EVENTS} WHERE cls = 0 AND mask <> 0 AND ${id} IN (SELECT ${id} FROM ${EVENTS} WHERE ${bit}) AND rowid NOT IN (SELECT eid FROM ${DROPPED})) WHERE wanted`);
     await engine.run(`UPDATE ${EVENTS} SET v${value.index} = c.v FROM "$carried" c WHERE ${EVENTS}.rowid = c.eid`);
     carried += await count(engine, 'SELECT count(*) FROM "$carried"');

@@ -21,7 +21,7 @@ export async function adoptTombstones(engine: Engine, plan: ColumnPlan): Promise
   await engine.run(`CREATE OR REPLACE TEMP TABLE "$adopted" AS SELECT * FROM (
     SELECT rowid AS eid, cls, ${position.map((c) => `lag(${c}) OVER w AS last_${c}`).join(', ')}, lag(CASE WHEN cls = ${CLASS.tombstone} THEN 'd' ELSE op END) OVER w AS last_op
     FROM ${EVENTS} WHERE ${known} AND ${id} IN (SELECT ${id} FROM ${EVENTS} WHERE cls = ${CLASS.tombstone} AND ${known})
-    WINDOW w AS (PARTITION BY mask, ${keys.join(', ')} ORDER BY part, off, fi, rowid))
+    WINDOW w AS (PARTITION BY mask, ${keys.join(', ')} ORDER BY part, off, fi, ord))
     WHERE cls = ${CLASS.tombstone} AND last_op IS DISTINCT FROM 'd'`);
   await engine.run(
     `UPDATE ${EVENTS} SET cls = ${CLASS.event}, op = '${TOMBSTONE_DELETE}', snap = false, ${position

@@ -174,7 +174,7 @@ function readJson(file: InputFile, columns: string): string {
 
 /** DuckDB's word for how a file is packed. */
 export function packing(file: InputFile): string {
-  return file.compression === 'zstd' ? 'zstd' : file.compression;
+  return file.compression === 'none' ? 'uncompressed' : file.compression;
 }
 
 /** Turns `"amount":12.30` into `"amount":"12.30"`, so that the digits reach the cast as they were written. */
