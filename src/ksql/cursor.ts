@@ -154,10 +154,15 @@ export function report(
   at: Token | Span,
   d: Omit<Diagnostic, 'severity' | 'place'> & { severity?: 'error' | 'warning' },
 ): void {
-  if (c.reported.has(at.start) || c.openLines.has(at.line) || ('kind' in at && at.kind === 'broken')) return;
-  c.reported.add(at.start);
-  const span = spanOf(at);
+  const span = 'kind' in at && at.kind === 'end' ? behind(last(c)) : spanOf(at);
+  if (c.reported.has(span.start) || c.openLines.has(span.line) || ('kind' in at && at.kind === 'broken')) return;
+  c.reported.add(span.start);
   c.diagnostics.push({ severity: 'error', ...d, place: { ...(c.file === undefined ? {} : { file: c.file }), span } });
+}
+
+/** The end of the text is shown behind its last token: what follows may be blank lines. */
+function behind(token: Token): Span {
+  return { start: token.end, end: token.end, line: token.line, column: token.column + token.end - token.start };
 }
 
 /** The range of a token, or from the start of one to the end of another. */

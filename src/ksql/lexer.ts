@@ -32,7 +32,7 @@ const FOREIGN_OPERATORS: ReadonlyMap<string, string> = new Map([
   ['&&', 'AND'],
   ['!', 'NOT'],
 ]);
-const CURLY_QUOTE = /[‘’‚‛“”„]/;
+const CURLY_TEXT = /[‘’‚‛“”„«»][^\n‘’‚‛“”„«»]*[‘’‚‛“”„«»]/y;
 const PLACEHOLDER = /\$\{[^}\n]*\}/y;
 
 /** Splits a pipeline text into tokens. Never throws; a stray character or an open quote is reported and stepped over. */
@@ -156,20 +156,37 @@ function operator(s: Scan): void {
 }
 
 function strayCharacter(s: Scan): void {
+  const curly = match(s, CURLY_TEXT);
+  if (curly !== undefined) {
+    curlyText(s, curly);
+    return;
+  }
   const placeholder = match(s, PLACEHOLDER);
   const char = placeholder ?? String.fromCodePoint(s.text.codePointAt(s.at)!);
   const end = s.at + char.length;
   const help =
-    placeholder !== undefined
-      ? 'variables are not filled in here: write the value itself'
-      : CURLY_QUOTE.test(char)
-        ? "write straight quotes: ' around a text, ` around a name"
-        : 'remove it, or put the name that holds it in backticks';
-  const shown =
-    placeholder ??
-    (char >= ' ' && char !== '\u007f' ? char : `U+${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`);
-  report(s, 'unknown-character', `The character ${shown} means nothing here.`, end, { help });
-  push(s, 'broken', char, end);
+    placeholder === undefined
+      ? 'remove it, or put the name that holds it in backticks'
+      : 'variables are not filled in here: write the value itself';
+  const what = placeholder === undefined ? `The character ${visible(char)}` : placeholder;
+  report(s, 'unknown-character', `${what} means nothing here.`, end, { help });
+  push(s, placeholder === undefined ? 'broken' : 'quoted', char, end);
+}
+
+function visible(char: string): string {
+  const printable = char > ' ' && !(char >= '\u007f' && char < '\u00a0');
+  return printable ? char : `U+${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+/** A text between the quotes that word processors make. */
+function curlyText(s: Scan, text: string): void {
+  const end = s.at + text.length;
+  const value = text.slice(1, -1);
+  report(s, 'unknown-character', 'These quotes are not the straight ones.', end, {
+    found: text,
+    help: `write '${value}' for a text, \`${value}\` for a name`,
+  });
+  push(s, 'string', value, end);
 }
 
 /** 'text', `name` or "name"; the quote doubled stands for itself. Names never cross a line, texts may. */

@@ -56,9 +56,9 @@ export function commaList<T>(c: Cursor, item: () => T, startsItem: (c: Cursor) =
 }
 
 /** `a, b, )`, `a, b, FROM`: a comma with nothing behind it. */
-export function trailingComma(c: Cursor): boolean {
+export function trailingComma(c: Cursor, inProjection = false): boolean {
   const token = peek(c);
-  const ends = isOperator(c, ')') || isOperator(c, ']') || isWord(c, 'FROM');
+  const ends = isOperator(c, ')') || isOperator(c, ']') || isOperator(c, '>') || (inProjection && isWord(c, 'FROM'));
   if (!ends) return false;
   report(c, last(c), {
     code: 'trailing-comma',

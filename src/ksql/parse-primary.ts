@@ -9,6 +9,7 @@ import {
   identifier,
   isOperator,
   isWord,
+  last,
   nearWord,
   peek,
   peekAt,
@@ -33,9 +34,6 @@ const UNIT_FUNCTIONS: ReadonlySet<string> = new Set([
   'TIMESTAMPADD',
   'TIMESTAMPSUB',
 ]);
-
-/** Words that begin an expression though they are reserved. */
-const EXPRESSION_WORDS = ['CASE', 'CAST', 'NULL', 'TRUE', 'FALSE', 'NOT'];
 
 /** A value with its subscripts and fields. `negative`: a minus stands before it, which lets the smallest BIGINT be written. */
 export function parsePrimary(c: Cursor, negative: boolean): Expression {
@@ -126,31 +124,35 @@ function reserved(c: Cursor, token: Token): Expression {
       return cast(c);
     case 'NOT':
       return fail(c, 'a value', { help: 'put brackets around NOT and what it belongs to' });
+    case 'SELECT':
+      return fail(c, 'a value', NO_SUBQUERY);
     case 'DISTINCT':
       return fail(c, 'a value', {
         code: 'not-supported',
         help: 'DISTINCT is not part of the dialect: use COUNT_DISTINCT(x) or GROUP BY',
       });
-    default: {
-      // A call of a word like CASST, RIGTH is no reserved word; LEFT(...) and the like are functions elsewhere.
-      const isCall = isOperator(c, '(', 1);
-      return fail(
-        c,
-        'a value',
-        isCall ? { help: `${token.value} is no function here; SUBSTRING takes parts of a text` } : reservedHelp(token),
-      );
-    }
+    default:
+      return fail(c, 'a value', reservedHelp(c, token));
   }
 }
 
-function reservedHelp(token: Token): { code?: string; help?: string } {
-  const near = nearWord(token.value, EXPRESSION_WORDS);
+const NO_SUBQUERY = {
+  code: 'not-supported',
+  help: 'queries inside queries are not part of the dialect: make the inner one a stream or table of its own',
+};
+
+/** LEFT(x, 2) is a function elsewhere; behind an operator a value is missing; else the word may be meant as a name. */
+function reservedHelp(c: Cursor, token: Token): { code?: string; help: string } {
+  if (isOperator(c, '(', 1)) return { help: `${token.value} is no function here; SUBSTRING takes parts of a text` };
+  const before = last(c);
+  const open =
+    before.kind === 'operator'
+      ? !['(', ',', '['].includes(before.value)
+      : RESERVED.has(before.value) && before.value !== 'SELECT';
+  if (open) return { help: `a value is missing between ${tokenText(c, before)} and ${tokenText(c, token)}` };
   return {
     code: 'reserved-word',
-    help:
-      near === undefined
-        ? `${token.value} is a word of the language; as a name it needs backticks: \`${token.value}\``
-        : `did you mean ${near}?`,
+    help: `${token.value} is a word of the language; as a name it needs backticks: \`${token.value}\``,
   };
 }
 
@@ -248,11 +250,7 @@ function lambdaParameters(c: Cursor): { readonly start: Token; readonly names: r
 
 function bracketed(c: Cursor): Expression {
   const open = take(c);
-  if (isWord(c, 'SELECT'))
-    fail(c, 'a value', {
-      code: 'not-supported',
-      help: 'queries inside queries are not part of the dialect: make the inner one a stream or table of its own',
-    });
+  if (isWord(c, 'SELECT')) fail(c, 'a value', NO_SUBQUERY);
   const inner = parseExpression(c);
   expectClose(c, ')', open);
   return inner;

@@ -74,7 +74,7 @@ function projection(c: Cursor): SelectItem[] {
     );
     if (item !== undefined) items.push(item);
     if (acceptOperator(c, ',')) {
-      if (trailingComma(c)) return items;
+      if (trailingComma(c, true)) return items;
     } else if (endsProjection(c)) return items;
     else if (startsOperand(c)) missingComma(c);
     else {
@@ -368,6 +368,7 @@ function keyExpressions(c: Cursor): Expression[] {
 
 /** `GROUP BY a b`: a comma is missing. `GROUP BY a HAVNG x`: no comma, a clause is misspelled. */
 function startsKey(c: Cursor): boolean {
+  if (isWord(c, 'BY', 1) || isWord(c, 'UNION')) return false;
   return (
     startsOperand(c) &&
     !atStatementStart(c) &&

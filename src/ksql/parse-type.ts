@@ -121,7 +121,12 @@ function skipParameters(c: Cursor, type: Token): void {
   const open = take(c);
   do {
     if (peek(c).kind !== 'integer' && !isWord(c, 'STRING'))
-      fail(c, 'a length (a number)', { help: `${type.value} stands without brackets` });
+      fail(c, 'a length (a number)', {
+        help:
+          isWord(c, 'KEY') || isWord(c, 'PRIMARY')
+            ? 'KEY and PRIMARY KEY stand without brackets'
+            : `${type.value} stands without brackets`,
+      });
     take(c);
   } while (acceptOperator(c, ','));
   expectClose(c, ')', open);
