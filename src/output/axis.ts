@@ -20,7 +20,10 @@ export function axisOf(chart: Pick<Chart, 'kind' | 'points'>, count = 5): Axis {
   if (chart.kind === 'bar' || values.length === 0) values.push(0);
   const least = values.reduce((a, b) => Math.min(a, b));
   const most = values.reduce((a, b) => Math.max(a, b));
-  const span = most > least ? most - least : Math.abs(most) || 1;
+  const size = Math.max(Math.abs(least), Math.abs(most));
+  const spread = most - least;
+  // Differences below the digits of a label are no differences; then the axis covers the value itself.
+  const span = spread > size * 1e-9 && spread > 1e-100 ? spread : size > 1e-100 ? size : 1;
   const raw = span / count;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = (ROUND.find((r) => r * power >= raw * 0.999) ?? 10) * power;

@@ -4,7 +4,7 @@ import { cellText, isNumeric } from './cell.js';
 import type { OutputForm, OutputOptions } from './form.js';
 
 /** Signs with which a spreadsheet takes a text for a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@\r]/;
 const PLAIN_NUMBER = /^[+-]?\d+([.,]\d+)?$/;
 
 /**
@@ -12,10 +12,11 @@ const PLAIN_NUMBER = /^[+-]?\d+([.,]\d+)?$/;
  * (Excel may split at another separator than the file's). Plain numbers stay.
  */
 export function formulaSafe(text: string): string {
-  const parts = text.split(/([,;\t\n])/);
-  return parts
+  const inner = text
+    .split(/([,;\t\n])/)
     .map((part, i) => (i % 2 === 0 && FORMULA.test(part) && !PLAIN_NUMBER.test(part) ? `'${part}` : part))
     .join('');
+  return inner.startsWith('\t') ? `'${inner}` : inner;
 }
 
 /** One table as CSV text: header of machine names, `.` decimals, empty = missing, `*` = hidden. */
@@ -34,7 +35,7 @@ export function tableCsv(table: ReportTable, options: Pick<OutputOptions, 'csvFo
     bom: excel || options.bom === true,
     delimiter: excel ? ';' : ',',
     record_delimiter: excel ? '\r\n' : '\n',
-    quoted_match: /[",;\t\r\n]/,
+    quoted_match: excel ? /[";\t\r\n]/ : /[",;\t\r\n]/,
     quoted_empty: false,
   });
 }

@@ -19,6 +19,7 @@ export function chartsSheet(
   const rows: Row[] = banner === undefined ? [] : [[{ value: banner, style: 'banner-line' }], []];
   const sources: ChartSource[] = [];
   const anchors: Anchor[] = [];
+  const heights = new Map<number, number>();
   for (const [i, chart] of charts.entries()) {
     const top = rows.length;
     rows.push(
@@ -27,6 +28,7 @@ export function chartsSheet(
       chartHeader(chart),
     );
     const first = rows.length;
+    heights.set(first - 1, 33);
     for (const point of chart.points) rows.push(chartRow(chart, point));
     sources.push({ sheet: 'Charts', first, last: Math.max(first, rows.length - 1) });
     anchors.push({
@@ -44,6 +46,7 @@ export function chartsSheet(
   const sheet: Sheet = {
     name: 'Charts',
     rows,
+    heights,
     widths: [18, 14, 14, 14, 14, 14, 12, 3],
     gridLines: false,
     anchors,

@@ -8,9 +8,9 @@ const STYLES = [
   { name: 'question', font: 2, wrap: true },
   { name: 'heading', font: 3 },
   { name: 'wrapped', wrap: true },
-  { name: 'header', font: 4, fill: 2, border: 1, wrap: true, format: '@' },
+  { name: 'header', font: 4, fill: 2, border: 1, wrap: true, align: 'left', format: '@' },
   { name: 'header-right', font: 4, fill: 2, border: 1, wrap: true, align: 'right', format: '@' },
-  { name: 'text', format: '@' },
+  { name: 'text', format: '@', wrap: true, align: 'left' },
   { name: 'hidden', font: 5, fill: 3, align: 'center', format: '@' },
   { name: 'banner', font: 6, fill: 4, wrap: true },
   { name: 'muted', font: 2 },
@@ -20,8 +20,10 @@ const STYLES = [
   { name: 'p', format: '[<0.0001]"<0.0001";0.0000' },
   { name: 'count', format: '#,##0' },
   { name: 'number', format: 'General' },
-  { name: 'date', format: 'yyyy-mm-dd' },
-  { name: 'timestamp', format: 'yyyy-mm-dd hh:mm:ss.000' },
+  { name: 'date', format: 'yyyy-mm-dd', align: 'left' },
+  { name: 'timestamp', format: 'yyyy-mm-dd hh:mm:ss.000', align: 'left' },
+  // Excel shows TRUE and FALSE by itself; LibreOffice showed 1 in the format General.
+  { name: 'bool', format: '"TRUE";"TRUE";"FALSE"', align: 'left' },
   { name: 'banner-line', font: 6 },
 ] as const satisfies readonly Style[];
 
@@ -31,7 +33,7 @@ interface Style {
   readonly fill?: number;
   readonly border?: number;
   readonly wrap?: boolean;
-  readonly align?: 'right' | 'center';
+  readonly align?: 'left' | 'right' | 'center';
   readonly format?: string;
 }
 
@@ -51,8 +53,6 @@ export function styleOf(unit: Unit): StyleName {
     case 'text':
     case 'id':
       return 'text';
-    case 'bool':
-      return 'plain';
     case 'percent-points':
       return 'number';
     default:
@@ -114,11 +114,12 @@ export function stylesXml(): string {
 
 function cellFormat(style: Style, formatId: number): string {
   const { font = 0, fill = 0, border = 0 } = style;
-  const align = style.align === undefined ? '' : ` horizontal="${style.align}"`;
+  // Without an indent a text sticks to the number in the column before it.
+  const indent = style.align === 'left' ? ' indent="1"' : '';
+  const align = style.align === undefined ? '' : ` horizontal="${style.align}"${indent}`;
   const wrap = style.wrap === true ? ' wrapText="1"' : '';
-  const vertical =
-    style.wrap === true || style.align !== undefined ? '<alignment' + align + ' vertical="top"' + wrap + '/>' : '';
-  const applied = `applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1"${vertical === '' ? '' : ' applyAlignment="1"'}`;
-  const open = `<xf numFmtId="${formatId}" fontId="${font}" fillId="${fill}" borderId="${border}" xfId="0" ${applied}`;
-  return vertical === '' ? `${open}/>` : `${open}>${vertical}</xf>`;
+  const open = `<xf numFmtId="${formatId}" fontId="${font}" fillId="${fill}" borderId="${border}" xfId="0"`;
+  const applied = 'applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"';
+  // Everything stands at the top, so that a row of one wrapped text still reads as a row.
+  return `${open} ${applied}><alignment${align} vertical="top"${wrap}/></xf>`;
 }

@@ -15,7 +15,7 @@ const FIRST_SERIAL = 61;
 export function typedCell(cell: Cell, unit: Unit): SheetCell | null {
   if (cell === null) return null;
   if (cell === SUPPRESSED) return { value: '*', style: 'hidden' };
-  if (typeof cell === 'boolean') return { value: cell, style: 'plain' };
+  if (typeof cell === 'boolean') return { value: cell, style: 'bool' };
   if (typeof cell === 'number') {
     const exact = Number.isFinite(cell) && !(Number.isInteger(cell) && Math.abs(cell) >= MOST_EXACT);
     if (!exact || unit === 'id' || unit === 'text') return { value: String(cell), style: 'text' };
