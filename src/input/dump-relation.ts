@@ -35,13 +35,13 @@ export function dumpRelation(file: InputFile, request: RawRequest): RawRelation 
 function dialectOptions(dialect: string): string {
   if (dialect === 'mariadb-outfile')
     return `quote='"', escape='\\', nullstr='\\N', allow_quoted_nulls=false, strict_mode=false`;
-  if (dialect === 'mariadb-batch') return `quote='', escape='', nullstr='NULL'`;
+  if (dialect === 'mariadb-batch') return `quote='', escape='', nullstr='NULL', new_line='\\n', strict_mode=false`;
   return `quote='"', escape='"', nullstr='', allow_quoted_nulls=false`;
 }
 
 /** `\t \n \\ \0` of `mariadb --batch`. */
 function unescaped(cell: string): string {
   const held = `replace(${cell}, '\\\\', chr(2))`;
-  const plain = `replace(replace(replace(${held}, '\\n', chr(10)), '\\t', chr(9)), '\\0', '0')`;
+  const plain = `replace(replace(replace(replace(${held}, '\\n', chr(10)), '\\t', chr(9)), '\\r', chr(13)), '\\0', '0')`;
   return `CASE WHEN contains(${cell}, '\\') THEN replace(${plain}, chr(2), '\\') ELSE ${cell} END`;
 }

@@ -8,7 +8,9 @@ export function sniffDump(head: string): InputForm | null {
   if (delimiter[1] === 0 && !isName(unquote(first))) return null;
   const cells = splitQuoted(first, delimiter[0]).map(unquote);
   if (!cells.every(isName)) return headless(cells.length > 1 ? 'CSV' : null);
-  const outfile = /(^|,)\\N(,|$)/m.test(head) || /\\"|\\$/m.test(head.slice(first.length));
+  // OUTFILE with the header-by-UNION trick quotes every field; NULL is a bare \N, so a field is never empty.
+  const escapes = /(^|,)\\N(,|$)/m.test(head) || /\\"|\\$/m.test(head.slice(first.length));
+  const outfile = first.startsWith('"') && escapes && !/,,/.test(head);
   return { kind: 'dump', dialect: outfile ? 'mariadb-outfile' : 'rfc4180', delimiter: delimiter[0], header: cells };
 }
 

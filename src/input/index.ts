@@ -38,7 +38,8 @@ async function recognise(engine: Engine, path: string, name: string): Promise<In
   const head = scan.compression === 'zstd' ? await headOfZstd(engine, path) : scan.head;
   const form = sniff(head);
   const common = { name, path, bytes: scan.bytes, sha256: scan.sha256, form, fileTopic: topicOfFile(name) };
-  const damaged = scan.longLines || scan.invalidText || scan.truncated;
+  const batch = form.kind === 'dump' && form.dialect === 'mariadb-batch';
+  const damaged = scan.longLines || scan.invalidText || scan.truncated || (batch && scan.bareReturns);
   if (!damaged || form.kind === 'set-aside') {
     return {
       ...common,
@@ -51,6 +52,6 @@ async function recognise(engine: Engine, path: string, name: string): Promise<In
   }
   const readPath = join(engine.tempDirectory, `mended-${scan.sha256.slice(0, 16)}`);
   const source = { path, name, gzip: scan.compression === 'gzip', truncated: scan.truncated };
-  const rejected = await salvage(source, readPath, form.kind !== 'dump');
+  const rejected = await salvage(source, readPath, batch ? 'batch' : form.kind === 'dump' ? 'bytes' : 'lines');
   return { ...common, readPath, compression: 'none', blankLines: scan.blankLines, rejected, truncated: scan.truncated };
 }

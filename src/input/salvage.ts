@@ -9,16 +9,17 @@ const REMOVED = Buffer.from('{}\n');
 
 /**
  * Writes what can be read of a damaged file to `target` (for its owner only): lines that are too long, not UTF-8 or cut off
- * by the end of a gzip are taken out and listed. `lines: false` (dumps, whose fields may hold raw bytes) only mends bytes.
+ * by the end of a gzip are taken out and listed. Of dumps, whose fields may hold raw bytes,
+ * only the bytes are mended; `batch` also escapes bare carriage returns.
  */
 export async function salvage(
   source: { readonly path: string; readonly name: string; readonly gzip: boolean; readonly truncated: boolean },
   target: string,
-  lines: boolean,
+  how: 'lines' | 'bytes' | 'batch',
 ): Promise<readonly Rejected[]> {
   const out = openSync(target, 'w', 0o600);
   try {
-    return lines ? await mendLines(source, out) : await mendBytes(source, out);
+    return how === 'lines' ? await mendLines(source, out) : await mendBytes(source, out, how === 'batch');
   } finally {
     closeSync(out);
   }
@@ -90,12 +91,17 @@ function trouble(line: Buffer | null, cut: boolean): { code: string; reason: str
 async function mendBytes(
   source: { path: string; name: string; gzip: boolean; truncated: boolean },
   out: number,
+  batch: boolean,
 ): Promise<readonly Rejected[]> {
   const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
+  let held = '';
   for await (const chunk of unpacked(source.path, source.gzip)) {
-    writeSync(out, decoder.decode(chunk, { stream: true }).replaceAll('\0', '\uFFFD'));
+    const piece = held + decoder.decode(chunk, { stream: true }).replaceAll('\0', '\uFFFD');
+    held = piece.endsWith('\r') ? '\r' : '';
+    const whole = held === '' ? piece : piece.slice(0, -1);
+    writeSync(out, batch ? whole.replace(/\r(?!\n)/g, '\\r') : whole);
   }
-  writeSync(out, decoder.decode());
+  writeSync(out, held + decoder.decode());
   if (!source.truncated) return [];
   return [
     {

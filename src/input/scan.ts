@@ -18,6 +18,8 @@ export interface FileScan {
   readonly blankLines: boolean;
   readonly longLines: boolean;
   readonly invalidText: boolean;
+  /** Carriage returns inside lines: `mariadb --batch` writes them as they are, and a CSV reader takes them for line ends. */
+  readonly bareReturns: boolean;
   readonly truncated: boolean;
 }
 
@@ -52,6 +54,7 @@ export async function scanFile(path: string): Promise<FileScan> {
     blankLines: lines.blankLines,
     longLines: lines.longLines,
     invalidText: lines.invalidText,
+    bareReturns: lines.bareReturns,
     truncated,
   };
 }
@@ -73,6 +76,7 @@ class LineCheck {
   blankLines = false;
   longLines = false;
   invalidText = false;
+  bareReturns = false;
   private heads: Buffer[] = [];
   private headBytes = 0;
   private carry: Buffer[] = [];
@@ -85,6 +89,9 @@ class LineCheck {
       this.headBytes += chunk.length;
     }
     if (chunk.includes(0)) this.invalidText = true;
+    for (let at = chunk.indexOf(13); at >= 0 && !this.bareReturns; at = chunk.indexOf(13, at + 1)) {
+      if (at + 1 < chunk.length && chunk[at + 1] !== 10) this.bareReturns = true;
+    }
     if ((this.endsLine && (chunk[0] === 10 || chunk[0] === 13)) || chunk.includes('\n\n') || chunk.includes('\n\r\n')) {
       this.blankLines = true;
     }

@@ -1,0 +1,187 @@
+import type { Engine } from '../engine/engine.js';
+import { text } from '../sql/quote.js';
+import { dumpRelation } from './dump-relation.js';
+import { formText, type InputFile } from './input-file.js';
+import { recordText } from './record-text.js';
+
+/** One table found in a file. Times are epoch milliseconds; `fields` maps names to the JSON types seen. */
+export interface TableInspection {
+  readonly table: string;
+  readonly topic: string;
+  readonly records: number;
+  readonly operations: Readonly<Record<string, number>>;
+  readonly firstCommit: number | null;
+  readonly lastCommit: number | null;
+  /** Records whose source position, operation and key stand more than once. */
+  readonly repeats: number;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** What one file holds. */
+export interface FileInspection {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly form: string;
+  readonly connector: string | null;
+  readonly fileTopic: string;
+  readonly records: number;
+  readonly tombstones: number;
+  readonly sideTopics: Readonly<Record<string, number>>;
+  readonly tables: readonly TableInspection[];
+  readonly undecodable: readonly { readonly line: number | null; readonly reason: string }[];
+  /** What this export cannot tell, in words. */
+  readonly missing: readonly string[];
+}
+
+const LISTED = 100;
+
+/** Looks through one file; its rows are held as text only while this runs. */
+export async function inspectFile(engine: Engine, file: InputFile): Promise<FileInspection> {
+  if (file.form.kind === 'dump') return await inspectDump(engine, file);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE "$inspected" AS ${recordsSql(file)}`);
+  const classes = new Map(
+    (await engine.rows('SELECT what, count(*) FROM "$inspected" GROUP BY what ORDER BY what')).map(([w, n]) => [
+      String(w),
+      Number(n),
+    ]),
+  );
+  const tables = await tablesOf(engine);
+  const undecodable = (
+    await engine.rows(`SELECT n + 1 FROM "$inspected" WHERE what = 'unknown' ORDER BY n LIMIT ${LISTED}`)
+  ).map(([n]) => ({
+    line: file.blankLines ? null : Number(n),
+    reason: 'is not a record that can be read',
+  }));
+  const facts = (
+    await engine.objects(
+      `SELECT count(*) FILTER (WHERE what = 'event') AS events, count(*) FILTER (WHERE what = 'event' AND place IS NULL) AS unplaced, count(*) FILTER (WHERE what = 'tombstone' AND NOT keyed) AS keyless, count(*) FILTER (WHERE what = 'event' AND NOT keyed) AS unkeyed FROM "$inspected"`,
+    )
+  )[0]!;
+  await engine.run('DROP TABLE "$inspected"');
+  const json = 'json' in file.form ? file.form.json : null;
+  const side = ['heartbeat', 'schema-change', 'signal', 'transaction']
+    .filter((w) => classes.has(w))
+    .map((w) => [w, classes.get(w)!]);
+  const missing = [
+    ...(Number(facts.unplaced) > 0 ? [`${facts.unplaced} records have no source position`] : []),
+    ...(Number(facts.unkeyed) > 0 && file.form.kind === 'values'
+      ? ['records have no key of their own (value-only export)']
+      : []),
+    ...(Number(facts.keyless) > 0 ? [`${facts.keyless} tombstones have no key`] : []),
+    ...[...(json?.wrapped === true ? [] : (json?.base64 ?? []))]
+      .sort()
+      .map((f) => `if ${f} is a decimal, its scale is not in the data`),
+  ];
+  return {
+    ...common(file),
+    connector: json?.connector ?? null,
+    records: [...classes.values()].reduce((a, b) => a + b, 0),
+    tombstones: classes.get('tombstone') ?? 0,
+    sideTopics: Object.fromEntries(side),
+    tables,
+    undecodable: [...file.rejected.map((r) => ({ line: r.line, reason: r.reason })), ...undecodable],
+    missing,
+  };
+}
+
+function common(file: InputFile): Pick<FileInspection, 'name' | 'bytes' | 'sha256' | 'form' | 'fileTopic'> {
+  return {
+    name: file.name,
+    bytes: file.bytes,
+    sha256: file.sha256,
+    form: formText(file.form),
+    fileTopic: file.fileTopic,
+  };
+}
+
+function recordsSql(file: InputFile): string {
+  const prefix = 'json' in file.form ? file.form.json.prefix : '__';
+  const meta = (name: string): string => `TRY(json_extract_string(p, ${text(`$."${prefix}${name}"`)}))`;
+  const get = (path: string): string => `TRY(json_extract_string(p, ${text(path)}))`;
+  const envelope = `(${get('$.op')} IN ('r','c','u','d','t','m') AND (json_exists(p, '$.after') OR json_exists(p, '$.source')))`;
+  const op = `CASE WHEN env THEN ${get('$.op')} WHEN ${meta('deleted')} = 'true' THEN 'd' ELSE coalesce(${meta('op')}, '-') END`;
+  const place = `nullif(concat_ws(':', coalesce(${get('$.source.file')}, ${meta('source_file')}), coalesce(${get('$.source.pos')}, ${meta('source_pos')}), coalesce(${get('$.source.row')}, ${meta('source_row')}), coalesce(${get('$.source.lsn')}, ${meta('lsn')}, ${meta('source_lsn')})), '')`;
+  const what = `CASE WHEN v IS NULL OR trim(v) = 'null' THEN CASE WHEN whole THEN 'tombstone' ELSE 'unknown' END WHEN p IS NULL OR json_type(p) <> 'OBJECT' OR p = '{}' THEN 'unknown'
+    WHEN json_exists(p, '$.status') AND json_exists(p, '$.id') AND (json_exists(p, '$.event_count') OR json_exists(p, '$.data_collections')) THEN 'transaction'
+    WHEN json_exists(p, '$.ddl') AND (json_exists(p, '$.databaseName') OR json_exists(p, '$.tableChanges')) THEN 'schema-change'
+    WHEN json_keys(p) = ['ts_ms'] THEN 'heartbeat' WHEN tab = 'debezium_signal' THEN 'signal' ELSE 'event' END`;
+  return `SELECT n, ${what} AS what, op, tab, topic, ct, place, keyed, CASE WHEN keyed THEN key ELSE NULL END AS key, CASE WHEN env THEN coalesce(nullif(json_extract(p, '$.after'), 'null'), json_extract(p, '$.before')) ELSE p END AS row
+    FROM (SELECT *, ${op} AS op, lower(coalesce(CASE WHEN env THEN ${get('$.source.table')} ELSE ${meta('table')} END, split_part(topic, '.', -1))) AS tab,
+      TRY_CAST(coalesce(${get('$.source.ts_ms')}, ${meta('source_ts_ms')}, record_time::VARCHAR) AS BIGINT) AS ct, ${place} AS place, key IS NOT NULL AS keyed
+      FROM (SELECT *, coalesce(${envelope}, false) AS env
+        FROM (SELECT *, CASE WHEN json_exists(j, '$.schema') AND json_exists(j, '$.payload') THEN json_extract(j, '$.payload') ELSE j END AS p
+          FROM (SELECT *, CASE WHEN json_valid(v) THEN v::JSON END AS j FROM (${recordText(file)})))))`;
+}
+
+async function tablesOf(engine: Engine): Promise<readonly TableInspection[]> {
+  const rows = await engine.rows(
+    `SELECT tab, min(topic), count(*), min(ct), max(ct), count(*) FILTER (WHERE place IS NOT NULL AND op <> 'r') - count(DISTINCT CASE WHEN place IS NOT NULL AND op <> 'r' THEN concat_ws('|', place, op, key) END), json_group_structure(row)::VARCHAR FROM "$inspected" WHERE what = 'event' GROUP BY tab ORDER BY tab`,
+  );
+  const ops = await engine.rows(
+    `SELECT tab, op, count(*) FROM "$inspected" WHERE what = 'event' GROUP BY tab, op ORDER BY tab, op`,
+  );
+  return rows.map(([table, topic, records, first, last, repeats, structure]) => ({
+    table: String(table),
+    topic: String(topic),
+    records: Number(records),
+    operations: Object.fromEntries(ops.filter((o) => o[0] === table).map((o) => [String(o[1]), Number(o[2])])),
+    firstCommit: first == null ? null : Number(first),
+    lastCommit: last == null ? null : Number(last),
+    repeats: Number(repeats),
+    fields: fieldTypes(String(structure)),
+  }));
+}
+
+function fieldTypes(structure: string): Readonly<Record<string, string>> {
+  const parsed: unknown = structure.startsWith('{') ? JSON.parse(structure) : {};
+  return Object.fromEntries(
+    Object.entries(parsed as Record<string, unknown>).map(([name, type]) => [name, jsonType(type)]),
+  );
+}
+
+function jsonType(type: unknown): string {
+  if (Array.isArray(type)) return 'array';
+  if (typeof type !== 'string') return 'object';
+  if (/INT$/.test(type)) return 'integer';
+  if (type === 'DOUBLE') return 'number';
+  return { VARCHAR: 'string', BOOLEAN: 'boolean', NULL: 'null' }[type] ?? 'mixed';
+}
+
+async function inspectDump(engine: Engine, file: InputFile): Promise<FileInspection> {
+  const header = file.form.kind === 'dump' ? file.form.header : [];
+  const raw = dumpRelation(file, {
+    fields: [],
+    keys: [],
+    spelling: new Map(),
+    exactNumbers: [],
+    transactions: false,
+    schemas: false,
+  });
+  const records = Number((await engine.rows(`SELECT count(*) FROM ${raw.from}`))[0]?.[0] ?? 0);
+  const rejects = await engine.rows('SELECT DISTINCT line::BIGINT FROM reject_errors ORDER BY 1 LIMIT 100');
+  await engine.run('DELETE FROM reject_errors');
+  await engine.run('DELETE FROM reject_scans');
+  const table = file.fileTopic.slice(file.fileTopic.lastIndexOf('.') + 1);
+  return {
+    ...common(file),
+    connector: null,
+    records,
+    tombstones: 0,
+    sideTopics: {},
+    tables: [
+      {
+        table,
+        topic: file.fileTopic,
+        records,
+        operations: { r: records },
+        firstCommit: null,
+        lastCommit: null,
+        repeats: 0,
+        fields: Object.fromEntries(header.map((name) => [name, 'string'])),
+      },
+    ],
+    undecodable: rejects.map(([line]) => ({ line: Number(line), reason: 'cannot be read as a row' })),
+    missing: ['a dump has no history, no commit times and no source positions'],
+  };
+}
