@@ -62,7 +62,7 @@ export function duckType(type: KsqlType): string {
     case 'BYTES':
       return 'BLOB';
     case 'DECIMAL':
-      return `DECIMAL(${type.precision},${type.scale})`;
+      return decimalDuckType(type);
     case 'ARRAY':
       return `${duckType(type.element)}[]`;
     case 'MAP':
@@ -72,4 +72,21 @@ export function duckType(type: KsqlType): string {
     default:
       return type.kind;
   }
+}
+
+/**
+ * The DECIMAL that DuckDB can hold for one of the dialect: at most 38 digits. Of a wider one (a product, a quotient)
+ * at least 18 decimals stay, and a value that does not fit is null.
+ */
+export function physicalDecimal(type: { readonly precision: number; readonly scale: number }): {
+  readonly precision: number;
+  readonly scale: number;
+} {
+  if (type.precision <= 38) return type;
+  return { precision: 38, scale: Math.min(type.scale, Math.max(18, 38 - (type.precision - type.scale))) };
+}
+
+function decimalDuckType(type: { readonly precision: number; readonly scale: number }): string {
+  const { precision, scale } = physicalDecimal(type);
+  return `DECIMAL(${precision},${scale})`;
 }

@@ -1,0 +1,133 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import type { KsqlType } from '../../src/ksql/types.js';
+
+/** A number of a JSON text, as it is written. */
+export interface NumberText {
+  readonly '#': string;
+}
+
+export type Json = null | boolean | string | NumberText | readonly Json[] | { readonly [key: string]: Json };
+
+/** One observed evaluation of an expression by ksqlDB. */
+export interface Vector {
+  readonly function: string;
+  readonly expression: string;
+  readonly types: readonly string[];
+  readonly args: readonly Json[];
+  readonly result: Json;
+  readonly resultType: string;
+}
+
+/** Reads JSON without passing a number through a double. */
+export function readJson(text: string): Json {
+  const marked = text.replace(
+    /("(?:[^"\\]|\\.)*")|(-?\d[\d.eE+-]*)/g,
+    (_, s: string | undefined, n: string) => s ?? `{"#":"${n}"}`,
+  );
+  return JSON.parse(marked) as Json;
+}
+
+/** The lines of a gzip file of JSON lines, or undefined where the file is absent. */
+export function readVectors(path: URL): readonly Vector[] | undefined {
+  if (!existsSync(path)) return undefined;
+  const text = gunzipSync(readFileSync(path)).toString('utf8');
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => readJson(line) as unknown as Vector);
+}
+
+function isNumber(value: Json): value is NumberText {
+  return typeof value === 'object' && value !== null && '#' in value;
+}
+
+function plainNumber(value: Json): string {
+  return isNumber(value) ? value['#'] : String(value);
+}
+
+const quoted = (s: string): string => `'${s.replaceAll("'", "''")}'`;
+
+/** A value of an input record as DuckDB SQL of its type. */
+export function sqlValue(value: Json, type: KsqlType): string {
+  if (value === null || value === undefined) return 'NULL';
+  switch (type.kind) {
+    case 'BOOLEAN':
+      return String(value);
+    case 'STRING':
+      return `CAST(${quoted(String(value)).replaceAll('\u0000', "' || chr(0) || '")} AS VARCHAR)`;
+    case 'BYTES':
+      return `from_base64(${quoted(String(value))})`;
+    case 'DATE':
+      return `CAST(DATE '1970-01-01' + CAST(${plainNumber(value)} AS INTEGER) AS DATE)`;
+    case 'TIME':
+      return `CAST(TIME '00:00:00' + to_milliseconds(${plainNumber(value)}) AS TIME)`;
+    case 'TIMESTAMP':
+      return `make_timestamp_ms(${plainNumber(value)})`;
+    case 'INTEGER':
+    case 'BIGINT':
+    case 'DOUBLE':
+      return `CAST('${plainNumber(value)}' AS ${type.kind})`;
+    case 'DECIMAL':
+      return `CAST('${plainNumber(value)}' AS DECIMAL(${type.precision},${type.scale}))`;
+    case 'ARRAY':
+      return `[${(value as readonly Json[]).map((v) => sqlValue(v, type.element)).join(', ')}]`;
+    case 'MAP': {
+      const entries = Object.entries(value as Record<string, Json>);
+      return `map([${entries.map(([k]) => quoted(k)).join(', ')}], [${entries.map(([, v]) => sqlValue(v, type.value)).join(', ')}])`;
+    }
+    case 'STRUCT': {
+      const given = new Map(Object.entries(value as Record<string, Json>).map(([k, v]) => [k.toUpperCase(), v]));
+      return `struct_pack(${type.fields.map((f) => `"${f.name}" := ${sqlValue(given.get(f.name.toUpperCase()) ?? null, f.type)}`).join(', ')})`;
+    }
+  }
+}
+
+// Functions whose last digit may differ from Java's.
+const LOOSE = /^(SIN|COS|TAN|EXP|LN|LOG|POWER|CBRT|SINH|COSH|TANH|GEO_DISTANCE)$/;
+
+function sameDouble(a: number, b: number, loose: boolean): boolean {
+  if (Object.is(a, b) || (Number.isNaN(a) && Number.isNaN(b)) || (a === 0 && b === 0)) return true;
+  return loose && Math.abs(a - b) <= Math.abs(b) * Number.EPSILON;
+}
+
+const decimalDigits = (s: string): string => {
+  const exponent = /^(-?)0E-(\d+)$/.exec(s);
+  return exponent === null ? s : `${exponent[1]}0.${'0'.repeat(Number(exponent[2]))}`;
+};
+
+/** True where a value out of DuckDB (as `JSON`-like text by `resultText`) is the one that ksqlDB gave. */
+export function sameValue(actual: unknown, expected: Json, type: KsqlType, name: string): boolean {
+  if (actual === null || actual === undefined) return expected === null;
+  if (expected === null) return false;
+  switch (type.kind) {
+    case 'DOUBLE':
+      return sameDouble(Number(actual), Number(plainNumber(expected)), LOOSE.test(name));
+    case 'DECIMAL':
+      return String(actual) === decimalDigits(plainNumber(expected));
+    case 'ARRAY': {
+      const [a, e] = [actual as readonly unknown[], expected as readonly Json[]];
+      return a.length === e.length && a.every((v, i) => sameValue(v, e[i]!, type.element, name));
+    }
+    case 'MAP': {
+      const [a, e] = [actual as ReadonlyMap<string, unknown>, expected as Record<string, Json>];
+      return (
+        a.size === Object.keys(e).length && [...a].every(([k, v]) => k in e && sameValue(v, e[k]!, type.value, name))
+      );
+    }
+    case 'STRUCT':
+      return type.fields.every((f) =>
+        sameValue(
+          (actual as Record<string, unknown>)[f.name],
+          (expected as Record<string, Json>)[f.name] ?? null,
+          f.type,
+          name,
+        ),
+      );
+    case 'STRING':
+    case 'BYTES':
+      return actual === expected;
+    default:
+      return String(actual) === plainNumber(expected);
+  }
+}
