@@ -6,7 +6,7 @@ import { registerRunningSum } from '../engine/running-sum.js';
 import { recogniseInputs } from '../input/index.js';
 import type { Pipeline } from '../ksql/analyzed.js';
 import { type PlannedRelation, planReplay, type ReplayPlan } from '../plan/plan.js';
-import { changesName, finalName } from '../sql/context.js';
+import { finalRelation } from '../sql/context.js';
 import { emitPlan } from '../sql/emit.js';
 import { SETUP_SQL } from '../sql/macros.js';
 import { identifier } from '../sql/quote.js';
@@ -46,7 +46,7 @@ export async function prepareEngine(engine: Engine): Promise<void> {
   for (const sql of SETUP_SQL) await engine.run(sql);
 }
 
-/** Puts the change log's relations under the names of the sources that they are read by. */
+/** Puts the change log's relations (quoted names) under the names of the sources that they are read by. */
 export async function exposeSources(
   engine: Engine,
   plan: ReplayPlan,
@@ -59,7 +59,7 @@ export async function exposeSources(
     const name = identifier(written ? `${source.name}$topic` : source.name);
     const columns = source.columns.filter((c) => c.used || c.key).map((c) => identifier(c.name));
     await engine.run(
-      `CREATE TEMP VIEW ${name} AS SELECT "$seq", 0 AS "$sub", "$ts", "$live", ${columns.join(', ')} FROM ${identifier(stored)}`,
+      `CREATE TEMP VIEW ${name} AS SELECT "$seq", 0 AS "$sub", "$ts", "$live", ${columns.join(', ')} FROM ${stored}`,
     );
   }
 }
@@ -78,8 +78,8 @@ function result(relation: PlannedRelation): ResultRelation {
     kind: schema.kind,
     columns: schema.columns.filter((c) => relation.columns.has(c.name)),
     windowed: false,
-    ...(forms.has('changes') ? { changes: changesName(schema.name) } : {}),
-    ...(forms.has('final') ? { final: finalName(schema.name) } : {}),
+    ...(forms.has('changes') ? { changes: schema.name } : {}),
+    ...(forms.has('final') ? { final: finalRelation(schema.name) } : {}),
   };
 }
 

@@ -20,11 +20,11 @@ export interface ResultRelation {
   readonly columns: readonly ResultColumn[];
   readonly windowed: boolean;
   /**
-   * Quoted name of the DuckDB relation with the columns `$seq, $sub, $ts, $live` and the declared ones: a stream's records, a
+   * Name (not quoted) of the DuckDB relation with the columns `$seq, $sub, $ts, $live` and the declared ones: a stream's records, a
    * table's changelog; order by `$seq, $sub`. Absent where only the final rows were asked for.
    */
   readonly changes?: string;
-  /** Tables: the quoted name of the DuckDB relation of final rows (one per key, deleted keys gone), with `$ts` and the declared columns. */
+  /** Tables: the name (not quoted) of the DuckDB relation of final rows (one per key, deleted keys gone), with `$ts` and the declared columns. */
   readonly final?: string;
 }
 

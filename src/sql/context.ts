@@ -23,9 +23,14 @@ export function changesName(relation: string): string {
   return identifier(relation);
 }
 
-/** Name of the DuckDB relation with a table's final rows. */
+/** Name, without quotes, of the DuckDB relation with a table's final rows. */
+export function finalRelation(relation: string): string {
+  return `${relation}$final`;
+}
+
+/** The same, quoted. */
 export function finalName(relation: string): string {
-  return identifier(`${relation}$final`);
+  return identifier(finalRelation(relation));
 }
 
 /** `$seq` of a relation as its reader sees it. */

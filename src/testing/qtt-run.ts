@@ -118,7 +118,7 @@ async function writeSource(engine: Engine, test: Case, pipeline: Pipeline, schem
   });
   if (rows.length > 0) await engine.run(`INSERT INTO ${identifier(name)} VALUES ${rows.join(', ')}`);
   await dateRecords(engine, name, schema);
-  return name;
+  return identifier(name);
 }
 
 function sourceRow(record: CaseRecord, schema: RelationSchema): string | undefined {
@@ -135,7 +135,7 @@ function sourceRow(record: CaseRecord, schema: RelationSchema): string | undefin
 function insertedRow(statement: InsertValues, schema: RelationSchema): string {
   const columns = [...keyColumns(schema), ...valueColumns(schema)];
   const names = statement.columns.length > 0 ? statement.columns.map((c) => c.name) : columns.map((c) => c.name);
-  const valueOf = (name: string, type: RelationSchema['columns'][number]['type']): string => {
+  const valueSql = (name: string, type: RelationSchema['columns'][number]['type']): string => {
     const expression = statement.values[names.indexOf(name)];
     const typed =
       expression === undefined
@@ -148,8 +148,8 @@ function insertedRow(statement: InsertValues, schema: RelationSchema): string {
     if (typed === undefined || typed.type === null) return `CAST(NULL AS ${duckType(type)})`;
     return castTo(emitExpression(typed), typed.type, type);
   };
-  const time = names.includes('ROWTIME') ? valueOf('ROWTIME', { kind: 'BIGINT' }) : '0';
-  return [time, 'TRUE', ...columns.map((c) => valueOf(c.name, c.type))].join(', ');
+  const time = names.includes('ROWTIME') ? valueSql('ROWTIME', { kind: 'BIGINT' }) : '0';
+  return [time, 'TRUE', ...columns.map((c) => valueSql(c.name, c.type))].join(', ');
 }
 
 /** A source that names a TIMESTAMP column takes ROWTIME from it and loses records that have none. */

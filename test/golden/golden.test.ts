@@ -33,7 +33,7 @@ async function readGolden(engine: Engine, order: string, schema: RelationSchema)
       CAST(key AS ${duckType(key!.type)}) AS ${identifier(key!.name)}, ${values.map((c) => `value.${identifier(c.name)} AS ${identifier(c.name)}`).join(', ')}
     FROM read_json(${text(`${GOLDEN}input-${order}.jsonl.gz`)}, format='newline_delimited', columns={topic: 'VARCHAR', key: 'VARCHAR', timestamp: 'BIGINT', value: ${text(struct)}}))
     WHERE topic = ${text(schema.format.topic)} ${dated.replace(`value.${identifier(schema.timestamp?.column ?? '')}`, '"$ts"')}`);
-  return name;
+  return identifier(name);
 }
 
 function readExpected(order: string): Map<string, CaseRecord[]> {
