@@ -24,7 +24,21 @@ export function rewrite(expression: Expression, replace: (e: Expression) => Expr
   return mapChildren(expression, (child) => rewrite(child, replace));
 }
 
-const CHILD_KEYS = ['operand', 'left', 'right', 'low', 'high', 'pattern', 'otherwise', 'index', 'body', 'key', 'value', 'when', 'then'];
+const CHILD_KEYS = [
+  'operand',
+  'left',
+  'right',
+  'low',
+  'high',
+  'pattern',
+  'otherwise',
+  'index',
+  'body',
+  'key',
+  'value',
+  'when',
+  'then',
+];
 const LIST_KEYS = ['arguments', 'values', 'elements', 'branches', 'entries', 'fields'];
 
 function mapChildren<T extends object>(node: T, map: (e: Expression) => Expression): T {

@@ -1,5 +1,5 @@
-import { suggest } from '../diagnostics/suggest.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { suggest } from '../diagnostics/suggest.js';
 import type { Property } from './ast/index.js';
 import type { SchemaColumn, TopicFormat } from './catalog.js';
 

@@ -38,7 +38,9 @@ export function aggregateSql(call: AggregateCall, sql: AggregateSql): string {
   const type = argumentType(call);
   const ignoreNulls = call.constants[0] !== 'false';
   const counted = (filter: string): string =>
-    sql.sign === undefined ? `count(${filter})${over}` : `CAST(coalesce(sum(CASE WHEN ${filter} IS NOT NULL THEN ${sql.sign} END)${over}, 0) AS BIGINT)`;
+    sql.sign === undefined
+      ? `count(${filter})${over}`
+      : `CAST(coalesce(sum(CASE WHEN ${filter} IS NOT NULL THEN ${sql.sign} END)${over}, 0) AS BIGINT)`;
   switch (call.name) {
     case 'COUNT':
       if (!call.star) return counted(value);
@@ -55,7 +57,9 @@ export function aggregateSql(call: AggregateCall, sql: AggregateSql): string {
     case 'COLLECT_LIST':
       return windowed ? `list(${value})${over}` : `list(${value} ORDER BY ${sql.order})`;
     case 'COLLECT_SET':
-      return windowed ? `list(${value}) FILTER (${value}_first)${over}` : `list(${value} ORDER BY ${sql.order}) FILTER (${value}_first)`;
+      return windowed
+        ? `list(${value}) FILTER (${value}_first)${over}`
+        : `list(${value} ORDER BY ${sql.order}) FILTER (${value}_first)`;
     case 'LATEST_BY_OFFSET':
       return edge('last_value', 'DESC', value, ignoreNulls, sql);
     case 'EARLIEST_BY_OFFSET':

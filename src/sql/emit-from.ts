@@ -2,9 +2,9 @@ import type { AnalyzedJoin, AnalyzedQuery, SourceUse } from '../ksql/analyzed.js
 import { columnSql } from '../ksql/scope.js';
 import type { Form, PlannedRelation } from '../plan/plan.js';
 import { changesName, type EmitContext, finalName, seqOf } from './context.js';
-import { type FromSql, joinedColumns, usedColumns } from './from.js';
 import { tableJoinChanges, tableJoinFinal } from './emit-table-join.js';
 import { emitExpression, emitSafe } from './expression.js';
+import { type FromSql, joinedColumns, usedColumns } from './from.js';
 import { identifier } from './quote.js';
 
 /** The rows that a query reads: its source, joined step by step with the others. */
@@ -24,7 +24,9 @@ export function emitFrom(query: AnalyzedQuery, form: Form, context: EmitContext)
 function readSource(query: AnalyzedQuery, use: SourceUse, form: Form, joined: boolean, context: EmitContext): FromSql {
   const name = use.schema.name;
   const final = form === 'final' && use.schema.kind === 'table';
-  const columns = usedColumns(use, context).map((c) => (joined ? `${identifier(c)} AS ${columnSql(use.alias, c, true)}` : identifier(c)));
+  const columns = usedColumns(use, context).map((c) =>
+    joined ? `${identifier(c)} AS ${columnSql(use.alias, c, true)}` : identifier(c),
+  );
   const time = joined ? [`"$ts" AS ${columnSql(use.alias, '$ts', true)}`] : [];
   const meta = [`${seqOf(context, query.target, name)} AS "$seq"`, '"$sub"', '"$ts"', '"$live"'];
   const sql = `SELECT ${[...meta, ...columns, ...time].join(', ')} FROM ${final ? finalName(name) : changesName(name)}`;
@@ -52,11 +54,18 @@ ON l."$key" = r."$rkey" AND l."$seq" ${sameRecord(query, leftUses, join.right, c
 }
 
 /** Whether one record of the log reaches the table before it reaches the stream side (then the row sees it) or after. */
-function sameRecord(query: AnalyzedQuery, leftUses: readonly SourceUse[], right: SourceUse, context: EmitContext): '>' | '>=' {
+function sameRecord(
+  query: AnalyzedQuery,
+  leftUses: readonly SourceUse[],
+  right: SourceUse,
+  context: EmitContext,
+): '>' | '>=' {
   const table = context.relations.get(right.schema.name);
   const reader = context.relations.get(query.target);
   if (table === undefined || reader === undefined || table.queries.length === 0) return '>';
-  const shared = leftUses.some((u) => [...(context.relations.get(u.schema.name)?.origins ?? [])].some((o) => table.origins.has(o)));
+  const shared = leftUses.some((u) =>
+    [...(context.relations.get(u.schema.name)?.origins ?? [])].some((o) => table.origins.has(o)),
+  );
   if (!shared) return '>';
   return table.index < firstStep(leftUses, reader, context) ? '>=' : '>';
 }

@@ -1,15 +1,20 @@
 import type { AggregateCall, AnalyzedQuery, Grouping } from '../ksql/analyzed.js';
 import type { Form } from '../plan/plan.js';
 import { aggregateSql, needsOrderedSum } from './aggregates.js';
-import { type FromSql, keySql } from './from.js';
 import { emitCondition, emitSafe } from './expression.js';
+import { type FromSql, keySql } from './from.js';
 
 const ORDER = '"$seq", "$sub"';
 
 /** GROUP BY over a stream: one row per record (changelog), or one per group (final state). */
 export function streamGroups(query: AnalyzedQuery, grouping: Grouping, from: FromSql, form: Form): FromSql {
-  const rows = addFirst(grouping, `SELECT "$seq", "$sub", "$ts", ${inputs(grouping)} FROM (${from.sql}) WHERE ${live(query)}`);
-  const known = `SELECT * FROM (${rows}) WHERE ${keyNames(grouping).map((k) => `${k} IS NOT NULL`).join(' AND ')}`;
+  const rows = addFirst(
+    grouping,
+    `SELECT "$seq", "$sub", "$ts", ${inputs(grouping)} FROM (${from.sql}) WHERE ${live(query)}`,
+  );
+  const known = `SELECT * FROM (${rows}) WHERE ${keyNames(grouping)
+    .map((k) => `${k} IS NOT NULL`)
+    .join(' AND ')}`;
   return { sql: aggregate(grouping, known, form, undefined, from.single, ''), single: from.single };
 }
 
@@ -23,7 +28,10 @@ export function tableGroups(query: AnalyzedQuery, grouping: Grouping, from: From
   const state = `SELECT "$seq", "$sub", "$ts", ${live(query)} AS "$on", ${keys.map((k, i) => `${k} AS "$k${i}"`).join(', ')}, ${inputs(grouping)} FROM (${from.sql})`;
   const packed = `struct_pack("$on" := "$on", ${names.map((n) => `${n} := ${n}`).join(', ')})`;
   const versions = `SELECT *, lag(${packed}) OVER (PARTITION BY ${keys.map((_, i) => `"$k${i}"`).join(', ')} ORDER BY ${ORDER}) AS "$p" FROM (${state})`;
-  const grouped = (prefix: string): string => keyNames(grouping).map((k) => `${prefix}${k} IS NOT NULL`).join(' AND ');
+  const grouped = (prefix: string): string =>
+    keyNames(grouping)
+      .map((k) => `${prefix}${k} IS NOT NULL`)
+      .join(' AND ');
   const deltas = `SELECT "$seq", "$sub" * 2 AS "$sub", "$ts", -1 AS "$n", ${names.map((n) => `"$p".${n} AS ${n}`).join(', ')} FROM v WHERE "$p"."$on" AND ${grouped('"$p".')}
 UNION ALL SELECT "$seq", "$sub" * 2 + 1, "$ts", 1, ${names.join(', ')} FROM v WHERE "$on" AND ${grouped('')}`;
   const sql = `WITH v AS MATERIALIZED (${versions}), d AS MATERIALIZED (${deltas}) ${aggregate(grouping, 'SELECT * FROM d', form, '"$n"', false, ONE_PER_CHANGE)}`;
@@ -54,11 +62,21 @@ function inputs(grouping: Grouping): string {
 function addFirst(grouping: Grouping, sql: string): string {
   const sets = grouping.calls.flatMap((c, i) => (c.name === 'COLLECT_SET' ? [i] : []));
   if (sets.length === 0) return sql;
-  const flags = sets.map((i) => `row_number() OVER (PARTITION BY ${keyNames(grouping).join(', ')}, "$x${i}" ORDER BY ${ORDER}) = 1 AS "$x${i}_first"`);
+  const flags = sets.map(
+    (i) =>
+      `row_number() OVER (PARTITION BY ${keyNames(grouping).join(', ')}, "$x${i}" ORDER BY ${ORDER}) = 1 AS "$x${i}_first"`,
+  );
   return `SELECT *, ${flags.join(', ')} FROM (${sql})`;
 }
 
-function aggregate(grouping: Grouping, rows: string, form: Form, sign: string | undefined, single: boolean, qualify: string): string {
+function aggregate(
+  grouping: Grouping,
+  rows: string,
+  form: Form,
+  sign: string | undefined,
+  single: boolean,
+  qualify: string,
+): string {
   const keys = keyNames(grouping).join(', ');
   const ordered = grouping.calls.flatMap((c, i) => (needsOrderedSum(c) ? [i] : []));
   if (form === 'final') {
@@ -89,7 +107,10 @@ function call(c: AggregateCall, i: number, sign: string | undefined, over: strin
  */
 function withRunningSums(rows: string, keys: string, ordered: readonly number[], sign: string | undefined): string {
   if (ordered.length === 0) return rows;
-  const lists = ordered.map((i) => `unnest(ksql_running_sum(list(${sign === undefined ? '' : `${sign} * `}"$x${i}" ORDER BY ${ORDER}))) AS "$r${i}"`);
+  const lists = ordered.map(
+    (i) =>
+      `unnest(ksql_running_sum(list(${sign === undefined ? '' : `${sign} * `}"$x${i}" ORDER BY ${ORDER}))) AS "$r${i}"`,
+  );
   return `WITH t AS MATERIALIZED (${rows}) SELECT t.*, ${ordered.map((i) => `s."$r${i}"`).join(', ')} FROM t JOIN (
 SELECT unnest(list("$seq" ORDER BY ${ORDER})) AS "$sseq", unnest(list("$sub" ORDER BY ${ORDER})) AS "$ssub", ${lists.join(', ')} FROM t GROUP BY ${keys}) s ON t."$seq" = s."$sseq" AND t."$sub" = s."$ssub"`;
 }

@@ -1,7 +1,7 @@
 import type { AnalyzedJoin, AnalyzedQuery, SourceUse } from '../ksql/analyzed.js';
 import type { EmitContext } from './context.js';
-import { type FromSql, joinedColumns } from './from.js';
 import { emitExpression } from './expression.js';
+import { type FromSql, joinedColumns } from './from.js';
 
 /**
  * Changelog of a join of two tables on their primary keys: the changes of both sides in one order, each with the state
@@ -18,7 +18,8 @@ export function tableJoinChanges(
   const leftColumns = leftUses.flatMap((u) => joinedColumns(u, context));
   const rightColumns = joinedColumns(join.right, context);
   const leftFirst = rankOf(query, leftUses, join.right, context);
-  const pack = (columns: readonly string[]): string => `struct_pack("$live" := "$live", "$ts" := "$ts", ${columns.map((c) => `${c} := ${c}`).join(', ')})`;
+  const pack = (columns: readonly string[]): string =>
+    `struct_pack("$live" := "$live", "$ts" := "$ts", ${columns.map((c) => `${c} := ${c}`).join(', ')})`;
   const side = (from: FromSql, key: string, rank: number, l: string, r: string): string =>
     `SELECT "$seq", "$sub", ${rank} AS "$side", ${key} AS "$key", ${l} AS "$l", ${r} AS "$r" FROM (${from.sql}) WHERE ${key} IS NOT NULL`;
   const union = `${side(left, emitExpression(join.leftKey), leftFirst ? 0 : 1, pack(leftColumns), 'NULL')}
@@ -29,7 +30,8 @@ WINDOW w AS (PARTITION BY "$key" ORDER BY "$seq", "$side", "$sub" ROWS UNBOUNDED
 coalesce(lag("$l"."$live") OVER v, FALSE) AS "$lp", coalesce(lag("$r"."$live") OVER v, FALSE) AS "$rp" FROM (${states}) WINDOW v AS (PARTITION BY "$key" ORDER BY "$seq", "$side", "$sub")`;
   const { emits, live } = rules(join.type);
   const time = `greatest(CASE WHEN "$ln" OR "$left" THEN "$l"."$ts" END, CASE WHEN "$rn" OR NOT "$left" THEN "$r"."$ts" END)`;
-  const unpack = (columns: readonly string[], struct: string, on: string): string[] => columns.map((c) => `CASE WHEN ${on} THEN "${struct}".${c} END AS ${c}`);
+  const unpack = (columns: readonly string[], struct: string, on: string): string[] =>
+    columns.map((c) => `CASE WHEN ${on} THEN "${struct}".${c} END AS ${c}`);
   const values = [...unpack(leftColumns, '$l', '"$ln"'), ...unpack(rightColumns, '$r', '"$rn"')];
   const single = left.single && right.single;
   const sub = single ? '"$side" AS "$sub"' : '"$sub" * 2 + "$side" AS "$sub"';
@@ -56,7 +58,9 @@ function rules(type: AnalyzedJoin['type']): { emits: string; live: string } {
 function rankOf(query: AnalyzedQuery, leftUses: readonly SourceUse[], right: SourceUse, context: EmitContext): boolean {
   const step = (use: SourceUse): number => {
     const planned = context.relations.get(use.schema.name);
-    return planned === undefined || planned.queries.length === 0 ? (context.relations.get(query.target)?.index ?? 0) : planned.index;
+    return planned === undefined || planned.queries.length === 0
+      ? (context.relations.get(query.target)?.index ?? 0)
+      : planned.index;
   };
   return Math.min(...leftUses.map(step)) <= step(right);
 }

@@ -31,11 +31,14 @@ function emitRelation(relation: PlannedRelation, context: EmitContext): ScriptSt
   if (relation.queries.length > 0 && wantsChanges) {
     const { sql, single } = changesOf(relation, context);
     context.single.set(name, single);
-    steps.push(`CREATE TEMP ${relation.readers > 1 || relation.forms.size > 1 ? 'TABLE' : 'VIEW'} ${changesName(name)} AS ${sql}`);
+    steps.push(
+      `CREATE TEMP ${relation.readers > 1 || relation.forms.size > 1 ? 'TABLE' : 'VIEW'} ${changesName(name)} AS ${sql}`,
+    );
   }
   if (relation.forms.has('final')) {
     const query = relation.queries[0];
-    const made = query === undefined || wantsChanges ? lastRows(relation) : emitQuery(query, relation, 'final', context).sql;
+    const made =
+      query === undefined || wantsChanges ? lastRows(relation) : emitQuery(query, relation, 'final', context).sql;
     steps.push(`CREATE TEMP ${relation.readers > 1 ? 'TABLE' : 'VIEW'} ${finalName(name)} AS ${made}`);
   }
   return steps.map((sql) => ({ relation: name, sql }));
@@ -43,13 +46,16 @@ function emitRelation(relation: PlannedRelation, context: EmitContext): ScriptSt
 
 function changesOf(relation: PlannedRelation, context: EmitContext): { sql: string; single: boolean } {
   const parts = relation.queries.map((q) => emitQuery(q, relation, 'changes', context));
-  const own = relation.schema.declaration === undefined ? [] : [`SELECT * FROM ${identifier(`${relation.schema.name}$topic`)}`];
+  const own =
+    relation.schema.declaration === undefined ? [] : [`SELECT * FROM ${identifier(`${relation.schema.name}$topic`)}`];
   const [first] = parts;
   if (parts.length === 1 && own.length === 0 && first !== undefined) return first;
   const all = [...own, ...parts.map((p) => p.sql)];
   const n = all.length;
   const shift = (i: number): number => context.options.shift?.(`${relation.schema.name}#insert`, String(i)) ?? 0;
-  const branches = all.map((sql, i) => `SELECT * REPLACE ("$seq" + ${shift(i)} AS "$seq", "$sub" * ${n} + ${i} AS "$sub") FROM (${sql})`);
+  const branches = all.map(
+    (sql, i) => `SELECT * REPLACE ("$seq" + ${shift(i)} AS "$seq", "$sub" * ${n} + ${i} AS "$sub") FROM (${sql})`,
+  );
   return { sql: branches.join('\nUNION ALL BY NAME '), single: false };
 }
 

@@ -34,10 +34,22 @@ export interface UnaryExpression {
 }
 
 export type BinaryOperator =
-  | '+' | '-' | '*' | '/' | '%'
-  | '=' | '<>' | '<' | '<=' | '>' | '>='
-  | 'IS DISTINCT FROM' | 'IS NOT DISTINCT FROM'
-  | 'AND' | 'OR' | '||';
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%'
+  | '='
+  | '<>'
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | 'IS DISTINCT FROM'
+  | 'IS NOT DISTINCT FROM'
+  | 'AND'
+  | 'OR'
+  | '||';
 
 export interface BinaryExpression {
   readonly kind: 'binary';
@@ -159,7 +171,21 @@ export interface IntervalUnitExpression {
 }
 
 export type Expression =
-  | Literal | ColumnReference | UnaryExpression | BinaryExpression | IsNullExpression | BetweenExpression
-  | InExpression | LikeExpression | CaseExpression | CastExpression | CallExpression | LambdaExpression
-  | SubscriptExpression | DereferenceExpression | ArrayExpression | MapExpression | StructExpression
+  | Literal
+  | ColumnReference
+  | UnaryExpression
+  | BinaryExpression
+  | IsNullExpression
+  | BetweenExpression
+  | InExpression
+  | LikeExpression
+  | CaseExpression
+  | CastExpression
+  | CallExpression
+  | LambdaExpression
+  | SubscriptExpression
+  | DereferenceExpression
+  | ArrayExpression
+  | MapExpression
+  | StructExpression
   | IntervalUnitExpression;
