@@ -12,7 +12,7 @@ export interface Effects {
   readonly stderr: Sink;
   readonly stdinIsTerminal: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The folder that relative paths of the arguments start from. */
+  /** The working folder, which relative paths of the arguments start from. */
   readonly cwd: string;
   /** Monotonic milliseconds: progress and `--debug` timings only, never a number of a report. */
   now(): number;

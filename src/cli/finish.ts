@@ -5,6 +5,7 @@ import type { Effects } from './effects.js';
 import type { Job, Produced } from './jobs.js';
 import { manifestOf, sayWritten, writeResults } from './results.js';
 import { withEngine } from './session.js';
+import { sayBundled } from './settings.js';
 import type { Voice } from './style.js';
 
 /** How a run is carried out and closed. Nothing here changes a number. */
@@ -24,11 +25,7 @@ export async function finish(
   effects: Effects,
 ): Promise<ExitCode> {
   const { voice } = settings;
-  if (job.bundled && !voice.quiet) {
-    await effects.stderr.write(
-      'no INPUT was named: these are the bundled data (fixtures/captures/B-json-plain/kcat)\n',
-    );
-  }
+  await sayBundled(job.bundled, voice, effects);
   const produced = await withEngine(settings.limits, voice, effects, async (engine, goOn) => {
     const made = await produce(engine);
     goOn();

@@ -1,4 +1,82 @@
 import { EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
+import { type FileInspection, type Inspection, inspectInputs, type TableInspection } from '../input/inspect.js';
 import type { Arguments } from './arguments.js';
 import type { Effects } from './effects.js';
-export async function runInspect(_args: Arguments, _effects: Effects): Promise<ExitCode> { return EXIT.ok; }
+import { wrap } from './help-text.js';
+import { startProgress } from './progress.js';
+import { readReplayOptions } from './replay-options.js';
+import { withEngine } from './session.js';
+import { readerOf, readInputs, readLimits, readVoice, sayBundled } from './settings.js';
+
+const SHOWN_UNDECODABLE = 5;
+const OPERATIONS: Readonly<Record<string, string>> = {
+  r: 'snapshot',
+  c: 'created',
+  u: 'updated',
+  d: 'deleted',
+  t: 'truncated',
+};
+
+/** Runs `pharmabi inspect`. */
+export async function runInspect(args: Arguments, effects: Effects): Promise<ExitCode> {
+  const read = readerOf(args, effects);
+  const voice = readVoice(read, effects);
+  const limits = readLimits(read);
+  const { topics } = readReplayOptions(read);
+  read.done();
+  const inputs = readInputs(args.positionals, effects);
+  await sayBundled(inputs.bundled, voice, effects);
+  const inspection = await withEngine(limits, voice, effects, async (engine) => {
+    const progress = startProgress(effects, voice, () => engine.progress());
+    progress.say('inspecting');
+    try {
+      return await inspectInputs(engine, inputs.paths, { topics });
+    } finally {
+      await progress.stop();
+    }
+  });
+  const text = args.flags.has('json')
+    ? `${JSON.stringify(inspection, null, 2)}\n`
+    : inspectionText(inspection, voice.verbose);
+  await effects.stdout.write(text);
+  return EXIT.ok;
+}
+
+function inspectionText(inspection: Inspection, verbose: boolean): string {
+  const { files, bytes, records, setAside } = inspection.totals;
+  const aside = setAside === 0 ? '' : `, of them ${setAside} of side topics (set aside)`;
+  const head = `${files} ${files === 1 ? 'file' : 'files'}, ${bytes} bytes, ${records} records${aside}`;
+  return `${[head, ...inspection.files.flatMap((f) => ['', ...fileLines(f, verbose)])].join('\n')}\n`;
+}
+
+function fileLines(file: FileInspection, verbose: boolean): readonly string[] {
+  const side = Object.entries(file.sideTopics).map(([what, n]) => `${n} ${what} records, set aside`);
+  const shown = file.undecodable.slice(0, SHOWN_UNDECODABLE);
+  const more = file.undecodable.length - shown.length;
+  const facts = [
+    `${file.form}${file.connector === null ? '' : `, ${file.connector}`}`,
+    ...side,
+    ...(file.tombstones > 0 ? [`${file.tombstones} tombstones`] : []),
+    ...file.missing.map((text) => `note: ${text}`),
+    ...shown.map((u) => `not decoded${u.line === null ? '' : `, line ${u.line}`}: ${u.reason}`),
+    ...(more > 0 ? [`and ${more} more that were not decoded (--json lists them)`] : []),
+  ];
+  return [file.name, ...facts.flatMap((text) => wrap(text, 2)), ...file.tables.flatMap((t) => tableLines(t, verbose))];
+}
+
+function tableLines(table: TableInspection, verbose: boolean): readonly string[] {
+  const operations = Object.entries(table.operations).map(([op, n]) => `${n} ${OPERATIONS[op] ?? op}`);
+  const repeats = table.repeats === 0 ? '' : `; ${table.repeats} repeats`;
+  const committed =
+    table.firstCommit === null ? [] : [`committed ${time(table.firstCommit)} to ${time(table.lastCommit)}`];
+  const fields = Object.entries(table.fields).map(([name, type]) => `${name} ${type}`);
+  return [
+    ...wrap(`table ${table.table}: ${table.records} records (${operations.join(', ')})${repeats}`, 2),
+    ...committed.flatMap((text) => wrap(text, 4)),
+    ...(verbose ? wrap(`fields ${fields.join(', ')}`, 4) : []),
+  ];
+}
+
+function time(epochMs: number | null): string {
+  return epochMs === null ? 'unknown' : new Date(epochMs).toISOString();
+}

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from './command.js';
-import { LIMITS } from './option.js';
+import { LIMITS, REPLAY } from './option.js';
 
 /** `pharmabi inspect`: what is in these files. */
 export const INSPECT: CommandDefinition = {
@@ -15,6 +15,7 @@ export const INSPECT: CommandDefinition = {
   ],
   options: [
     { name: 'json', common: true, help: 'One JSON document on stdout.' },
+    ...REPLAY.filter((o) => o.name === 'topic'),
     ...LIMITS.filter((o) => o.name !== 'strict'),
   ],
   run: async (args, effects) => (await import('./inspect-run.js')).runInspect(args, effects),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { DiagnosticError } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
@@ -28,7 +28,7 @@ export async function produceReplay(
   const file =
     target.path === '-'
       ? await toStdout(engine, job, result, target, effects)
-      : await toFile(engine, job, result, target, resolve(effects.cwd, target.path), force);
+      : await toFile(engine, job, result, target, target.path, force);
   return { files: [file], result, rows: null };
 }
 

@@ -50,7 +50,7 @@ export async function runReplay(args: Arguments, effects: Effects): Promise<Exit
     read.text('manifest'),
     targets.map((t) => t.path),
   );
-  checkTargets([...targets.map((t) => t.path), ...(manifest === null ? [] : [manifest])], effects);
+  checkTargets([...targets.map((t) => t.path), ...read.texts('manifest')]);
   const job: ReplayJob = {
     command: { kind: 'replay', relation, changes: read.flag('changes') },
     pipeline,

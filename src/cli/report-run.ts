@@ -40,7 +40,7 @@ export async function runReport(args: Arguments, effects: Effects): Promise<Exit
     read.text('manifest'),
     targets.map((t) => t.path),
   );
-  checkTargets([...targets.map((t) => t.path), ...(manifest === null ? [] : [manifest])], effects);
+  checkTargets([...targets.map((t) => t.path), ...read.texts('manifest')]);
   const job: ReportJob = {
     command: { kind: 'report', id, parameters },
     pipeline: readPipeline(read.text('pipeline'), effects),

@@ -105,3 +105,12 @@ export function readInputs(
   }
   return named.length === 0 ? { paths: [BUNDLED_INPUT], bundled: true } : { paths: named, bundled: false };
 }
+
+/** Says on stderr that the bundled data are used, where no INPUT was named. */
+export async function sayBundled(bundled: boolean, voice: Voice, effects: Effects): Promise<void> {
+  if (bundled && !voice.quiet) {
+    await effects.stderr.write(
+      'no INPUT was named: these are the bundled data (fixtures/captures/B-json-plain/kcat)\n',
+    );
+  }
+}

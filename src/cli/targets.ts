@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
 import { inspectTarget } from '../output/target.js';
 import type { Effects } from './effects.js';
@@ -57,13 +56,11 @@ function layoutOf(path: string, read: Reader, effects: Effects): Layout {
 }
 
 /** Refuses targets that can never be written (a folder, a missing folder) before a long replay. Throws (exit 2 or 5). */
-export function checkTargets(paths: readonly string[], effects: Effects): void {
+export function checkTargets(paths: readonly string[]): void {
   const problems = paths
     .filter((p) => p !== '-')
-    .flatMap((path) => {
-      const found = inspectTarget(resolve(effects.cwd, path));
-      return 'code' in found ? [{ ...found, message: found.message.replaceAll(`${effects.cwd}/`, '') }] : [];
-    });
+    .map((p) => inspectTarget(p))
+    .filter((found): found is Diagnostic => 'code' in found);
   if (problems.length > 0) throw new DiagnosticError(problems, exitOfWrite(problems.map((p) => p.code)));
 }
 
