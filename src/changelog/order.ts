@@ -97,7 +97,8 @@ function sortSql(context: OrderContext, keys: string): string {
   const tie = `(CASE WHEN ${placed} AND NOT p.snap AND p.keid = p.eid THEN NULL ELSE ${keys} END)`;
   const arrival = ['a.t', 'a.stream', 'a.part', 'a.off'];
   const snapshotFirst = '(CASE WHEN p.snap THEN 0 ELSE 1 END)';
-  const last = [`k.stream`, tie, 'k.fi', 'k.ord', 'p.eid'];
+  // Shortest first: integer keys then stand in the order of their numbers.
+  const last = ['k.stream', `length(${tie})`, tie, 'k.fi', 'k.ord', 'p.eid'];
   const order =
     context.options.order === 'event-time'
       ? ['p.ts', 'p.ct NULLS FIRST', snapshotFirst, ...place, tableFirst, 'p.s', ...arrival, ...last]
