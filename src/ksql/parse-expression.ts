@@ -45,8 +45,9 @@ export function parseCondition(c: Cursor): Expression {
 
 /** Pratt parsing: reads an operand and every operator that binds at least as tightly as `level`. */
 function parseAt(c: Cursor, level: number, begun?: Expression): Expression {
-  let left = begun ?? (level <= PRECEDENCE.not && isWord(c, 'NOT') ? notExpression(c) : unary(c));
-  let compared = begun === undefined && left.kind === 'unary' && left.operator === 'NOT';
+  const negated = begun === undefined && level <= PRECEDENCE.not && isWord(c, 'NOT');
+  let left = begun ?? (negated ? notExpression(c) : unary(c));
+  let compared = negated;
   for (;;) {
     const operator = infix(c);
     if (operator === undefined || operator.precedence < level) return left;

@@ -81,7 +81,10 @@ function create(c: Cursor): Statement {
   const readOnly = isWord(c, 'SOURCE') && acceptWord(c, 'SOURCE');
   const type =
     expectWord(c, 'STREAM', 'TABLE', ...(readOnly || orReplace ? [] : ['TYPE'])) === 'STREAM' ? 'stream' : 'table';
-  if (last(c).value === 'TYPE') return createType({ ...c, index: c.index - 1 }, start);
+  if (last(c).value === 'TYPE') {
+    c.index -= 1;
+    return createType(c, start);
+  }
   return createSource(c, { start, type, orReplace, readOnly });
 }
 
