@@ -1,4 +1,5 @@
-import type { Manifest } from './manifest.js';
+import type { InputFact } from '../relation.js';
+import { byCodeUnit, type Manifest } from './manifest.js';
 
 /** Something that is not as a manifest says. */
 export interface Difference {
@@ -32,21 +33,32 @@ export function compareManifests(
 }
 
 function inputDifferences(recorded: Manifest, replayed: Manifest): readonly Difference[] {
-  const now = new Map(replayed.inputs.map((i) => [i.name, i]));
-  const before = new Set(recorded.inputs.map((i) => i.name));
-  const changed = recorded.inputs.flatMap((was): readonly Difference[] => {
-    const is = now.get(was.name);
-    if (is === undefined) return [input(was.name, 'was an input and is not there any more')];
-    if (is.sha256 === was.sha256) return [];
-    return [
-      input(
-        was.name,
-        `has changed: ${was.bytes} bytes then, ${is.bytes} now; SHA-256 ${was.sha256.slice(0, 12)} then, ${is.sha256.slice(0, 12)} now`,
-      ),
-    ];
+  const names = new Set([...recorded.inputs, ...replayed.inputs].map((i) => i.name));
+  return [...names].sort(byCodeUnit).flatMap((name) => {
+    const was = recorded.inputs.filter((i) => i.name === name);
+    const is = replayed.inputs.filter((i) => i.name === name);
+    return differencesOfName(name, without(was, is), without(is, was));
   });
-  const added = replayed.inputs.filter((i) => !before.has(i.name));
-  return [...changed, ...added.map((i) => input(i.name, 'is an input now and was none then'))];
+}
+
+// Two inputs may have one name (and even one content): what stands on both sides is taken away once for once.
+function without(inputs: readonly InputFact[], others: readonly InputFact[]): readonly InputFact[] {
+  const digests = others.map((o) => o.sha256);
+  return inputs.filter((i) => {
+    const at = digests.indexOf(i.sha256);
+    if (at >= 0) digests.splice(at, 1);
+    return at < 0;
+  });
+}
+
+function differencesOfName(name: string, was: readonly InputFact[], is: readonly InputFact[]): readonly Difference[] {
+  return Array.from({ length: Math.max(was.length, is.length) }, (_, index) => {
+    const [before, now] = [was[index], is[index]];
+    if (before === undefined) return input(name, 'is an input now and was none then');
+    if (now === undefined) return input(name, 'was an input and is not there any more');
+    const digests = `SHA-256 ${before.sha256.slice(0, 12)} then, ${now.sha256.slice(0, 12)} now`;
+    return input(name, `has changed: ${before.bytes} bytes then, ${now.bytes} now; ${digests}`);
+  });
 }
 
 function input(name: string, message: string): Difference {
