@@ -33,8 +33,8 @@ export interface LoadContext {
 export function createEventsSql(plan: ColumnPlan): string {
   const values = plan.values.map((v) => `v${v.index} ${duckType(v.type)}`);
   const columns = [
-    'fi INTEGER',
-    'ord BIGINT',
+    'fi SMALLINT',
+    'ord UINTEGER',
     'cls UTINYINT',
     'mask UBIGINT',
     'stream VARCHAR',
@@ -44,12 +44,12 @@ export function createEventsSql(plan: ColumnPlan): string {
     'kind UTINYINT',
     'p1 BIGINT',
     'p2 BIGINT',
-    'p3 BIGINT',
+    'p3 INTEGER',
     'ct BIGINT',
     'rt BIGINT',
     'part INTEGER',
     'off BIGINT',
-    'tx VARCHAR',
+    'tx UBIGINT',
     'ih UBIGINT',
     'bad SMALLINT',
     'toast UBIGINT',
@@ -149,7 +149,7 @@ function rawSelect(file: InputFile, raw: RawRelation, context: LoadContext): str
     off: raw.offset,
     rt: raw.recordTime,
     ktext: raw.key,
-    sh: raw.schema === 'NULL' ? 'NULL' : `hash(${raw.schema})`,
+    sh: raw.schema === 'NULL' ? 'NULL' : `CASE WHEN ${raw.schema} IS NOT NULL THEN hash(${raw.schema}) END`,
     ...(file.form.kind === 'dump' ? { flat: 'true', nullvalue: 'false' } : {}),
   };
   const casts: { readonly [name: string]: string } = {
@@ -222,7 +222,7 @@ function insertSql(
     toasts.length === 0
       ? '0::UBIGINT'
       : toasts
-          .map((v) => `(CASE WHEN ${unavailable(v)} THEN ${2n ** BigInt(v.index)}::UBIGINT ELSE 0::UBIGINT END)`)
+          .map((v) => `(CASE WHEN ${v.type.kind === 'STRING' || v.type.kind === 'BYTES' ? '' : `v${v.index} IS NULL AND `}${unavailable(v)} THEN ${2n ** BigInt(v.index)}::UBIGINT ELSE 0::UBIGINT END)`)
           .join(' + ');
   const typed = plan.values.map(
     (v) =>
@@ -266,7 +266,8 @@ function insertSql(
     'ord',
     'cls',
     'mask',
-    'full_name',
+    // A placed record needs no name after this: its text is a tenth of the table.
+    `CASE WHEN mask <> 0 AND kind IN (1, 2) AND op <> 'r' THEN NULL ELSE full_name END`,
     'op',
     `op = 'r' AND coalesce(snapshot <> 'incremental', true)`,
     `coalesce(snapshot = 'incremental', false)`,
@@ -278,7 +279,7 @@ function insertSql(
     'rt',
     'part',
     'off',
-    'tx',
+    'CASE WHEN tx IS NOT NULL THEN hash(tx) END',
     ih,
     bad.length === 0 ? 'NULL' : `CASE ${bad.join(' ')} END`,
     toast,

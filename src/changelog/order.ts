@@ -31,21 +31,21 @@ export async function orderEvents(engine: Engine, context: OrderContext): Promis
       if (truncated !== null) parts.push(truncated);
     }
   }
-  const columns = 'eid, keid, s, ts, ct, snap, kind, p1, p2, p3, rank, live, op';
-  await engine.run(`CREATE OR REPLACE TEMP TABLE ${PAIRS} AS SELECT ${columns} FROM (${parts.join(' UNION ALL ')})`);
-  const keys = keyTextSql(context);
-  const openings = context.options.baseline === 'open' ? await openFirst(engine, context, keys) : 0;
+  await engine.run(`CREATE OR REPLACE TEMP TABLE ${PAIRS} AS ${parts.join(' UNION ALL ')}`);
+  const ties = await tiesOf(engine);
+  const openings = context.options.baseline === 'open' ? await openFirst(engine, context, ties) : 0;
   const opening = openings > 0 ? '(CASE WHEN o.eid IS NULL THEN 1 ELSE 0 END), ' : '';
   const join = openings > 0 ? 'LEFT JOIN "$opened" o ON o.eid = p.eid AND o.s = p.s' : '';
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE ${ORDERED} AS SELECT p.keid, p.s, p.ts, p.live, row_number() OVER (ORDER BY ${opening}${sortSql(context, keys)}) AS seq FROM ${PAIRS} p ${join} ${sortJoins()}`,
+    `CREATE OR REPLACE TEMP TABLE ${ORDERED} AS SELECT p.keid, p.s, p.ts, p.live, row_number() OVER (ORDER BY ${opening}${sortSql(context, ties)}) AS seq FROM ${PAIRS} p ${join} ${arrivalJoin(ties)}`,
   );
+  await engine.run(`DROP TABLE ${PAIRS}`);
   return openings;
 }
 
 function pairSql(source: SourceDeclaration, at: number, context: OrderContext): string {
   const deleted = "e.op IN ('d','x')";
-  return `SELECT e.rowid AS eid, e.rowid AS keid, ${at} AS s, ${rowtimeOf(source, at, context)} AS ts, e.ct, e.snap, e.kind, e.p1, e.p2, e.p3, (CASE e.op WHEN 'd' THEN 0 WHEN 'x' THEN 2 ELSE 1 END) AS rank, NOT (${deleted}) AS live, e.op FROM ${EVENTS} e ${incrementalJoin()} WHERE e.cls = 0 AND (e.mask & ${2n ** BigInt(at)}::UBIGINT) <> 0 AND e.op IN ('r','c','u','d','x') AND e.rowid NOT IN (SELECT eid FROM ${DROPPED})`;
+  return `SELECT e.rowid AS eid, e.rowid AS keid, ${at} AS s, ${rowtimeOf(source, at, context)} AS ts, e.ct, e.snap, e.kind, e.p1, e.p2, e.p3, (CASE e.op WHEN 'd' THEN 0 WHEN 'x' THEN 2 ELSE 1 END) AS rank, NOT (${deleted}) AS live, e.op, e.stream, CASE WHEN e.snap OR e.kind NOT IN (1, 2) THEN ${keyTextSql(source, at, context.plan, 'e')} END AS tie, e.fi, e.ord FROM ${EVENTS} e ${incrementalJoin()} WHERE e.cls = 0 AND (e.mask & ${2n ** BigInt(at)}::UBIGINT) <> 0 AND e.op IN ('r','c','u','d','x') AND e.rowid NOT IN (SELECT eid FROM ${DROPPED})`;
 }
 
 function rowtimeOf(source: SourceDeclaration, at: number, context: OrderContext): string {
@@ -71,57 +71,67 @@ async function arrivals(engine: Engine): Promise<void> {
   );
 }
 
-/** Key text of a pair's record by its source: a tie-break that does not depend on files. */
-function keyTextSql(context: OrderContext): string {
-  const branches = context.sources.flatMap((source, at) => {
-    const keys = source.columns
-      .filter((c) => c.key)
-      .map((c) => `k.v${context.plan.bySource[at]!.get(c.name)}::VARCHAR`);
-    return keys.length === 0 ? [] : [`WHEN ${at} THEN concat_ws(chr(31), ${keys.join(', ')})`];
-  });
-  return branches.length === 0 ? 'NULL' : `CASE p.s ${branches.join(' ')} END`;
+/** Key text of a record by one source: a tie-break that does not depend on files. */
+export function keyTextSql(source: SourceDeclaration, at: number, plan: ColumnPlan, alias: string): string {
+  const keys = source.columns.filter((c) => c.key).map((c) => `${alias}.v${plan.bySource[at]!.get(c.name)}::VARCHAR`);
+  return keys.length === 0 ? 'NULL::VARCHAR' : keys.length === 1 ? keys[0]! : `concat_ws(chr(31), ${keys.join(', ')})`;
 }
 
-function sortJoins(): string {
-  return `LEFT JOIN "$arrival" a ON a.eid = p.eid JOIN ${EVENTS} k ON k.rowid = p.keid`;
+/** Which parts of the sort key decide anything in this run. */
+interface Ties {
+  readonly snapshots: boolean;
+  readonly unplaced: boolean;
+  readonly arrivals: boolean;
+  readonly lsn: boolean;
+}
+
+async function tiesOf(engine: Engine): Promise<Ties> {
+  const row = (
+    await engine.rows(
+      `SELECT bool_or(snap OR op = 't'), bool_or(kind NOT IN (1, 2)), bool_or(kind = ${POSITION.offset}), bool_or(kind = ${POSITION.lsn}) FROM ${PAIRS}`,
+    )
+  )[0]!;
+  return { snapshots: row[0] === true, unplaced: row[1] === true, arrivals: row[2] === true, lsn: row[3] === true };
+}
+
+function arrivalJoin(ties: Ties): string {
+  return ties.arrivals ? 'LEFT JOIN "$arrival" a ON a.eid = p.eid' : '';
 }
 
 /** ORDER BY list of a replay order; position decides within one instant, then tables before streams, then stable names. */
-function sortSql(context: OrderContext, keys: string): string {
+function sortSql(context: OrderContext, ties: Ties): string {
   const tables = context.sources.flatMap((s, at) => (s.kind === 'table' ? [at] : []));
-  const tableFirst = tables.length === 0 ? '0' : `(CASE WHEN p.s IN (${tables.join(', ')}) THEN 0 ELSE 1 END)`;
-  const placed = 'p.kind IN (1, 2)';
-  const place = ['p1', 'p2', 'p3']
-    .map((c) => `(CASE WHEN ${placed} THEN p.${c} END)`)
-    .concat(`(CASE WHEN ${placed} THEN p.rank END)`);
-  const tie = `(CASE WHEN ${placed} AND NOT p.snap AND p.keid = p.eid THEN NULL ELSE ${keys} END)`;
-  const arrival = ['a.t', 'a.stream', 'a.part', 'a.off'];
-  const snapshotFirst = '(CASE WHEN p.snap THEN 0 ELSE 1 END)';
+  const mixed = tables.length > 0 && tables.length < context.sources.length;
+  const tableFirst = `(CASE WHEN p.s IN (${tables.join(', ')}) THEN 0 ELSE 1 END)`;
+  const placed = (column: string): string => (ties.unplaced ? `(CASE WHEN p.kind IN (1, 2) THEN p.${column} END)` : `p.${column}`);
+  const place = ['p1', 'p2', ...(ties.lsn && !ties.unplaced ? [] : ['p3']), 'rank'].map(placed);
+  const tablesFirst = mixed ? [tableFirst] : [];
+  const arrival = ties.arrivals ? ['a.t', 'a.stream', 'a.part', 'a.off'] : [];
+  const snapshotFirst = ties.snapshots ? ['(CASE WHEN p.snap THEN 0 ELSE 1 END)'] : [];
   // Shortest first: integer keys then stand in the order of their numbers.
-  const last = ['k.stream', `length(${tie})`, tie, 'k.fi', 'k.ord', 'p.eid'];
-  const order =
-    context.options.order === 'event-time'
-      ? ['p.ts', 'p.ct NULLS FIRST', snapshotFirst, ...place, tableFirst, 'p.s', ...arrival, ...last]
-      : [
-          snapshotFirst,
-          `(CASE WHEN p.snap THEN ${tableFirst} END)`,
-          ...place,
-          ...arrival,
-          `(CASE WHEN p.kind = ${POSITION.none} AND NOT p.snap THEN k.fi END)`,
-          `(CASE WHEN p.kind = ${POSITION.none} AND NOT p.snap THEN k.ord END)`,
-          tableFirst,
-          'p.s',
-          ...last,
-        ];
-  return order.join(', ');
+  const last = ['p.stream', 'length(p.tie)', 'p.tie', 'p.fi', 'p.ord', 'p.eid'];
+  const end = ties.snapshots || ties.unplaced ? last : ['p.eid'];
+  if (context.options.order === 'event-time') {
+    return ['p.ts', 'p.ct NULLS FIRST', ...snapshotFirst, ...place, ...tablesFirst, 'p.s', ...arrival, ...end].join(', ');
+  }
+  const lines = ties.unplaced
+    ? ['fi', 'ord'].map((c) => `(CASE WHEN p.kind = ${POSITION.none} AND NOT p.snap THEN p.${c} END)`)
+    : [];
+  const snapshotTables = ties.snapshots && mixed ? [`(CASE WHEN p.snap THEN ${tableFirst} END)`] : [];
+  return [...snapshotFirst, ...snapshotTables, ...place, ...arrival, ...lines, ...tablesFirst, 'p.s', ...end].join(', ');
 }
 
 /** `--baseline open`: the first known version of a table's key, unless the log shows its birth. */
-async function openFirst(engine: Engine, context: OrderContext, keys: string): Promise<number> {
+async function openFirst(engine: Engine, context: OrderContext, ties: Ties): Promise<number> {
   const dated = context.sources.flatMap((s, at) => (s.kind === 'table' && s.timestamp !== undefined ? [at] : []));
   if (dated.length === 0) return 0;
+  const sort = sortSql(context, ties);
+  const first = dated.map((at) => {
+    const key = keyTextSql(context.sources[at]!, at, context.plan, 'k');
+    return `SELECT p.eid, p.s, p.live, p.op, row_number() OVER (PARTITION BY ${key} ORDER BY ${sort}) AS n FROM ${PAIRS} p JOIN ${EVENTS} k ON k.rowid = p.keid ${arrivalJoin(ties)} WHERE p.s = ${at}`;
+  });
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE "$opened" AS SELECT eid, s FROM (SELECT p.eid, p.s, p.live, p.op, row_number() OVER (PARTITION BY p.s, ${keys} ORDER BY ${sortSql(context, keys)}) AS n FROM ${PAIRS} p ${sortJoins()} WHERE p.s IN (${dated.join(', ')})) WHERE n = 1 AND live AND op <> 'c'`,
+    `CREATE OR REPLACE TEMP TABLE "$opened" AS SELECT eid, s FROM (${first.join(' UNION ALL ')}) WHERE n = 1 AND live AND op <> 'c'`,
   );
   return await count(engine, 'SELECT count(*) FROM "$opened"');
 }
