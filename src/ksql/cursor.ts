@@ -21,7 +21,15 @@ export interface Cursor {
   context: string;
   /** How often an item was left out: a statement with a gap is not handed on. */
   incomplete: number;
+  /** How many expressions or types stand around the one being read. */
+  depth: number;
 }
+
+/** Deeper trees would fill the stack; DuckDB itself stops at expressions 1000 deep. */
+const DEEPEST = 200;
+
+/** Mistakes that are worth listing; a text with more of them is not a pipeline. */
+const MOST_MISTAKES = 500;
 
 /** Thrown where the parser cannot go on in the construct at hand; the mistake is already reported. Never leaves the parser. */
 export const FAILED = Symbol('the mistake is reported, go on at the next place that can be understood');
@@ -157,12 +165,36 @@ export function report(
   const span = 'kind' in at && at.kind === 'end' ? behind(last(c)) : spanOf(at);
   if (c.reported.has(span.start) || c.openLines.has(span.line) || ('kind' in at && at.kind === 'broken')) return;
   c.reported.add(span.start);
-  c.diagnostics.push({ severity: 'error', ...d, place: { ...(c.file === undefined ? {} : { file: c.file }), span } });
+  if (c.diagnostics.length > MOST_MISTAKES) return;
+  const text =
+    c.diagnostics.length === MOST_MISTAKES
+      ? { code: 'too-many-mistakes', message: `More than ${MOST_MISTAKES} mistakes: the rest is not listed.` }
+      : d;
+  c.diagnostics.push({
+    severity: 'error',
+    ...text,
+    place: { ...(c.file === undefined ? {} : { file: c.file }), span },
+  });
 }
 
 /** The end of the text is shown behind its last token: what follows may be blank lines. */
 function behind(token: Token): Span {
   return { start: token.end, end: token.end, line: token.line, column: token.column + token.end - token.start };
+}
+
+/** Reads something that may hold more of its kind, down to a depth that no pipeline needs. */
+export function nested<T>(c: Cursor, read: () => T): T {
+  if (c.depth >= DEEPEST)
+    fail(c, 'a simpler expression', {
+      code: 'too-deep',
+      help: 'make the inner parts columns of a stream of their own',
+    });
+  c.depth += 1;
+  try {
+    return read();
+  } finally {
+    c.depth -= 1;
+  }
 }
 
 /** The range of a token, or from the start of one to the end of another. */

@@ -7,6 +7,7 @@ import {
   isOperator,
   isWord,
   nearWord,
+  nested,
   peek,
   repairWord,
   report,
@@ -45,12 +46,21 @@ export function parseCondition(c: Cursor): Expression {
 
 /** Pratt parsing: reads an operand and every operator that binds at least as tightly as `level`. */
 function parseAt(c: Cursor, level: number, begun?: Expression): Expression {
+  return nested(c, () => operators(c, level, begun));
+}
+
+function operators(c: Cursor, level: number, begun: Expression | undefined): Expression {
   const negated = begun === undefined && level <= PRECEDENCE.not && isWord(c, 'NOT');
   let left = begun ?? (negated ? notExpression(c) : unary(c));
   let compared = negated;
-  for (;;) {
+  for (let count = 0; ; count += 1) {
     const operator = infix(c);
     if (operator === undefined || operator.precedence < level) return left;
+    if (count >= LONGEST_CHAIN)
+      fail(c, 'a shorter expression', {
+        code: 'too-deep',
+        help: 'take IN for many comparisons, CONCAT for many texts',
+      });
     if (operator.precedence === PRECEDENCE.comparison) {
       if (compared) return chained(c, left);
       left = comparison(c, left, operator.text);
@@ -61,6 +71,9 @@ function parseAt(c: Cursor, level: number, begun?: Expression): Expression {
     }
   }
 }
+
+/** Each operator of a chain makes the tree one deeper; DuckDB stops at 1000. */
+const LONGEST_CHAIN = 900;
 
 interface Infix {
   readonly text: string;
@@ -140,7 +153,7 @@ function unary(c: Cursor): Expression {
   if (token.kind !== 'operator' || (token.value !== '-' && token.value !== '+')) return parsePrimary(c, false);
   take(c);
   const negative = token.value === '-';
-  const operand = isOperator(c, '-') || isOperator(c, '+') ? unary(c) : parsePrimary(c, negative);
+  const operand = isOperator(c, '-') || isOperator(c, '+') ? nested(c, () => unary(c)) : parsePrimary(c, negative);
   return { kind: 'unary', operator: negative ? '-' : '+', operand, span: spanOf(token, operand.span) };
 }
 

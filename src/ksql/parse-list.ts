@@ -12,7 +12,7 @@ import {
   take,
   tokenText,
 } from './cursor.js';
-import { CLAUSE_WORDS, type Token } from './token.js';
+import { CLAUSE_WORDS, RESERVED, type Token } from './token.js';
 
 /** Words that begin a statement. */
 export const STATEMENT_WORDS: ReadonlySet<string> = new Set([
@@ -152,6 +152,11 @@ export function recoverItem(c: Cursor, from: number, ends: (c: Cursor) => boolea
     take(c);
   }
   c.index = Math.max(c.index, failedAt);
+}
+
+/** Whether a token can be a name: quoted, or no word of the language. */
+export function isName(token: Token): boolean {
+  return token.kind === 'quoted' || (token.kind === 'word' && !RESERVED.has(token.value));
 }
 
 /** Runs a reader; where it fails, `recover` moves on and the result is undefined. */

@@ -38,7 +38,12 @@ const UNIT_FUNCTIONS: ReadonlySet<string> = new Set([
 /** A value with its subscripts and fields. `negative`: a minus stands before it, which lets the smallest BIGINT be written. */
 export function parsePrimary(c: Cursor, negative: boolean): Expression {
   let value = atom(c, negative);
-  for (;;) {
+  for (let count = 0; ; count += 1) {
+    if (count >= 200)
+      fail(c, 'a shorter expression', {
+        code: 'too-deep',
+        help: 'make the inner parts columns of a stream of their own',
+      });
     if (isOperator(c, '[')) value = subscript(c, value);
     else if (isOperator(c, '->') && !isOperator(c, '*', 1)) value = dereference(c, value);
     else return value;

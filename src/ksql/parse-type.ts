@@ -7,6 +7,7 @@ import {
   isOperator,
   isWord,
   nearWord,
+  nested,
   orList,
   peek,
   report,
@@ -90,6 +91,10 @@ const FOREIGN: ReadonlyMap<string, string> = new Map([
 
 /** `BIGINT`, `DECIMAL(5, 2)`, `MAP<STRING, ARRAY<INT>>`, or a name that CREATE TYPE has given. */
 export function parseType(c: Cursor): KsqlType {
+  return nested(c, () => anyType(c));
+}
+
+function anyType(c: Cursor): KsqlType {
   const token = peek(c);
   if (token.kind !== 'word' && token.kind !== 'quoted') return fail(c, 'a type', NOT_A_TYPE);
   switch (token.value) {

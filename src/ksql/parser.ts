@@ -2,9 +2,9 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Expression, Statement } from './ast/index.js';
 import { type Cursor, fail, isOperator, last, peek, report, take, tokenText } from './cursor.js';
 import { lex } from './lexer.js';
+import { queryEnd } from './parse-clauses.js';
 import { parseExpression } from './parse-expression.js';
 import { atStatementStart, attempt, STATEMENT_WORDS } from './parse-list.js';
-import { queryEnd } from './parse-query.js';
 import { parseStatement } from './parse-statement.js';
 
 /** The statements of a text, with everything that is wrong in it, in the order of the text. */
@@ -76,6 +76,7 @@ function cursor(
     index: 0,
     context: 'the statement',
     incomplete: 0,
+    depth: 0,
   };
 }
 

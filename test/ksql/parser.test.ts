@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CreateAsSelect, CreateSource, Expression, Statement } from '../../src/ksql/ast/index.js';
+import { formatExpression } from '../../src/ksql/format.js';
 import { parse, parseExpressionText } from '../../src/ksql/parser.js';
 
 /** An expression as nested lists, written without the printer. */
@@ -167,6 +168,33 @@ describe('after a mistake', () => {
     );
     expect(statements).toEqual([]);
     expect(diagnostics.map((d) => d.place!.span!.column)).toEqual([32, 42, 49, 71]);
+  });
+
+  it.each([
+    ['brackets', `${'('.repeat(50_000)}1`],
+    ['minus signs', `${'- '.repeat(50_000)}1`],
+    ['NOT', `${'NOT '.repeat(50_000)}a`],
+    ['sums', `1${' + 1'.repeat(50_000)}`],
+    ['subscripts', `a${'[1]'.repeat(50_000)}`],
+    ['types', `CAST(a AS ${'ARRAY<'.repeat(50_000)}`],
+    ['cases', 'CASE WHEN '.repeat(50_000)],
+    ['lambdas', `f(${'x => '.repeat(1)}${'f(x => '.repeat(50_000)}`],
+  ])('stops at %s that no pipeline has', (_what, text) => {
+    expect(parseExpressionText(text).diagnostics.map((d) => d.code)).toEqual(['too-deep']);
+  });
+
+  it('prints what is just not too deep', () => {
+    for (const text of [`1${' + 1'.repeat(900)}`, `${'NOT '.repeat(190)}A`, `${'F('.repeat(190)}1${')'.repeat(190)}`]) {
+      const { expression, diagnostics } = parseExpressionText(text);
+      expect(diagnostics).toEqual([]);
+      expect(formatExpression(expression!)).toBe(text);
+    }
+  });
+
+  it('lists no more mistakes than anybody reads', () => {
+    const { diagnostics } = parse('SELCT;'.repeat(1000));
+    expect(diagnostics).toHaveLength(501);
+    expect(diagnostics.at(-1)?.code).toBe('too-many-mistakes');
   });
 
   it('names the file in every place', () => {
