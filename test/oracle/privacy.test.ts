@@ -25,8 +25,7 @@ function personalData(): readonly string[] {
   for (const row of [...rowsOf(inputs![0]), ...(practitioners ? rowsOf(practitioners) : [])]) {
     for (const [column, value] of Object.entries(row)) {
       if (typeof value !== 'string' || !/email|phone|address|first_name|last_name|^name$/.test(column)) continue;
-      if (column.endsWith('name') && !distinctive(value)) continue;
-      if (value.length < 4) continue;
+      if (column.endsWith('name') ? !distinctive(value) : value.length < 9) continue;
       const json = JSON.stringify(value).slice(1, -1);
       for (const spelling of [
         value,
@@ -36,10 +35,10 @@ function personalData(): readonly string[] {
       ]) {
         found.add(spelling);
       }
-      if (column === 'address') found.add(value.split('\n')[0]!);
+      if (column === 'address' && value.includes('\n')) found.add(value.split('\n')[0]!);
     }
   }
-  return [...found].filter((value) => value.length >= 4);
+  return [...found].filter((value) => value.length >= 4 && !/^[\d\s]+$/.test(value));
 }
 
 /** Names that are odd on purpose ("NULL", "1e5", "true") could stand anywhere; a name of letters with a capital could not. */
