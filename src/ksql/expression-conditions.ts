@@ -1,5 +1,5 @@
 import type { CaseExpression, InExpression, LikeExpression } from './ast/index.js';
-import { coerce } from './coercion.js';
+import { coerce, isTemporal } from './coercion.js';
 import { problem, type Typing } from './expression.js';
 import { listElements } from './expression-collections.js';
 import { condition, nameOf } from './expression-operators.js';
@@ -10,7 +10,14 @@ import { BOOLEAN, sameType, typeText } from './types.js';
 export function typeIn(e: InExpression, t: Typing): TypedExpression | undefined {
   const typed = [e.operand, ...e.values].map((v) => t.type(v));
   if (typed.includes(undefined)) return undefined;
-  const list = listElements(typed as TypedExpression[], [e.operand, ...e.values], t);
+  const operandType = typed[0]!.type;
+  // ksqlDB compares a DATE, TIME or TIMESTAMP with the text itself: never equal.
+  const read = typed.map((v, i) =>
+    i > 0 && operandType !== null && isTemporal(operandType) && v!.kind === 'literal' && v!.type.kind === 'STRING'
+      ? ({ kind: 'null', type: null } as const)
+      : v!,
+  );
+  const list = listElements(read, [e.operand, ...e.values], t);
   if (list === undefined) return undefined;
   const [operand, ...values] = list.elements;
   return { kind: 'in', type: BOOLEAN, operand: operand!, values, negated: e.negated };

@@ -13,7 +13,9 @@ export function unscaled(sql: string, type: KsqlType): string {
   const { precision, scale } = heldDigits(type);
   if (type.kind !== 'DECIMAL' || scale === 0) return `CAST(${sql} AS HUGEINT)`;
   if (precision + scale + 1 > 38) return `ks_unscaled(${sql})`;
-  return `CAST(${sql} * CAST(1${'0'.repeat(scale)} AS DECIMAL(${scale + 1},0)) AS HUGEINT)`;
+  // DuckDB multiplies two DECIMALs of at most 18 digits in 64 bits.
+  const wide = precision + scale + 1 > 18 ? `CAST(${sql} AS DECIMAL(38,${scale}))` : sql;
+  return `CAST(${wide} * CAST(1${'0'.repeat(scale)} AS DECIMAL(${scale + 1},0)) AS HUGEINT)`;
 }
 
 /** A HUGEINT of unscaled digits as a DECIMAL: multiplying by a DECIMAL whose digits are a 1 only moves the point. */
@@ -46,6 +48,9 @@ export function decimalArithmetic(
     case '-':
       return `CAST(CAST(${left.sql} AS ${target}) ${operator} CAST(${right.sql} AS ${target}) AS ${target})`;
     case '*':
+      if (a.precision + b.precision > 18 && Math.max(a.precision, b.precision) <= 18) {
+        return `CAST(CAST(${left.sql} AS DECIMAL(38,${a.scale})) * ${asDecimal(right, b)} AS ${target})`;
+      }
       return `CAST(${asDecimal(left, a)} * ${asDecimal(right, b)} AS ${target})`;
     case '/': {
       const shift = result.scale - a.scale + b.scale;
@@ -61,7 +66,9 @@ export function decimalArithmetic(
         scale === d.scale
           ? unscaled(side.sql, side.type)
           : `${unscaled(side.sql, side.type)} * ${powerOfTen(scale - d.scale)}`;
-      return scaled(`ks_mod(${lift(left, a)}, ${lift(right, b)})`, result);
+      // Java divides first, and a whole quotient of more digits than the result has is an error.
+      const limit = powerOfTen(Math.min(38, type.precision));
+      return scaled(`ks_remainder(${lift(left, a)}, ${lift(right, b)}, ${limit})`, result);
     }
   }
 }

@@ -107,6 +107,8 @@ export function mayThrow(e: TypedExpression, absorbed = false): boolean {
       return e.branches.some((b) => canBeNull(b.when));
     case 'like':
       return true;
+    case 'comparison':
+      return besideDecimal(e.left, e.right) || besideDecimal(e.right, e.left);
     case 'cast':
       return e.implicit && e.type.kind === 'DECIMAL';
     case 'map':
@@ -120,4 +122,9 @@ export function mayThrow(e: TypedExpression, absorbed = false): boolean {
 export function notANumber(e: TypedExpression): boolean {
   if (e.type?.kind !== 'DOUBLE') return false;
   return !(e.kind === 'literal' || (e.kind === 'cast' && e.operand.type?.kind !== 'DOUBLE'));
+}
+
+/** True for a DOUBLE that is compared with a DECIMAL, where NaN and Infinity throw. */
+export function besideDecimal(e: TypedExpression, other: TypedExpression): boolean {
+  return notANumber(e) && (other.kind === 'cast' ? other.implicit && other.operand.type?.kind === 'DECIMAL' : false);
 }

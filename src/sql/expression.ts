@@ -2,7 +2,7 @@ import type { TypedExpression } from '../ksql/typed-expression.js';
 import { duckType, type KsqlType } from '../ksql/types.js';
 import { castTo, fieldOf, widenTo } from './casts.js';
 import { decimalArithmetic } from './decimal.js';
-import { absorbsNull, canBeNull, mayThrow, notANumber } from './expression-facts.js';
+import { absorbsNull, besideDecimal, canBeNull, mayThrow, notANumber } from './expression-facts.js';
 import { functionSql } from './functions/index.js';
 import { likeSql } from './like.js';
 import { identifier, text } from './quote.js';
@@ -33,7 +33,7 @@ function emit(e: TypedExpression, absorbed: boolean): string {
     case 'append':
       return `(${appended(e.left)} || ${appended(e.right)})`;
     case 'comparison':
-      return comparison(e, true);
+      return comparison(e);
     case 'logic':
       return logic(e);
     case 'not':
@@ -132,20 +132,27 @@ function appended(e: TypedExpression): string {
   return e.kind === 'literal' ? sql : `coalesce(${sql}, 'null')`;
 }
 
-/** A comparison as SQL; `strict` makes a null operand FALSE, without it the result may be null. */
-function comparison(e: Extract<TypedExpression, { kind: 'comparison' }>, strict: boolean): string {
+/** A comparison as SQL, two-valued: FALSE where an operand is null or NaN. */
+function comparison(e: Extract<TypedExpression, { kind: 'comparison' }>): string {
   const { operator } = e;
-  let [a, b] = [emit(e.left, true), emit(e.right, true)];
-  const nan = [notANumber(e.left) ? `NOT isnan(${a})` : '', notANumber(e.right) ? `NOT isnan(${b})` : ''].filter(
-    Boolean,
-  );
+  let [a, b] = [finite(e.left, e.right), finite(e.right, e.left)];
   if (e.left.type?.kind === 'BYTES' && /^[<>]=?$/.test(operator)) [a, b] = [`ks_signed(${a})`, `ks_signed(${b})`];
-  const plain = `${a} ${operator} ${b}`;
-  if (operator.startsWith('IS')) {
-    return nan.length === 0 ? `(${plain})` : `(${[plain, ...nan.map((n) => `coalesce(${n}, TRUE)`)].join(' AND ')})`;
-  }
-  const guarded = nan.length === 0 ? plain : [plain, ...nan].join(' AND ');
-  return strict ? `coalesce(${guarded}, FALSE)` : `(${guarded})`;
+  const doubles = notANumber(e.left) || notANumber(e.right);
+  if (operator.startsWith('IS')) return doubles ? distinctDoubles(a, b, operator) : `(${a} ${operator} ${b})`;
+  const nan = [notANumber(e.left) ? ` AND NOT isnan(${a})` : '', notANumber(e.right) ? ` AND NOT isnan(${b})` : ''];
+  return `coalesce(${a} ${operator} ${b}${nan.join('')}, FALSE)`;
+}
+
+// Beside a DECIMAL a DOUBLE becomes one, and NaN or Infinity throw.
+function finite(e: TypedExpression, other: TypedExpression): string {
+  const sql = emit(e, true);
+  return besideDecimal(e, other) ? `ks_finite(${sql})` : sql;
+}
+
+// NaN is neither less nor greater than a number, which ksqlDB takes for equal.
+function distinctDoubles(a: string, b: string, operator: string): string {
+  const distinct = `(${a} IS DISTINCT FROM ${b} AND (${a} IS NULL OR ${b} IS NULL OR NOT (isnan(${a}) OR isnan(${b}))))`;
+  return operator === 'IS DISTINCT FROM' ? distinct : `(NOT ${distinct})`;
 }
 
 function known(e: TypedExpression): string {

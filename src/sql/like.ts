@@ -5,12 +5,14 @@ import { text } from './quote.js';
 const ANY = '[^\\n\\r\\x{0085}\\x{2028}\\x{2029}]';
 
 /** The regular expression of a LIKE pattern: `%` any run, `_` one character, neither across a line break. */
-export function likePattern(pattern: string, escapeCharacter?: string): string {
+export function likePattern(pattern: string, escapeCharacter?: string): string | undefined {
   let out = '';
   const characters = [...pattern];
   for (let i = 0; i < characters.length; i++) {
     const c = characters[i]!;
-    if (c === escapeCharacter && i + 1 < characters.length) {
+    if (c === escapeCharacter) {
+      // An escape with nothing behind it is an error.
+      if (i + 1 === characters.length) return undefined;
       out += literalCharacter(characters[++i]!);
     } else if (c === '%') {
       out += `${ANY}*`;
@@ -31,7 +33,13 @@ function literalCharacter(c: string): string {
 export function likeSql(e: Extract<TypedExpression, { kind: 'like' }>, emit: (e: TypedExpression) => string): string {
   const operand = emit(e.operand);
   const pattern =
-    e.pattern.kind === 'literal' ? text(likePattern(e.pattern.text, e.escape)) : `ks_like_pattern(${emit(e.pattern)})`;
+    e.pattern.kind === 'literal'
+      ? literalPattern(likePattern(e.pattern.text, e.escape))
+      : `ks_like_pattern(${emit(e.pattern)})`;
   const matched = `ks_known(regexp_full_match(${operand}, ${pattern}, 's'))`;
   return e.negated ? `(NOT ${matched})` : matched;
+}
+
+function literalPattern(regex: string | undefined): string {
+  return regex === undefined ? 'CAST(NULL AS VARCHAR)' : text(regex);
 }

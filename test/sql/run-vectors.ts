@@ -3,7 +3,7 @@ import { duckType, type KsqlType, typeText } from '../../src/ksql/types.js';
 import { emitSafe } from '../../src/sql/expression.js';
 import { typed, typeOf } from './evaluate.js';
 import { plainValue } from './values.js';
-import { type Json, sameValue, sqlValue, type Vector } from './vectors.js';
+import { sameValue, sqlValue, type Vector } from './vectors.js';
 
 /** Vectors of one expression over columns of the same types. */
 export interface Group {
@@ -90,15 +90,11 @@ async function evaluate(
   columns: Record<string, KsqlType>,
   sql: string,
 ): Promise<unknown[]> {
-  await engine.run(
-    `CREATE OR REPLACE TEMP TABLE v (n INTEGER${Object.entries(columns)
-      .map(([n, t]) => `, "${n}" ${duckType(t)}`)
-      .join('')})`,
-  );
   const rows = group.vectors.map(
-    (v, i) => `(${[String(i), ...types.map((t, j) => sqlValue((v.args[j] ?? null) as Json, t))].join(', ')})`,
+    (v, i) =>
+      `(${[String(i), ...types.map((t, j) => `CAST(${sqlValue(v.args[j] ?? null, t)} AS ${duckType(t)})`)].join(', ')})`,
   );
-  await engine.run(`INSERT INTO v VALUES ${rows.join(', ')}`);
-  const result = await engine.rows(`SELECT ${sql} FROM v ORDER BY n`);
+  const names = ['n', ...Object.keys(columns)].map((name) => `"${name}"`).join(', ');
+  const result = await engine.rows(`SELECT ${sql} FROM (VALUES ${rows.join(', ')}) v(${names}) ORDER BY n`);
   return result.map((r) => plainValue(r[0]));
 }

@@ -34,7 +34,7 @@ function join(c: Call): string {
   if (type === undefined || !PRINTED.test(type.kind)) return `CASE WHEN length(${a}) = 0 THEN '' END`;
   const parts = `list_transform(${a}, lambda ${ELEMENT}: coalesce(${toText(ELEMENT, type, true)}, 'null'))`;
   // A null separator is none.
-  return `CASE WHEN length(${a}) = 0 THEN '' ELSE array_to_string(${parts}, ${separator === undefined ? "','" : `coalesce(${separator}, '')`}) END`;
+  return `ks_join(${parts}, ${separator === undefined ? "','" : `coalesce(${separator}, '')`})`;
 }
 
 function asMap(c: Call): string {
@@ -72,22 +72,29 @@ function filter(c: Call): string {
   const [a, lambda] = c.args as [string, string];
   if (c.types[0]?.kind !== 'MAP') return `TRY(list_filter(${a}, ${lambda}))`;
   const kept = `list_filter(map_entries(${a}), ${entryLambda(lambda)})`;
-  return `TRY(CASE WHEN ${a} IS NULL THEN NULL ELSE map_from_entries(${kept}) END)`;
+  // Java's collector refuses a null value.
+  return `TRY(CASE WHEN ${a} IS NULL OR len(list_filter(${kept}, lambda ${ELEMENT}: ${ELEMENT}.value IS NULL)) > 0 THEN NULL ELSE map_from_entries(${kept}) END)`;
 }
 
+const STATE = identifier('$s');
+
+/** A fold over structs of state and element: DuckDB wants both of one type. */
 function reduce(c: Call): string {
   const [a, start, lambda] = c.args as [string, string, string];
   const type = duckType(c.type);
   const map = c.types[0]?.kind === 'MAP';
   const list = map ? `ks_hash_entries(${a})` : a;
-  const folded = map ? foldEntries(lambda) : lambda;
-  const typed = folded.replace(/: /, `: CAST(`) + ` AS ${type})`;
-  return `CASE WHEN ${start} IS NULL THEN NULL WHEN coalesce(length(${list}), 0) = 0 THEN CAST(${start} AS ${type}) ELSE TRY(list_reduce(${list}, ${typed}, CAST(${start} AS ${type}))) END`;
-}
-
-function foldEntries(lambda: string): string {
-  const [, state, key, value, body] = /^lambda ("[^"]*"), ("[^"]*"), ("[^"]*"): (.*)$/s.exec(lambda)!;
-  return `lambda ${state}, ${ELEMENT}: ${bind(body!, key!, value!)}`;
+  const [, parameters, body] = /^lambda ("[^"]*"(?:, "[^"]*")*): (.*)$/s.exec(lambda)!;
+  const [state, ...element] = parameters!.split(', ');
+  const read = map ? [`${ELEMENT}.x.key`, `${ELEMENT}.x.value`] : [`${ELEMENT}.x`];
+  const bound = element.reduce(
+    (sql, name, i) => sql.replaceAll(name, read[i]!),
+    body!.replaceAll(state!, `${STATE}.s`),
+  );
+  const pack = (s: string, x: string) => `struct_pack(s := CAST(${s} AS ${type}), x := ${x})`;
+  const items = `list_transform(${list}, lambda ${ELEMENT}: ${pack('NULL', ELEMENT)})`;
+  const first = pack(start, `(${list})[1]`);
+  return `CASE WHEN ${start} IS NULL THEN NULL WHEN coalesce(length(${list}), 0) = 0 THEN CAST(${start} AS ${type}) ELSE TRY(list_reduce(${items}, lambda ${STATE}, ${ELEMENT}: ${pack(`(${bound})`, `${ELEMENT}.x`)}, ${first})).s END`;
 }
 
 /** SQL of the functions over arrays, maps and lambdas. */

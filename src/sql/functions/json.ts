@@ -66,7 +66,7 @@ function contains(c: Call): string {
   const [s, value] = c.args as [string, string];
   const type = c.types[1];
   if (type == null || !/^(INTEGER|BIGINT|DOUBLE|STRING|BOOLEAN)$/.test(type.kind)) {
-    return `CASE WHEN ${s} IS NULL THEN NULL ELSE FALSE END`;
+    return `TRY(ks_json_contains(${s}, CASE WHEN ${value} IS NULL THEN ['null'] ELSE CAST([] AS VARCHAR[]) END))`;
   }
   const json = jsonSql(value, type);
   return `TRY(ks_json_contains(${s}, [${json}]))`;

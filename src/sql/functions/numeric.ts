@@ -64,7 +64,7 @@ function series(c: Call): string {
 function distance(c: Call): string {
   const [a, b, d, e, unit] = c.args as [string, string, string, string, string | undefined];
   if (unit === undefined) return `ks_geo(${a}, ${b}, ${d}, ${e}, 6371)`;
-  const radius = `CASE WHEN upper(${unit}) LIKE 'MI%' THEN 3959 WHEN upper(${unit}) LIKE 'KM%' THEN 6371 END`;
+  const radius = `CASE WHEN lower(${unit}) LIKE 'mi%' THEN 3959 WHEN lower(${unit}) LIKE 'k%' THEN 6371 END`;
   return `ks_geo(${a}, ${b}, ${d}, ${e}, ${radius})`;
 }
 
@@ -90,10 +90,10 @@ export const NUMERIC_SQL: Readonly<Record<string, Template>> = {
   LN: double('ks_ln'),
   LOG: logarithm,
   PI: 'pi()',
-  POWER: double('pow', false),
+  POWER: double('ks_pow', false),
   RADIANS: double('radians'),
   ROUND: (c) => rounding(c, 'round'),
-  SIGN: 'ks_sign({0})',
+  SIGN: (c) => (c.types[0]?.kind === 'DOUBLE' ? `ks_sign_double(${c.args[0]})` : `ks_sign(${c.args[0]})`),
   SIN: double('sin', false),
   SINH: double('sinh'),
   SQRT: double('ks_sqrt'),

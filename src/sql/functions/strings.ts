@@ -43,7 +43,7 @@ export const STRINGS_SQL: Readonly<Record<string, Template>> = {
     return `${name}${bytes(c) ? '_bytes' : ''}(${c.args.join(', ')})`;
   },
   TRIM: 'ks_trim({0})',
-  UCASE: 'upper({0})',
+  UCASE: 'ks_upper({0})',
   UUID: 'ks_uuid({0})',
 };
 

@@ -56,7 +56,7 @@ export const TIME_SQL: Readonly<Record<string, Template>> = {
   FORMAT_DATE: (c) => formatOther(c, 'date', c.args[0]!),
   FORMAT_TIME: (c) => formatOther(c, 'time', c.args[0]!),
   FORMAT_TIMESTAMP: (c) => formatMoment(c, c.args[0]!),
-  FROM_DAYS: "CAST(DATE '1970-01-01' + {0} AS DATE)",
+  FROM_DAYS: "TRY(CAST(DATE '1970-01-01' + {0} AS DATE))",
   FROM_UNIXTIME: 'TRY(make_timestamp_ms({0}))',
   PARSE_DATE: (c) => withPattern(c, 'DATE', (p) => parseDateSql(c.args[0]!, p)),
   PARSE_TIME: (c) => withPattern(c, 'TIME', (p) => parseTimeSql(c.args[0]!, p)),

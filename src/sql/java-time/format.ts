@@ -22,8 +22,39 @@ export function formatSql(pattern: string, time: LocalTime): string {
   const fragments = parts?.map((p) => fragment(p, time));
   if (fragments === undefined || fragments.includes(undefined)) return 'CAST(NULL AS VARCHAR)';
   const kept = (fragments as string[]).filter((f) => f !== '');
+  const general = kept.length === 0 ? "''" : kept.join(' || ');
+  const quick = time.moment === 'time' ? undefined : strftimeFormat(parts!);
   // The moment itself stands first, so that a null stays null whatever the fragments are.
-  return `CASE WHEN ${time.local} IS NULL THEN NULL ELSE ${kept.length === 0 ? "''" : kept.join(' || ')} END`;
+  if (quick === undefined) return `CASE WHEN ${time.local} IS NULL THEN NULL ELSE ${general} END`;
+  return `CASE WHEN ${time.local} IS NULL THEN NULL WHEN year(${time.local}) BETWEEN 1000 AND 9999 THEN strftime(${time.local}, ${text(quick)}) ELSE ${general} END`;
+}
+
+const STRFTIME: Readonly<Record<string, string>> = {
+  yyyy: '%Y',
+  uuuu: '%Y',
+  MM: '%m',
+  dd: '%d',
+  HH: '%H',
+  mm: '%M',
+  ss: '%S',
+  SSS: '%g',
+  yy: '%y',
+  EEE: '%a',
+  EEEE: '%A',
+  MMM: '%b',
+  MMMM: '%B',
+  DDD: '%j',
+  hh: '%I',
+  a: '%p',
+};
+
+// One call of DuckDB writes the usual patterns for the years that both write with four digits.
+function strftimeFormat(parts: readonly PatternPart[]): string | undefined {
+  const out = parts.map((p) => {
+    if (p.kind === 'text') return p.text.replaceAll('%', '%%');
+    return p.kind === 'field' ? STRFTIME[p.letter.repeat(p.count)] : '';
+  });
+  return out.includes(undefined) || out.length === 0 ? undefined : out.join('');
 }
 
 function fragment(part: PatternPart, time: LocalTime): string | undefined {

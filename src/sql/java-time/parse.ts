@@ -1,8 +1,12 @@
-import { text } from '../quote.js';
+import { identifier, text } from '../quote.js';
 import { type PatternPart, readPattern } from './pattern.js';
 import type { Zone } from './zone.js';
 
 type Field = Extract<PatternPart, { kind: 'field' }>;
+
+// Lambda parameters bind the text and its groups once: DuckDB would evaluate a repeated subexpression each time.
+const TEXT = identifier('$text');
+const PARTS = identifier('$parts');
 
 const NUMERIC = 'uyYMLdDeHhkKmsSAnNwWQqF';
 const MONTHS = [
@@ -25,12 +29,13 @@ const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 
 interface Reader {
   readonly regex: string;
   readonly fields: ReadonlyMap<string, Field>;
+  /** SQL of the struct of all groups; `group` reads it under the name PARTS. */
+  readonly read: string;
   /** SQL of the text of a field, '' where an optional part is missing. */
   group(letter: string): string;
 }
 
 function reader(
-  source: string,
   parts: readonly PatternPart[],
   expression: (f: Field, next: PatternPart | undefined) => string | undefined,
   end: string,
@@ -50,8 +55,8 @@ function reader(
   }
   regex += end;
   const names = [...fields.keys()].map((l) => text(`g${l.charCodeAt(0)}`)).join(', ');
-  const read = `regexp_extract(${source}, ${text(regex)}, [${names}])`;
-  return { regex, fields, group: (letter) => `${read}.g${letter.charCodeAt(0)}` };
+  const read = names === '' ? TEXT : `regexp_extract(${TEXT}, ${text(regex)}, [${names}])`;
+  return { regex, fields, read, group: (letter) => `${PARTS}.g${letter.charCodeAt(0)}` };
 }
 
 function strict(f: Field): string | undefined {
@@ -65,7 +70,7 @@ function strict(f: Field): string | undefined {
   if (letter === 'S') return `[0-9]{${count}}`;
   if (letter === 'a') return 'AM|PM';
   if (letter === 'G') return count === 4 ? 'Anno Domini|Before Christ' : 'AD|BC';
-  if (NUMERIC.includes(letter)) return count === 1 ? '[0-9]{1,10}' : `[0-9]{${count}}`;
+  if (NUMERIC.includes(letter)) return count === 1 ? '[0-9]{1,19}' : `[0-9]{${count}}`;
   return zoneText(letter, count);
 }
 
@@ -132,8 +137,10 @@ function timeOfDay(r: Reader): string {
           : '0';
   const minute = r.fields.has('m') ? ranged(int(r.group('m'), 0), 0, 59) : '0';
   const second = r.fields.has('s') ? ranged(int(r.group('s'), 0), 0, 59) : '0';
-  const milli = r.fields.has('S') ? int(`rpad(${r.group('S')}, 3, '0')[1:3]`, 0) : '0';
+  const nano = r.fields.has('n') ? `CAST(${r.group('n')} AS BIGINT) // 1000000` : '0';
+  const milli = r.fields.has('S') ? int(`rpad(${r.group('S')}, 3, '0')[1:3]`, 0) : nano;
   if (r.fields.has('A')) return ranged(int(r.group('A'), 0), 0, 86_399_999);
+  if (r.fields.has('N')) return `CAST(${r.group('N')} AS BIGINT) // 1000000`;
   const total = `(${hour}) * 3600000 + ${minute} * 60000 + ${second} * 1000 + ${milli}`;
   // 24:00 is the end of the day, and nothing is later than that.
   return r.fields.has('H') ? `CASE WHEN ${total} <= 86400000 THEN ${total} END` : total;
@@ -152,19 +159,21 @@ function smartDate(r: Reader): string {
     return `CASE WHEN ${n} BETWEEN 1 AND 366 AND year(${date}) = ${year} THEN CAST(${date} AS DATE) END`;
   }
   const first = `make_date(${year}, ${ranged(month, 1, 12)}, 1)`;
-  const date = `least(CAST(${first} + ${ranged(day, 1, 31)} - 1 AS DATE), last_day(${first}))`;
+  const date = `CASE WHEN ${day} BETWEEN 1 AND 31 THEN least(CAST(${first} + ${day} - 1 AS DATE), last_day(${first})) END`;
   if (!r.fields.has('E')) return date;
   const names = `[${DAYS.map((d) => text(d.slice(0, 3).toLowerCase())).join(', ')}]`;
   return `CASE WHEN lower(${r.group('E')}[1:3]) = (${names})[dayofweek(${date}) + 1] THEN ${date} END`;
 }
 
 function when(source: string, r: Reader, sql: string): string {
-  return `TRY(CASE WHEN regexp_matches(${source}, ${text(r.regex)}) THEN ${sql} END)`;
+  const value = `list_transform([${r.read}], lambda ${PARTS}: ${sql})[1]`;
+  const matched = `CASE WHEN regexp_matches(${TEXT}, ${text(r.regex)}) THEN ${value} END`;
+  return `TRY(list_transform([${source}], lambda ${TEXT}: ${matched})[1])`;
 }
 
 /** SQL of PARSE_TIMESTAMP: missing fields are those of 1970-01-01T00:00, the zone is the text's own or `zone`. */
 export function parseTimestampSql(source: string, pattern: string, zone: Zone): string {
-  const r = strictReader(source, pattern);
+  const r = strictReader(pattern);
   if (r === undefined) return 'CAST(NULL AS TIMESTAMP)';
   const local = `(CAST(${smartDate(r)} AS TIMESTAMP) + to_milliseconds(CAST(${timeOfDay(r)} AS BIGINT)))`;
   return when(source, r, zoned(r, local, zone));
@@ -174,18 +183,18 @@ function zoned(r: Reader, local: string, zone: Zone): string {
   const offset = ['X', 'x', 'Z', 'O'].find((l) => r.fields.has(l));
   if (offset !== undefined) return `${local} - to_seconds(ks_text_offset(${r.group(offset)}))`;
   const region = ['V', 'z'].find((l) => r.fields.has(l));
-  if (region !== undefined) return `timezone('UTC', timezone(${r.group(region)}, ${local}))`;
+  if (region !== undefined) return `timezone('UTC', timezone(ks_text_zone(${r.group(region)}), ${local}))`;
   return zone.toUtc(local);
 }
 
-function strictReader(source: string, pattern: string): Reader | undefined {
+function strictReader(pattern: string): Reader | undefined {
   const parts = readPattern(pattern);
-  return parts === undefined ? undefined : reader(source, parts, strict, '$');
+  return parts === undefined ? undefined : reader(parts, strict, '$');
 }
 
 /** SQL of STRINGTODATE: a whole date must be there; a zone and a time are read and left. */
 export function parseDaysSql(source: string, pattern: string): string {
-  const r = strictReader(source, pattern);
+  const r = strictReader(pattern);
   const year = r?.fields.has('y') || r?.fields.has('u');
   const day = r?.fields.has('D') || (r?.fields.has('d') && (r.fields.has('M') || r.fields.has('L')));
   if (r === undefined || !year || !day) return 'CAST(NULL AS DATE)';
@@ -194,7 +203,7 @@ export function parseDaysSql(source: string, pattern: string): string {
 
 /** SQL of PARSE_TIME: the hour must be there. */
 export function parseTimeSql(source: string, pattern: string): string {
-  const r = strictReader(source, pattern);
+  const r = strictReader(pattern);
   const hour =
     r?.fields.has('H') ||
     r?.fields.has('k') ||
@@ -210,7 +219,7 @@ export function parseTimeSql(source: string, pattern: string): string {
  */
 export function parseDateSql(source: string, pattern: string): string {
   const parts = readPattern(pattern);
-  const r = parts && reader(source, parts, lenient, '');
+  const r = parts && reader(parts, lenient, '');
   if (r === undefined) return 'CAST(NULL AS DATE)';
   const { month, day } = dateFields(r);
   const year = lenientYear(r);

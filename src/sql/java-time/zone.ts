@@ -27,7 +27,7 @@ export function zoneNamed(id: string): Zone | undefined {
     if (total > 18 * 3600 || Number(minutes) > 59) return undefined;
     return fixed(`${prefix}${offsetText(sign === '-' ? -total : total)}`, sign === '-' ? -total : total);
   }
-  return REGION.test(id) || PLAIN.has(id) ? region(id) : undefined;
+  return (REGION.test(id) && exists(id)) || PLAIN.has(id) ? region(id) : undefined;
 }
 
 function offsetText(seconds: number): string {
@@ -54,9 +54,17 @@ function region(name: string): Zone {
   };
 }
 
-// Java's names: regions in their own spelling, and the few without a slash; DuckDB decides which regions exist.
+// Java's names: regions in their own spelling, and the few without a slash.
 const REGION = /^[A-Z][A-Za-z_]*(\/[A-Z][A-Za-z0-9_+-]*)+$/;
 const PLAIN: ReadonlySet<string> = new Set(['CET', 'EET', 'MET', 'WET', 'CST6CDT', 'EST5EDT', 'MST7MDT', 'PST8PDT']);
+
+function exists(id: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: id }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
 
 /** A timestamp as its zone's clock shows it. */
 export function localTime(timestamp: string, zone: Zone): LocalTime {

@@ -14,6 +14,8 @@ export const NUMBER_MACROS: readonly string[] = [
   `ks_div_int(a, b) AS ks_wrap_int(CAST(a AS BIGINT) // CASE WHEN b = 0 THEN CAST(ks_fail('division by zero') AS BIGINT) ELSE CAST(b AS BIGINT) END)`,
   `ks_div_long(a, b) AS ks_wrap_long(CAST(a AS HUGEINT) // CASE WHEN b = 0 THEN CAST(ks_fail('division by zero') AS HUGEINT) ELSE CAST(b AS HUGEINT) END)`,
   `ks_mod(a, b) AS CASE WHEN b = 0 THEN CAST(ks_fail('division by zero') AS INTEGER) WHEN b = -1 THEN a - a ELSE a % b END`,
+  `ks_remainder(u, v, top) AS CASE WHEN v = 0 OR abs(u // v) >= top THEN CAST(ks_fail('division impossible') AS HUGEINT) ELSE u % v END`,
+  `ks_finite(x) AS CASE WHEN isnan(x) OR isinf(x) THEN CAST(ks_fail('not a number') AS DOUBLE) ELSE x END`,
   `ks_power10(n) AS CAST(rpad('1', n + 1, '0') AS HUGEINT)`,
   // The digits of a DECIMAL as an integer.
   `ks_unscaled(x) AS CAST(replace(CAST(x AS VARCHAR), '.', '') AS HUGEINT)`,
@@ -55,7 +57,7 @@ export const NUMBER_MACROS: readonly string[] = [
   `ks_round_unscaled(u, v) AS CASE WHEN u >= 0 THEN (u + v // 2) // v ELSE -((-u + (v - 1) // 2) // v) END`,
   `ks_round_double(x, n) AS CASE
     WHEN isnan(x) OR isinf(x) THEN NULL
-    WHEN n >= 18 OR (n >= 0 AND abs(x) >= 9007199254740992) THEN x + 0.0::DOUBLE
+    WHEN n >= 18 THEN CASE WHEN abs(x) < 1e-30 AND n < 290 THEN 0.0::DOUBLE ELSE x + 0.0::DOUBLE END WHEN n >= 0 AND abs(x) >= 9007199254740992 THEN x + 0.0::DOUBLE
     WHEN abs(x) < 1e19 THEN CASE WHEN n < -19 THEN 0.0::DOUBLE ELSE
       CAST(CAST(ks_round_unscaled(ks_unscaled(ks_text_decimal(x)), ks_power10(18 - n)) AS VARCHAR) || 'e' || CAST(-n AS VARCHAR) AS DOUBLE) + 0.0::DOUBLE END
     WHEN abs(x) < 1e37 THEN CASE WHEN n < -37 THEN 0.0::DOUBLE ELSE
@@ -63,7 +65,7 @@ export const NUMBER_MACROS: readonly string[] = [
     ELSE x END`,
   `ks_trunc_double(x, n) AS CASE
     WHEN isnan(x) OR isinf(x) THEN NULL
-    WHEN n >= 18 OR (n >= 0 AND abs(x) >= 9007199254740992) THEN x + 0.0::DOUBLE
+    WHEN n >= 18 THEN CASE WHEN abs(x) < 1e-30 AND n < 290 THEN 0.0::DOUBLE ELSE x + 0.0::DOUBLE END WHEN n >= 0 AND abs(x) >= 9007199254740992 THEN x + 0.0::DOUBLE
     WHEN abs(x) < 1e19 THEN CASE WHEN n < -19 THEN 0.0::DOUBLE ELSE
       CAST(CAST(ks_unscaled(ks_text_decimal(x)) // ks_power10(18 - n) AS VARCHAR) || 'e' || CAST(-n AS VARCHAR) AS DOUBLE) + 0.0::DOUBLE END
     WHEN abs(x) < 1e37 THEN CASE WHEN n < -37 THEN 0.0::DOUBLE ELSE
@@ -76,8 +78,10 @@ export const NUMBER_MACROS: readonly string[] = [
   `ks_cot(x) AS 1.0::DOUBLE / tan(x)`,
   `ks_sqrt(x) AS CASE WHEN x < 0 THEN 'NaN'::DOUBLE ELSE sqrt(x) END`,
   `ks_ln(x) AS CASE WHEN x < 0 THEN 'NaN'::DOUBLE WHEN x = 0 THEN '-Infinity'::DOUBLE ELSE ln(x) END`,
-  `ks_log(b, x) AS ks_ln(x) / ks_ln(b)`,
-  `ks_sign(x) AS CASE WHEN x > 0 AND NOT (x <> x) THEN 1 WHEN x < 0 THEN -1 WHEN x IS NULL THEN NULL ELSE 0 END`,
+  `ks_log(b, x) AS CASE WHEN b IS NULL OR x IS NULL THEN NULL WHEN b <= 0 OR b = 1 OR x <= 0 THEN 'NaN'::DOUBLE ELSE ks_ln(x) / ks_ln(b) END`,
+  `ks_sign(x) AS CASE WHEN x > 0 THEN 1 WHEN x < 0 THEN -1 WHEN x IS NULL THEN NULL ELSE 0 END`,
+  `ks_sign_double(x) AS CASE WHEN isnan(x) THEN 0 ELSE ks_sign(x) END`,
+  `ks_pow(a, b) AS CASE WHEN isnan(b) OR (abs(a) = 1 AND isinf(b)) THEN CASE WHEN a IS NULL THEN NULL ELSE 'NaN'::DOUBLE END ELSE pow(a, b) END`,
   `ks_series(a, b, step) AS CASE WHEN step = 0 OR (b > a AND step < 0) OR (b < a AND step > 0) THEN NULL ELSE generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CAST(step AS BIGINT)) END`,
   `ks_haversine(a, b, c, d) AS pow(sin(radians(c - a) / 2), 2) + cos(radians(a)) * cos(radians(c)) * pow(sin(radians(d - b) / 2), 2)`,
   `ks_geo(a, b, c, d, radius) AS CASE WHEN abs(a) > 90 OR abs(c) > 90 OR abs(b) > 180 OR abs(d) > 180 THEN NULL ELSE radius * 2 * asin(sqrt(ks_haversine(a, b, c, d))) END`,

@@ -32,9 +32,14 @@ export const TIME_MACROS: readonly string[] = [
   `ks_to_timestamp(s) AS TRY(CASE WHEN ks_iso_part(s, 1) <> '' THEN ks_iso_local(ks_iso_clamp(ks_iso_part(s, 1)), ks_iso_part(s, 2)) - to_seconds(ks_iso_offset(ks_iso_part(s, 3))) END)`,
   // Day 29 to 31 of a shorter month is its last day.
   `ks_iso_clamp(d) AS CASE WHEN length(d) = 10 AND d[9:10] BETWEEN '29' AND '31' THEN CAST(least(make_date(CAST(d[1:4] AS INTEGER), CAST(d[6:7] AS INTEGER), 1) + CAST(d[9:10] AS INTEGER) - 1, last_day(make_date(CAST(d[1:4] AS INTEGER), CAST(d[6:7] AS INTEGER), 1))) AS VARCHAR) ELSE d END`,
-  `ks_add_days(d, millis) AS CAST(d + CAST(CASE WHEN millis < 0 THEN -((-millis + 86399999) // 86400000) ELSE millis // 86400000 END AS INTEGER) AS DATE)`,
-  `ks_add_time(t, millis) AS CAST(t + to_milliseconds(CAST(((millis % 86400000) + 86400000) % 86400000 AS BIGINT)) AS TIME)`,
+  // Through milliseconds, cut toward 1970.
+  `ks_add_days(d, millis) AS CAST(DATE '1970-01-01' + CAST((date_diff('day', DATE '1970-01-01', d) * 86400000 + millis) // 86400000 AS INTEGER) AS DATE)`,
+  // Java's nanoseconds stop at 2^63.
+  `ks_nanos(millis) AS greatest(least(millis, 9223372036854), -9223372036854)`,
+  `ks_add_time(t, millis) AS CAST(t + to_milliseconds(CAST(((ks_nanos(millis) % 86400000) + 86400000) % 86400000 AS BIGINT)) AS TIME)`,
   `ks_add_timestamp(t, millis) AS make_timestamp_ms(epoch_ms(t) + millis)`,
   String.raw`ks_text_offset(z) AS CASE WHEN z IN ('', 'Z', 'z', 'GMT') THEN 0 ELSE CASE WHEN contains(z, '-') THEN -1 ELSE 1 END * ks_offset_seconds(rpad(CASE WHEN regexp_matches(z, '[+-][0-9](:|$)') THEN '0' ELSE '' END || regexp_replace(z, '[^0-9]', '', 'g'), 6, '0')) END`,
   `ks_offset_seconds(d) AS CAST(d[1:2] AS INTEGER) * 3600 + CAST(d[3:4] AS INTEGER) * 60 + CAST(d[5:6] AS INTEGER)`,
+  // Zone names in a text: regions, and the abbreviations that Java knows in English.
+  String.raw`ks_text_zone(z) AS CASE WHEN contains(z, '/') THEN z ELSE CASE upper(z) WHEN 'UTC' THEN 'UTC' WHEN 'GMT' THEN 'UTC' WHEN 'Z' THEN 'UTC' WHEN 'PST' THEN 'America/Los_Angeles' WHEN 'PDT' THEN 'America/Los_Angeles' WHEN 'MST' THEN 'America/Denver' WHEN 'MDT' THEN 'America/Denver' WHEN 'CST' THEN 'America/Chicago' WHEN 'CDT' THEN 'America/Chicago' WHEN 'EST' THEN 'America/New_York' WHEN 'EDT' THEN 'America/New_York' WHEN 'BST' THEN 'Europe/London' WHEN 'CET' THEN 'Europe/Paris' WHEN 'CEST' THEN 'Europe/Paris' WHEN 'EET' THEN 'Europe/Helsinki' WHEN 'EEST' THEN 'Europe/Helsinki' WHEN 'JST' THEN 'Asia/Tokyo' WHEN 'IST' THEN 'Asia/Kolkata' END END`,
 ];
