@@ -3,7 +3,7 @@ import type { Effects, Sink } from './effects.js';
 import { runCommandLine } from './run.js';
 
 /** How long a stopped run may take to clear up before the process ends anyway, in milliseconds. */
-const PATIENCE = 3000;
+const PATIENCE = 1000;
 
 /** The process: its streams, signals and exit code around one command line. */
 export async function main(): Promise<void> {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
 import type { EngineOptions } from '../engine/engine.js';
@@ -18,6 +19,8 @@ export interface PipelineText {
 }
 
 const LARGEST_THREADS = 1024;
+/** Each thread needs buffers of its own: more than these would eat the default budget. */
+const USEFUL_THREADS = 8;
 const SMALLEST_MEMORY = 128e6;
 const DEFAULT_MEMORY = 1e9;
 
@@ -28,11 +31,11 @@ export function readerOf(args: Arguments, effects: Effects, further: readonly Op
 
 /** Limits of the engine. None of them changes a number, so none stands in a manifest. */
 export function readLimits(read: Reader): EngineOptions {
-  const threads = read.integer('threads', 1, LARGEST_THREADS);
+  const threads = read.integer('threads', 1, LARGEST_THREADS) ?? Math.min(availableParallelism(), USEFUL_THREADS);
   const memory = read.size('memory', SMALLEST_MEMORY) ?? DEFAULT_MEMORY;
   const tempDirectory = read.text('temp-dir');
   return {
-    ...(threads !== undefined && { threads }),
+    threads,
     memory: `${memory}B`,
     ...(tempDirectory !== undefined && { tempDirectory }),
   };
