@@ -13,7 +13,11 @@ export interface Compiled {
 export function compile(text: string, file: string): Compiled {
   const parsed = parse(text, file);
   const found: Diagnostic[] = [...parsed.diagnostics];
-  const pipeline = analyze(parsed.statements, (d) => found.push(d));
+  const broken = found.some((d) => d.severity === 'error');
+  // A statement that did not parse makes no relation: what reads it is not a second mistake.
+  const pipeline = analyze(parsed.statements, (d) => {
+    if (!(broken && d.code === 'unknown-relation' && d.help === undefined)) found.push(d);
+  });
   const placed = found.map((d) => ({ ...d, place: { ...d.place, file } }));
   const start = (d: Diagnostic): number => d.place?.span?.start ?? 0;
   return { pipeline, diagnostics: placed.sort((a, b) => start(a) - start(b)) };

@@ -7,8 +7,8 @@ import { recogniseInputs } from '../input/index.js';
 import type { Pipeline } from '../ksql/analyzed.js';
 import { type PlannedRelation, planReplay, type ReplayPlan } from '../plan/plan.js';
 import { finalRelation } from '../sql/context.js';
-import { emitPlan } from '../sql/emit.js';
-import { SETUP_SQL } from '../sql/macros.js';
+import { emitPlan, type ScriptStep } from '../sql/emit.js';
+import { neededMacros } from '../sql/needed-macros.js';
 import { identifier } from '../sql/quote.js';
 import { compile } from './compile.js';
 import type { ResultRelation, RunRequest, RunResult } from './run.js';
@@ -26,9 +26,10 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   request.onProgress?.('recognising inputs');
   const files = await recogniseInputs(engine, request.inputs, { topics: options.topics });
   const log = await buildChangeLog(engine, files, plan.sources, options, request.onProgress);
-  await prepareEngine(engine);
+  const script = emitPlan(plan);
+  await prepareEngine(engine, script);
   await exposeSources(engine, plan, log.relations);
-  for (const step of emitPlan(plan)) {
+  for (const step of script) {
     request.onProgress?.(`replaying ${step.relation}`);
     await engine.run(step.sql);
   }
@@ -40,10 +41,10 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   };
 }
 
-/** Gives the engine the macros and functions that the emitted SQL relies on. */
-export async function prepareEngine(engine: Engine): Promise<void> {
+/** Gives the engine the macros and functions that a script relies on. */
+export async function prepareEngine(engine: Engine, script: readonly ScriptStep[]): Promise<void> {
   await registerRunningSum(engine);
-  for (const sql of SETUP_SQL) await engine.run(sql);
+  for (const sql of neededMacros(script.map((s) => s.sql))) await engine.run(sql);
 }
 
 /** Puts the change log's relations (quoted names) under the names of the sources that they are read by. */

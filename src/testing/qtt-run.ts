@@ -11,6 +11,7 @@ import { exposeSources, prepareEngine } from '../replay/pipeline.js';
 import { castTo } from '../sql/casts.js';
 import { emitPlan } from '../sql/emit.js';
 import { emitExpression } from '../sql/expression.js';
+import { neededMacros } from '../sql/needed-macros.js';
 import { identifier } from '../sql/quote.js';
 import { rowtimeSql } from '../sql/rowtime.js';
 import { compareRelation } from './compare-relation.js';
@@ -38,7 +39,6 @@ export async function runCase(test: Case): Promise<CaseResult> {
   if (post !== undefined) return { passed: false, reason: post };
   const engine = await openEngine({ threads: 1, memory: '512MB' });
   try {
-    await prepareEngine(engine);
     return await replayAndCompare(engine, test, pipeline);
   } catch (error) {
     return { passed: false, reason: `engine: ${error instanceof Error ? error.message.slice(0, 300) : String(error)}` };
@@ -58,9 +58,11 @@ async function replayAndCompare(engine: Engine, test: Case, pipeline: Pipeline):
     const schema = pipeline.relations.get(source.name);
     if (schema !== undefined) stored.set(source.name, await writeSource(engine, test, pipeline, schema));
   }
-  await exposeSources(engine, plan, stored);
   const written = new Set([...test.inputs.map((i) => i.topic), ...insertedTopics(pipeline)]);
-  for (const step of emitPlan(plan, { shift: queryAfterQuery(pipeline, written) })) await engine.run(step.sql);
+  const script = emitPlan(plan, { shift: queryAfterQuery(pipeline, written) });
+  await prepareEngine(engine, script);
+  await exposeSources(engine, plan, stored);
+  for (const step of script) await engine.run(step.sql);
   for (const topic of new Set(test.outputs.map((o) => o.topic))) {
     const reason = await compareTopic(engine, test, pipeline, topic);
     if (reason !== undefined) return { passed: false, reason: `${topic}: ${reason}` };
@@ -109,7 +111,7 @@ async function writeSource(engine: Engine, test: Case, pipeline: Pipeline, schem
   const seq = (record: number): number => record * pipeline.relations.size + index;
   for (const [i, statement] of first.entries()) {
     if (pipeline.relations.get(statement.target.name)?.format.topic !== schema.format.topic) continue;
-    await engine.run(`INSERT INTO ${identifier(name)} SELECT ${seq(i)}, ${insertedRow(statement, schema)}`);
+    await runWithMacros(engine, `INSERT INTO ${identifier(name)} SELECT ${seq(i)}, ${insertedRow(statement, schema)}`);
   }
   const rows = test.inputs.flatMap((record, i) => {
     if (record.topic !== schema.format.topic) return [];
@@ -119,6 +121,11 @@ async function writeSource(engine: Engine, test: Case, pipeline: Pipeline, schem
   if (rows.length > 0) await engine.run(`INSERT INTO ${identifier(name)} VALUES ${rows.join(', ')}`);
   await dateRecords(engine, name, schema);
   return identifier(name);
+}
+
+async function runWithMacros(engine: Engine, sql: string): Promise<void> {
+  for (const macro of neededMacros([sql])) await engine.run(macro);
+  await engine.run(sql);
 }
 
 function sourceRow(record: CaseRecord, schema: RelationSchema): string | undefined {
@@ -160,7 +167,7 @@ async function dateRecords(engine: Engine, name: string, schema: RelationSchema)
   if (column === undefined) return;
   const sql = identifier(column.name);
   const millis = rowtimeSql(sql, column.type, timestamp.format);
-  await engine.run(`UPDATE ${identifier(name)} SET "$ts" = ${millis}`);
+  await runWithMacros(engine, `UPDATE ${identifier(name)} SET "$ts" = ${millis}`);
   await engine.run(`DELETE FROM ${identifier(name)} WHERE "$ts" IS NULL OR "$ts" < 0`);
 }
 

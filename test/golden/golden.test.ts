@@ -68,7 +68,6 @@ describe.each(ORDERS)('the real engine agrees, records fed %s', (order) => {
       expect([...expected.keys()].sort()).toEqual(pipeline.queries.map((q) => q.target).sort());
       const engine = await openEngine({ threads: 2 });
       try {
-        await prepareEngine(engine);
         const plan = planReplay(
           pipeline,
           pipeline.queries.map((q) => ({ relation: q.target, form: 'changes' as const })),
