@@ -2,9 +2,10 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { suggest } from '../diagnostics/suggest.js';
 import { analyzeQuery } from './analyze-query.js';
 import { analyzeSource } from './analyze-source.js';
-import type { AnalyzedQuery, Pipeline } from './analyzed.js';
+import { type AnalyzedQuery, itemColumns, type Pipeline } from './analyzed.js';
 import type { Identifier, Statement } from './ast/index.js';
 import type { RelationSchema } from './catalog.js';
+import { coerce, widens } from './coercion.js';
 import { sameType, typeText } from './types.js';
 
 /** Names, keys and types of a whole pipeline file; every mistake in it is reported, in the order of the text. */
@@ -47,8 +48,9 @@ function analyzeStatement(
         report,
       );
       if (query === undefined) return;
-      checkInsert(query, into, statement.target, report);
-      queries.push(query);
+      const fitted = fitInsert(query, into);
+      checkInsert(fitted, into, statement.target, report);
+      queries.push(fitted);
       return;
     }
     case 'insert-values':
@@ -103,6 +105,17 @@ function target(
     ...(near === undefined ? {} : { help: `did you mean ${near}?` }),
   });
   return undefined;
+}
+
+/** Widens the columns of an INSERT to those of its target, where the dialect does so by itself. */
+function fitInsert(query: AnalyzedQuery, into: RelationSchema): AnalyzedQuery {
+  const items = query.items.map((item) => {
+    const to = into.columns.find((c) => c.name === item.name)?.type;
+    const from = item.expression.type;
+    if (to === undefined || (from !== null && (sameType(from, to) || !widens(from, to)))) return item;
+    return { ...item, expression: coerce(item.expression, to) };
+  });
+  return { ...query, items, schema: { ...query.schema, columns: itemColumns(items) } };
 }
 
 function checkInsert(
