@@ -78,7 +78,7 @@ export async function buildChangeLog(
   const cut = await cutEvents(engine, sources, plan, options, fallback);
 
   onProgress('ordering events');
-  const openedBaselines = await orderEvents(engine, { sources, plan, options, fallback });
+  const { openings: openedBaselines, postponed } = await orderEvents(engine, { sources, plan, options, fallback });
   const relations = new Map<string, string>();
   for (const [at, source] of sources.entries()) {
     const relation = `"$source_${source.name.replaceAll('"', '""')}"`;
@@ -98,11 +98,17 @@ export async function buildChangeLog(
     carriedForward: carried,
     tombstoneDeletes,
     openedBaselines,
+    postponedDeletes: postponed,
     otherTables:
       (await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE cls = 0 AND mask = 0`)) -
       results.reduce((n, r) => n + r.signals, 0),
   };
-  const notes = await notesOf(engine, files, sources, plan, results, { tombstoneDeletes, dumpRepeats, carried });
+  const notes = await notesOf(engine, files, sources, plan, results, {
+    tombstoneDeletes,
+    dumpRepeats,
+    carried,
+    postponed,
+  });
   for (const table of [EVENTS, DROPPED, ORDERED, '"$pairs"', '"$arrival"', '"$incremental"'])
     await engine.run(`DROP TABLE IF EXISTS ${table}`);
   const inputs = files.map((f, i) => ({

@@ -199,7 +199,9 @@ function insertSql(
 ): string {
   const { plan } = context;
   const fields = [...new Set(plan.values.map((v) => v.field))];
-  const names = { table: 'names_table', topic: 'top', full: 'full_name' };
+  // Made of text only where a condition asks for it: the mask of a record seldom does.
+  const fullName = "(CASE WHEN tab IS NULL THEN top ELSE lower(concat_ws('.', cname, db, tab)) END)";
+  const names = { table: 'names_table', topic: 'top', full: fullName };
   const bits = context.sources.map(
     (source, i) =>
       `(CASE WHEN ${matchSql(source, names, context.options.topics)} THEN ${2 ** i}::UBIGINT ELSE 0::UBIGINT END)`,
@@ -222,7 +224,10 @@ function insertSql(
     toasts.length === 0
       ? '0::UBIGINT'
       : toasts
-          .map((v) => `(CASE WHEN ${v.type.kind === 'STRING' || v.type.kind === 'BYTES' ? '' : `v${v.index} IS NULL AND `}${unavailable(v)} THEN ${2n ** BigInt(v.index)}::UBIGINT ELSE 0::UBIGINT END)`)
+          .map(
+            (v) =>
+              `(CASE WHEN ${v.type.kind === 'STRING' || v.type.kind === 'BYTES' ? '' : `v${v.index} IS NULL AND `}${unavailable(v)} THEN ${2n ** BigInt(v.index)}::UBIGINT ELSE 0::UBIGINT END)`,
+          )
           .join(' + ');
   const typed = plan.values.map(
     (v) =>
@@ -240,13 +245,15 @@ function insertSql(
     "coalesce(TRY_CAST(split_part(binlog, '.', -1) AS BIGINT), TRY_CAST(regexp_extract(binlog, '([0-9]+)[^0-9]*$', 1) AS BIGINT), 0)";
   const commitLsn = `coalesce(TRY_CAST(regexp_extract(sequence, '^\\["?([0-9]+)', 1) AS BIGINT), lsn)`;
   const op = `CASE WHEN env THEN eop WHEN NOT flat THEN NULL WHEN deleted THEN 'd' WHEN fop IN ('r','c','u','d') THEN fop ELSE ${file.form.kind === 'dump' ? "'r'" : "'u'"} END`;
-  const l2 = `SELECT *, CASE WHEN env OR flat THEN ${CLASS.event} WHEN nullvalue THEN ${CLASS.tombstone} ELSE ${CLASS.unreadable} END AS cls, ${op} AS op, coalesce(tab, split_part(top, '.', -1)) AS names_table, CASE WHEN tab IS NULL THEN top ELSE lower(concat_ws('.', cname, db, tab)) END AS full_name, ${kind} AS kind FROM (${from})`;
+  const l2 = `SELECT *, CASE WHEN env OR flat THEN ${CLASS.event} WHEN nullvalue THEN ${CLASS.tombstone} ELSE ${CLASS.unreadable} END AS cls, ${op} AS op, coalesce(tab, split_part(top, '.', -1)) AS names_table, ${kind} AS kind FROM (${from})`;
   const l3 = `SELECT *, CASE WHEN cls = ${CLASS.unreadable} THEN 0::UBIGINT ELSE ${bits.join(' + ') || '0::UBIGINT'} END AS mask FROM (${l2})`;
   const l4 = `SELECT *, ${plan.values.map((v) => `CASE WHEN ${needed(v)} THEN ${text1(v)} END AS x${v.index}`).join(', ') || '1 AS one'} FROM (${l3})`;
   const l5 = `SELECT *, ${[...typed, '1 AS two'].join(', ')} FROM (${l4})`;
   const p1 = `CASE kind WHEN 1 THEN ${fileNumber} WHEN 2 THEN ${commitLsn} WHEN 3 THEN part END`;
   const identity = [
-    'full_name',
+    'cname',
+    'db',
+    'coalesce(tab, top)',
     'kind',
     `(CASE WHEN kind = 3 THEN top END)`,
     p1,
@@ -267,7 +274,7 @@ function insertSql(
     'cls',
     'mask',
     // A placed record needs no name after this: its text is a tenth of the table.
-    `CASE WHEN mask <> 0 AND kind IN (1, 2) AND op <> 'r' THEN NULL ELSE full_name END`,
+    `CASE WHEN mask <> 0 AND kind IN (1, 2) AND op <> 'r' THEN NULL ELSE ${fullName} END`,
     'op',
     `op = 'r' AND coalesce(snapshot <> 'incremental', true)`,
     `coalesce(snapshot = 'incremental', false)`,

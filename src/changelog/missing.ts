@@ -22,6 +22,11 @@ export async function missingSources(
   const found = (await engine.rows(`SELECT DISTINCT stream FROM ${EVENTS} WHERE stream IS NOT NULL ORDER BY 1`)).map(
     (row) => String(row[0]),
   );
+  // Placed records keep no name of their topic: the sources that were met name theirs.
+  for (const source of sources)
+    if (!missing.includes(source) && !found.some((f) => tableOfTopic(f) === tableOfTopic(source.topic)))
+      found.push(source.topic);
+  found.sort();
   const aside = files.filter((f) => f.form.kind === 'set-aside').map((f) => f.name);
   return missing.map((source) => {
     const near = nearest(source.topic, [...new Set(found.flatMap((f) => [f, tableOfTopic(f)]))]);

@@ -12,7 +12,12 @@ export async function notesOf(
   sources: readonly SourceDeclaration[],
   plan: ColumnPlan,
   results: readonly FileResult[],
-  facts: { readonly tombstoneDeletes: number; readonly dumpRepeats: number; readonly carried: number },
+  facts: {
+    readonly tombstoneDeletes: number;
+    readonly dumpRepeats: number;
+    readonly carried: number;
+    readonly postponed: number;
+  },
 ): Promise<readonly string[]> {
   const notes: string[] = [];
   const rows = await engine.rows(
@@ -50,6 +55,10 @@ export async function notesOf(
   if (facts.carried > 0)
     notes.push(
       `${facts.carried} values were not sent by the source (unchanged, stored out of line) and were carried forward from the version before.`,
+    );
+  if (facts.postponed > 0)
+    notes.push(
+      `${facts.postponed} deletes were committed before the time that their row gives for itself: they stand at the row's time.`,
     );
   for (const [at, source] of sources.entries()) {
     const column = source.columns.find((c) => c.name.toLowerCase() === source.timestamp?.column.toLowerCase());

@@ -20,8 +20,11 @@ export interface OrderContext {
   readonly fallback: number;
 }
 
-/** Gives every (record, source) pair its place in the replay. Returns the number of openings (`--baseline open`). */
-export async function orderEvents(engine: Engine, context: OrderContext): Promise<number> {
+/** Gives every (record, source) pair its place in the replay. Counts what `--baseline open` moved, and the deletes that were postponed. */
+export async function orderEvents(
+  engine: Engine,
+  context: OrderContext,
+): Promise<{ openings: number; postponed: number }> {
   await arrivals(engine);
   const parts: string[] = [];
   for (const [at, source] of context.sources.entries()) {
@@ -32,6 +35,7 @@ export async function orderEvents(engine: Engine, context: OrderContext): Promis
     }
   }
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${PAIRS} AS ${parts.join(' UNION ALL ')}`);
+  const postponed = await postponeDeletes(engine, context);
   const ties = await tiesOf(engine);
   const openings = context.options.baseline === 'open' ? await openFirst(engine, context, ties) : 0;
   const opening = openings > 0 ? '(CASE WHEN o.eid IS NULL THEN 1 ELSE 0 END), ' : '';
@@ -40,7 +44,7 @@ export async function orderEvents(engine: Engine, context: OrderContext): Promis
     `CREATE OR REPLACE TEMP TABLE ${ORDERED} AS SELECT p.keid, p.s, p.ts, p.live, row_number() OVER (ORDER BY ${opening}${sortSql(context, ties)}) AS seq FROM ${PAIRS} p ${join} ${arrivalJoin(ties)}`,
   );
   await engine.run(`DROP TABLE ${PAIRS}`);
-  return openings;
+  return { openings, postponed };
 }
 
 function pairSql(source: SourceDeclaration, at: number, context: OrderContext): string {
@@ -69,6 +73,28 @@ async function arrivals(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE "$arrival" AS SELECT rowid AS eid, part, off, stream, max(rt) OVER (PARTITION BY stream, part ORDER BY off, fi, ord ROWS UNBOUNDED PRECEDING) AS t FROM ${EVENTS} WHERE kind = ${POSITION.offset} AND mask <> 0`,
   );
+}
+
+/**
+ * A delete never stands before the version that it takes away: where a row's own time lies behind the commit of its delete
+ * (dated ahead, or another clock), the delete moves up to it. Else the row would rise again.
+ */
+async function postponeDeletes(engine: Engine, context: OrderContext): Promise<number> {
+  let postponed = 0;
+  for (const [at, source] of context.sources.entries()) {
+    const keyed = source.columns.some((c) => c.key) && source.timestamp !== undefined;
+    if (!keyed || (await count(engine, `SELECT count(*) FROM ${PAIRS} WHERE s = ${at} AND NOT live`)) === 0) continue;
+    const key = keyTextSql(source, at, context.plan, 'k');
+    const mine = `FROM ${PAIRS} p JOIN ${EVENTS} k ON k.rowid = p.keid WHERE p.s = ${at}`;
+    await engine.run(`CREATE OR REPLACE TEMP TABLE "$postponed" AS SELECT eid, keid, later FROM (
+      SELECT p.eid, p.keid, p.live, p.ts, max(CASE WHEN p.live THEN p.ts END) OVER (PARTITION BY ${key} ORDER BY p.kind, p.p1, p.p2, p.p3, p.rank, k.part, k.off, p.fi, p.ord, p.live DESC ROWS UNBOUNDED PRECEDING) AS later
+      ${mine} AND hash(${key}) IN (SELECT hash(${key}) ${mine} AND NOT p.live)) WHERE NOT live AND later > ts`);
+    postponed += await count(engine, 'SELECT count(*) FROM "$postponed"');
+    await engine.run(
+      `UPDATE ${PAIRS} SET ts = m.later FROM "$postponed" m WHERE ${PAIRS}.s = ${at} AND NOT ${PAIRS}.live AND ${PAIRS}.eid = m.eid AND ${PAIRS}.keid = m.keid`,
+    );
+  }
+  return postponed;
 }
 
 /** Key text of a record by one source: a tie-break that does not depend on files. */
@@ -103,7 +129,8 @@ function sortSql(context: OrderContext, ties: Ties): string {
   const tables = context.sources.flatMap((s, at) => (s.kind === 'table' ? [at] : []));
   const mixed = tables.length > 0 && tables.length < context.sources.length;
   const tableFirst = `(CASE WHEN p.s IN (${tables.join(', ')}) THEN 0 ELSE 1 END)`;
-  const placed = (column: string): string => (ties.unplaced ? `(CASE WHEN p.kind IN (1, 2) THEN p.${column} END)` : `p.${column}`);
+  const placed = (column: string): string =>
+    ties.unplaced ? `(CASE WHEN p.kind IN (1, 2) THEN p.${column} END)` : `p.${column}`;
   const place = ['p1', 'p2', ...(ties.lsn && !ties.unplaced ? [] : ['p3']), 'rank'].map(placed);
   const tablesFirst = mixed ? [tableFirst] : [];
   const arrival = ties.arrivals ? ['a.t', 'a.stream', 'a.part', 'a.off'] : [];
@@ -112,13 +139,17 @@ function sortSql(context: OrderContext, ties: Ties): string {
   const last = ['p.stream', 'length(p.tie)', 'p.tie', 'p.fi', 'p.ord', 'p.eid'];
   const end = ties.snapshots || ties.unplaced ? last : ['p.eid'];
   if (context.options.order === 'event-time') {
-    return ['p.ts', 'p.ct NULLS FIRST', ...snapshotFirst, ...place, ...tablesFirst, 'p.s', ...arrival, ...end].join(', ');
+    return ['p.ts', 'p.ct NULLS FIRST', ...snapshotFirst, ...place, ...tablesFirst, 'p.s', ...arrival, ...end].join(
+      ', ',
+    );
   }
   const lines = ties.unplaced
     ? ['fi', 'ord'].map((c) => `(CASE WHEN p.kind = ${POSITION.none} AND NOT p.snap THEN p.${c} END)`)
     : [];
   const snapshotTables = ties.snapshots && mixed ? [`(CASE WHEN p.snap THEN ${tableFirst} END)`] : [];
-  return [...snapshotFirst, ...snapshotTables, ...place, ...arrival, ...lines, ...tablesFirst, 'p.s', ...end].join(', ');
+  return [...snapshotFirst, ...snapshotTables, ...place, ...arrival, ...lines, ...tablesFirst, 'p.s', ...end].join(
+    ', ',
+  );
 }
 
 /** `--baseline open`: the first known version of a table's key, unless the log shows its birth. */

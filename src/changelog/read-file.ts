@@ -153,7 +153,7 @@ async function unscaled(
   const fields = new Set(await encodedFields(engine, index, context));
   if (fields.size === 0) return [];
   const rows = await engine.rows(
-    `SELECT DISTINCT stream, -1 - bad FROM ${EVENTS} WHERE fi = ${index} AND bad < 0 ORDER BY 1, 2`,
+    `SELECT coalesce(min(stream), ${text(file.fileTopic)}), -1 - bad FROM ${EVENTS} WHERE fi = ${index} AND bad < 0 GROUP BY mask, bad ORDER BY 1, 2`,
   );
   return rows
     .map(([stream, at]) => ({ stream: String(stream), field: context.plan.values[Number(at)]!.field }))

@@ -10,7 +10,8 @@ import type { Encoding } from './typed.js';
 interface FieldSchema {
   readonly bytes: boolean;
   readonly scale: number;
-  readonly unit: 'ms' | 'us' | 'ns' | 'd' | null;
+  /** `t...` are units of a time of day. */
+  readonly unit: 'ms' | 'us' | 'ns' | 'd' | 'tms' | 'tus' | 'tns' | null;
 }
 
 /** One distinct schema of a file: its hash (as DuckDB made it) and its fields by lower-case name. */
@@ -64,9 +65,11 @@ function list(value: unknown): readonly { readonly [name: string]: unknown }[] {
 }
 
 function unitOf(name: string): FieldSchema['unit'] {
-  if (/\.(MicroTimestamp|MicroTime)$/.test(name)) return 'us';
-  if (/\.(NanoTimestamp|NanoTime)$/.test(name)) return 'ns';
-  if (/\.(Timestamp|Time)$/.test(name)) return 'ms';
+  const found = /\.(Micro|Nano|)(Timestamp|Time)$/.exec(name);
+  if (found !== null) {
+    const unit = found[1] === 'Micro' ? 'us' : found[1] === 'Nano' ? 'ns' : 'ms';
+    return found[2] === 'Time' ? `t${unit}` : unit;
+  }
   return name.endsWith('.Date') ? 'd' : null;
 }
 

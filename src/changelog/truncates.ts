@@ -19,7 +19,8 @@ export async function truncatedSql(
   if (keys.length === 0 || (await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE ${here} AND op = 't'`)) === 0)
     return null;
   const place = (alias: string): string => `(${alias}.p1, ${alias}.p2, ${alias}.p3)`;
-  const tie = keys.length === 1 ? `${keys[0]}::VARCHAR` : `concat_ws(chr(31), ${keys.map((k) => `${k}::VARCHAR`).join(', ')})`;
+  const tie =
+    keys.length === 1 ? `${keys[0]}::VARCHAR` : `concat_ws(chr(31), ${keys.map((k) => `${k}::VARCHAR`).join(', ')})`;
   const table = `"$truncated${at}"`;
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${table} AS
     SELECT t.eid, v.eid AS keid, ${at} AS s, t.ct AS ts, t.ct, false AS snap, t.kind, t.p1, t.p2, t.p3, 1 AS rank, false AS live, 't' AS op, t.stream, v.tie, t.fi, t.ord

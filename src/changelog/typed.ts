@@ -9,7 +9,7 @@ export interface Encoding {
   /** SQL boolean: the text is base64. */
   readonly bytes?: string;
   readonly scale?: string;
-  /** SQL: 'ms', 'us', 'ns', 'd' or NULL. */
+  /** SQL: 'ms', 'us', 'ns', 'd' (days), `t` before the unit of a time of day, or NULL. */
   readonly unit?: string;
 }
 
@@ -90,7 +90,7 @@ function microseconds(v: string, encoding: Encoding): string {
 
 function timeIsMicro(v: string, encoding: Encoding): string {
   const guess = `abs(TRY_CAST(${v} AS BIGINT)) > 86400000`;
-  return encoding.unit === undefined ? guess : `coalesce(${encoding.unit} = 'us', ${guess})`;
+  return encoding.unit === undefined ? guess : `coalesce(${encoding.unit} = 'tus', ${guess})`;
 }
 
 /** What Debezium sends in place of a TOASTed column that an update did not touch, as text and as base64. */
