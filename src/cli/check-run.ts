@@ -1,4 +1,4 @@
-import { DiagnosticError, EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
+import { EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
 import { renderDiagnostics } from '../diagnostics/render.js';
 import { typeText } from '../ksql/types.js';
 import { type Checked, type CheckedRelation, checkPipeline } from '../replay/check.js';
@@ -76,9 +76,4 @@ function checkedJson(pipeline: PipelineText, checked: Checked, ok: boolean): str
     })),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
-}
-
-/** Throws `missing-argument` (exit 2). */
-export function missingArgument(what: string, next: string): never {
-  throw new DiagnosticError([{ ...usage('missing-argument', `${what} is missing.`), next }], EXIT.usage);
 }

@@ -5,7 +5,7 @@ import { packageVersion } from './package.js';
 import { usesColour } from './style.js';
 
 /** Diagnostics with the texts that their places point into, so that a caret can be drawn. */
-export class SourcedError extends DiagnosticError {
+class SourcedError extends DiagnosticError {
   readonly sources: ReadonlyMap<string, string>;
   constructor(error: DiagnosticError, sources: ReadonlyMap<string, string>) {
     super(error.diagnostics, error.exitCode);

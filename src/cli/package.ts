@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of the installed package (both `src/cli` and `dist/cli` stand two below it). */
-export const PACKAGE_FOLDER = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const PACKAGE_FOLDER = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** The export that ships: a kcat dump of the shop's change log, replayed where no INPUT is given. */
 export const BUNDLED_INPUT = join(PACKAGE_FOLDER, 'fixtures', 'captures', 'B-json-plain', 'kcat');
