@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { suggest } from '../diagnostics/suggest.js';
 import type { Engine } from '../engine/engine.js';
 import type { InputFile } from '../input/input-file.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import { EVENTS, type LoadContext } from './load.js';
-import { nearest } from './nearest.js';
 
 /** One error per declared source that no record and no file of the input belongs to. */
 export async function missingSources(
@@ -29,7 +29,7 @@ export async function missingSources(
   found.sort();
   const aside = files.filter((f) => f.form.kind === 'set-aside').map((f) => f.name);
   return missing.map((source) => {
-    const near = nearest(source.topic, [...new Set(found.flatMap((f) => [f, tableOfTopic(f)]))]);
+    const near = suggest(source.topic, [...new Set(found.flatMap((f) => [f, tableOfTopic(f)]))]);
     const listed =
       found.length === 0
         ? 'no topic at all'
@@ -43,7 +43,7 @@ export async function missingSources(
       expected: `records of topic or table ${source.topic}`,
       found: listed + refused,
       help:
-        near === null
+        near === undefined
           ? `If a router renamed the topic, give --topic ${source.topic}=NAME.`
           : `Did you mean ${near}? If a router renamed the topic, give --topic ${source.topic}=${near}.`,
       next: 'pharmabi inspect',
@@ -80,13 +80,13 @@ export async function missingColumns(
     for (const column of source.columns) {
       const index = context.plan.bySource[at]!.get(column.name);
       if (index === undefined || Number(counts[index]) > 0 || known.has(column.name.toLowerCase())) continue;
-      const near = nearest(column.name, [...known]);
+      const near = suggest(column.name, [...known]);
       warnings.push({
         code: 'column-not-in-data',
         severity: 'warning',
         message: `${source.name} declares ${column.name}, but no record of "${source.topic}" has a field of that name: it is null everywhere.`,
         place: { topic: source.topic, column: column.name },
-        ...(near === null ? {} : { help: `The nearest field is ${near}.` }),
+        ...(near === undefined ? {} : { help: `The nearest field is ${near}.` }),
         next: 'pharmabi inspect',
       });
     }
