@@ -78,7 +78,11 @@ export async function buildChangeLog(
   const cut = await cutEvents(engine, sources, plan, options, fallback);
 
   onProgress('ordering events');
-  const { openings: openedBaselines, postponed } = await orderEvents(engine, { sources, plan, options, fallback });
+  const {
+    openings: openedBaselines,
+    postponed,
+    followed,
+  } = await orderEvents(engine, { sources, plan, options, fallback });
   const relations = new Map<string, string>();
   for (const [at, source] of sources.entries()) {
     const relation = `"$source_${source.name.replaceAll('"', '""')}"`;
@@ -98,7 +102,7 @@ export async function buildChangeLog(
     carriedForward: carried,
     tombstoneDeletes,
     openedBaselines,
-    postponedDeletes: postponed,
+    postponedDeletes: postponed + followed,
     otherTables:
       (await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE cls = 0 AND mask = 0`)) -
       results.reduce((n, r) => n + r.signals, 0),
@@ -108,6 +112,7 @@ export async function buildChangeLog(
     dumpRepeats,
     carried,
     postponed,
+    followed,
   });
   for (const table of [EVENTS, DROPPED, ORDERED, '"$pairs"', '"$arrival"', '"$incremental"'])
     await engine.run(`DROP TABLE IF EXISTS ${table}`);

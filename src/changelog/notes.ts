@@ -17,6 +17,7 @@ export async function notesOf(
     readonly dumpRepeats: number;
     readonly carried: number;
     readonly postponed: number;
+    readonly followed: number;
   },
 ): Promise<readonly string[]> {
   const notes: string[] = [];
@@ -55,6 +56,10 @@ export async function notesOf(
   if (facts.carried > 0)
     notes.push(
       `${facts.carried} values were not sent by the source (unchanged, stored out of line) and were carried forward from the version before.`,
+    );
+  if (facts.followed > 0)
+    notes.push(
+      `The commit clock of this log runs behind its event times (a guess: most records are dated over a day after their commit): ${facts.followed} deletes stand at the latest event time that was committed before them.`,
     );
   if (facts.postponed > 0)
     notes.push(

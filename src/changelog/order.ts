@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import type { ReplayOptions } from '../relation.js';
+import { followEventClock } from './clocks.js';
 import type { ColumnPlan } from './columns.js';
 import { EVENTS, POSITION } from './load.js';
 import { count, DROPPED } from './repeats.js';
@@ -20,11 +21,11 @@ export interface OrderContext {
   readonly fallback: number;
 }
 
-/** Gives every (record, source) pair its place in the replay. Counts what `--baseline open` moved, and the deletes that were postponed. */
+/** Gives every (record, source) pair its place in the replay. Counts what `--baseline open` moved, the deletes that were postponed, and those that follow the event clock. */
 export async function orderEvents(
   engine: Engine,
   context: OrderContext,
-): Promise<{ openings: number; postponed: number }> {
+): Promise<{ openings: number; postponed: number; followed: number }> {
   await arrivals(engine);
   const parts: string[] = [];
   for (const [at, source] of context.sources.entries()) {
@@ -35,6 +36,7 @@ export async function orderEvents(
     }
   }
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${PAIRS} AS ${parts.join(' UNION ALL ')}`);
+  const followed = await followEventClock(engine, PAIRS, context.sources);
   const postponed = await postponeDeletes(engine, context);
   const ties = await tiesOf(engine);
   const openings = context.options.baseline === 'open' ? await openFirst(engine, context, ties) : 0;
@@ -44,7 +46,7 @@ export async function orderEvents(
     `CREATE OR REPLACE TEMP TABLE ${ORDERED} AS SELECT p.keid, p.s, p.ts, p.live, row_number() OVER (ORDER BY ${opening}${sortSql(context, ties)}) AS seq FROM ${PAIRS} p ${join} ${arrivalJoin(ties)}`,
   );
   await engine.run(`DROP TABLE ${PAIRS}`);
-  return { openings, postponed };
+  return { openings, postponed, followed };
 }
 
 function pairSql(source: SourceDeclaration, at: number, context: OrderContext): string {
