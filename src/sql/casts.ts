@@ -18,10 +18,7 @@ export function decimalText(sql: string, type?: KsqlType): string {
 
 /** SQL of `CAST(sql AS to)`: null where the value cannot be cast. */
 export function castTo(sql: string, from: KsqlType, to: KsqlType): string {
-  if (from.kind === 'ARRAY' && to.kind === 'ARRAY') {
-    if (sameType(from, to)) return sql;
-    return `list_transform(${sql}, lambda ${VARIABLE}: ${castTo(VARIABLE, from.element, to.element)})`;
-  }
+  if (from.kind === 'ARRAY' && to.kind === 'ARRAY') return sameType(from, to) ? sql : arrayCast(sql, from, to);
   if (from.kind === 'MAP' && to.kind === 'MAP') return sameType(from, to) ? sql : mapCast(sql, from, to);
   if (from.kind === 'STRUCT' && to.kind === 'STRUCT') return sameType(from, to) ? sql : structCast(sql, from, to);
   switch (to.kind) {
@@ -48,6 +45,20 @@ export function castTo(sql: string, from: KsqlType, to: KsqlType): string {
 }
 
 const VARIABLE = identifier('$e');
+
+// One element that cannot be cast makes the whole null.
+function arrayCast(sql: string, from: KsqlType & { kind: 'ARRAY' }, to: KsqlType & { kind: 'ARRAY' }): string {
+  const cast = castTo(VARIABLE, from.element, to.element);
+  const all = `list_transform(${sql}, lambda ${VARIABLE}: ${cast})`;
+  if (!canFail(from.element, to.element)) return all;
+  return `CASE WHEN length(list_filter(${sql}, lambda ${VARIABLE}: ${VARIABLE} IS NOT NULL AND ${cast} IS NULL)) > 0 THEN NULL ELSE ${all} END`;
+}
+
+function canFail(from: KsqlType, to: KsqlType): boolean {
+  return from.kind === 'STRING'
+    ? to.kind !== 'STRING'
+    : to.kind === 'DECIMAL' || from.kind === 'ARRAY' || from.kind === 'STRUCT';
+}
 
 function mapCast(sql: string, from: KsqlType & { kind: 'MAP' }, to: KsqlType & { kind: 'MAP' }): string {
   const [key, value] = [castTo(`${VARIABLE}.key`, from.key, to.key), castTo(`${VARIABLE}.value`, from.value, to.value)];
@@ -117,20 +128,21 @@ export function toText(sql: string, from: KsqlType, nested = false): string {
     case 'DECIMAL':
       return decimalText(sql, from);
     case 'TIMESTAMP':
-      return `ks_timestamp_text(${sql})`;
+      // java.sql.Timestamp inside a collection.
+      return nested ? `ks_sql_timestamp_text(${sql})` : `ks_timestamp_text(${sql})`;
     case 'TIME':
-      return nested ? `CAST(date_trunc('second', ${sql}) AS VARCHAR)` : `ks_time_text(${sql})`;
+      return nested ? `CAST(${sql} AS VARCHAR)[1:8]` : `ks_time_text(${sql})`;
     case 'DATE':
       return `ks_date_text(${sql})`;
     case 'BYTES':
       return `to_base64(${sql})`;
     case 'ARRAY': {
-      const parts = `list_transform(${sql}, lambda ${VARIABLE}: coalesce(${toText(VARIABLE, from.element, true)}, 'null'))`;
+      const parts = `list_transform(${sql}, lambda ${VARIABLE}: ks_or(${toText(VARIABLE, from.element, true)}, 'null'))`;
       return `('[' || array_to_string(${parts}, ', ') || ']')`;
     }
     case 'MAP': {
       const [key, value] = [toText(`${VARIABLE}.key`, from.key, true), toText(`${VARIABLE}.value`, from.value, true)];
-      const parts = `list_transform(ks_hash_entries(${sql}), lambda ${VARIABLE}: coalesce(${key}, 'null') || '=' || coalesce(${value}, 'null'))`;
+      const parts = `list_transform(ks_hash_entries(${sql}), lambda ${VARIABLE}: ks_or(${key}, 'null') || '=' || ks_or(${value}, 'null'))`;
       return `('{' || array_to_string(${parts}, ', ') || '}')`;
     }
     case 'STRUCT': {

@@ -27,9 +27,11 @@ function emit(e: TypedExpression, absorbed: boolean): string {
     case 'variable':
       return lambdaVariable(e.name);
     case 'arithmetic':
-      return absorbed ? notNull(arithmetic(e, true), e.type) : arithmetic(e, false);
+      return absorbed ? notNull(arithmetic(e), e.type) : arithmetic(e);
     case 'negate':
-      return absorbed ? notNull(negate(emit(e.operand, true), e.type), e.type) : negate(emit(e.operand, false), e.type);
+      return absorbed
+        ? notNull(negate(emit(e.operand, false), e.type), e.type)
+        : negate(emit(e.operand, false), e.type);
     case 'append':
       return `(${appended(e.left)} || ${appended(e.right)})`;
     case 'comparison':
@@ -77,7 +79,7 @@ export function emitSafe(e: TypedExpression): string {
 /** A WHERE or HAVING: never raises and never null; a condition that fails or is null is FALSE, its row is dropped. */
 export function emitCondition(e: TypedExpression): string {
   const sql = emitSafe(e);
-  return mayThrow(e) || canBeNull(e) ? `coalesce(${sql}, FALSE)` : sql;
+  return mayThrow(e) || canBeNull(e) ? twoValued(sql) : sql;
 }
 
 /** The DuckDB name of a parameter of a lambda; no column has a name like it. */
@@ -110,11 +112,12 @@ function negate(sql: string, type: KsqlType): string {
 
 // Raises where the value is null.
 function notNull(sql: string, type: KsqlType): string {
-  return `coalesce(${sql}, CAST('null operand' AS ${duckType(type)}))`;
+  return `CASE WHEN ${sql} IS NULL THEN CAST('null operand' AS ${duckType(type)}) ELSE ${sql} END`;
 }
 
-function arithmetic(e: Extract<TypedExpression, { kind: 'arithmetic' }>, absorbed: boolean): string {
-  const [a, b] = [emit(e.left, absorbed), emit(e.right, absorbed)];
+function arithmetic(e: Extract<TypedExpression, { kind: 'arithmetic' }>): string {
+  // A null inside makes the whole null, which is looked at once, above.
+  const [a, b] = [emit(e.left, false), emit(e.right, false)];
   const { operator, type } = e;
   if (type.kind === 'DOUBLE') return operator === '%' ? `ks_mod_double(${a}, ${b})` : `(${a} ${operator} ${b})`;
   if (type.kind === 'DECIMAL') {
@@ -129,7 +132,7 @@ function arithmetic(e: Extract<TypedExpression, { kind: 'arithmetic' }>, absorbe
 // Java's `'x' + null` is the text xnull.
 function appended(e: TypedExpression): string {
   const sql = emit(e, true);
-  return e.kind === 'literal' ? sql : `coalesce(${sql}, 'null')`;
+  return e.kind === 'literal' ? sql : `ks_or(${sql}, 'null')`;
 }
 
 /** A comparison as SQL, two-valued: FALSE where an operand is null or NaN. */
@@ -140,7 +143,7 @@ function comparison(e: Extract<TypedExpression, { kind: 'comparison' }>): string
   const doubles = notANumber(e.left) || notANumber(e.right);
   if (operator.startsWith('IS')) return doubles ? distinctDoubles(a, b, operator) : `(${a} ${operator} ${b})`;
   const nan = [notANumber(e.left) ? ` AND NOT isnan(${a})` : '', notANumber(e.right) ? ` AND NOT isnan(${b})` : ''];
-  return `coalesce(${a} ${operator} ${b}${nan.join('')}, FALSE)`;
+  return twoValued(`${a} ${operator} ${b}${nan.join('')}`);
 }
 
 // Beside a DECIMAL a DOUBLE becomes one, and NaN or Infinity throw.
@@ -153,6 +156,11 @@ function finite(e: TypedExpression, other: TypedExpression): string {
 function distinctDoubles(a: string, b: string, operator: string): string {
   const distinct = `(${a} IS DISTINCT FROM ${b} AND (${a} IS NULL OR ${b} IS NULL OR NOT (isnan(${a}) OR isnan(${b}))))`;
   return operator === 'IS DISTINCT FROM' ? distinct : `(NOT ${distinct})`;
+}
+
+// NULL as FALSE.
+function twoValued(condition: string): string {
+  return `CASE WHEN ${condition} THEN TRUE ELSE FALSE END`;
 }
 
 function known(e: TypedExpression): string {
@@ -172,9 +180,7 @@ function inList(e: Extract<TypedExpression, { kind: 'in' }>): string {
   const values = e.values.filter((v) => v.kind !== 'null' && !(v.kind === 'cast' && v.operand.kind === 'null'));
   const nan = notANumber(e.operand) ? ` AND NOT isnan(${operand})` : '';
   const found =
-    values.length === 0
-      ? 'FALSE'
-      : `coalesce(${operand} IN (${values.map((v) => emit(v, true)).join(', ')})${nan}, FALSE)`;
+    values.length === 0 ? 'FALSE' : twoValued(`${operand} IN (${values.map((v) => emit(v, true)).join(', ')})${nan}`);
   return e.negated ? `(NOT ${found})` : found;
 }
 

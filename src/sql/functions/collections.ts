@@ -32,14 +32,14 @@ function join(c: Call): string {
   const [a, separator] = c.args as [string, string | undefined];
   const type = element(c);
   if (type === undefined || !PRINTED.test(type.kind)) return `CASE WHEN length(${a}) = 0 THEN '' END`;
-  const parts = `list_transform(${a}, lambda ${ELEMENT}: coalesce(${toText(ELEMENT, type, true)}, 'null'))`;
+  const parts = `list_transform(${a}, lambda ${ELEMENT}: ks_or(${toText(ELEMENT, type, true)}, 'null'))`;
   // A null separator is none.
-  return `ks_join(${parts}, ${separator === undefined ? "','" : `coalesce(${separator}, '')`})`;
+  return `ks_join(${parts}, ${separator === undefined ? "','" : `ks_or(${separator}, '')`})`;
 }
 
 function asMap(c: Call): string {
   const [k, v] = c.args as [string, string];
-  return `ks_map(list_transform(${k}, lambda ${ELEMENT}: coalesce(${ELEMENT}, 'null')), ${v})`;
+  return `ks_map(list_transform(${k}, lambda ${ELEMENT}: ks_or(${ELEMENT}, 'null')), ${v})`;
 }
 
 function entries(c: Call): string {
@@ -94,7 +94,7 @@ function reduce(c: Call): string {
   const pack = (s: string, x: string) => `struct_pack(s := CAST(${s} AS ${type}), x := ${x})`;
   const items = `list_transform(${list}, lambda ${ELEMENT}: ${pack('NULL', ELEMENT)})`;
   const first = pack(start, `(${list})[1]`);
-  return `CASE WHEN ${start} IS NULL THEN NULL WHEN coalesce(length(${list}), 0) = 0 THEN CAST(${start} AS ${type}) ELSE TRY(list_reduce(${items}, lambda ${STATE}, ${ELEMENT}: ${pack(`(${bound})`, `${ELEMENT}.x`)}, ${first})).s END`;
+  return `CASE WHEN ${start} IS NULL THEN NULL WHEN ks_or(length(${list}), 0) = 0 THEN CAST(${start} AS ${type}) ELSE TRY(list_reduce(${items}, lambda ${STATE}, ${ELEMENT}: ${pack(`(${bound})`, `${ELEMENT}.x`)}, ${first})).s END`;
 }
 
 /** SQL of the functions over arrays, maps and lambdas. */

@@ -23,7 +23,7 @@ function extract(c: Call): string {
 
 /** SQL that writes a value as JSON text the way TO_JSON_STRING does. */
 export function jsonSql(sql: string, type: KsqlType): string {
-  const whole = (inner: string) => `coalesce(${inner}, 'null')`;
+  const whole = (inner: string) => `ks_or(${inner}, 'null')`;
   switch (type.kind) {
     case 'STRING':
       return whole(`CAST(to_json(${sql}) AS VARCHAR)`);
@@ -75,7 +75,7 @@ function contains(c: Call): string {
 /** SQL of the JSON functions. */
 export const JSON_SQL: Readonly<Record<string, Template>> = {
   EXTRACTJSONFIELD: extract,
-  IS_JSON_STRING: 'coalesce(json_valid({0}), FALSE)',
+  IS_JSON_STRING: 'ks_or(json_valid({0}), FALSE)',
   JSON_ARRAY_CONTAINS: contains,
   JSON_ARRAY_LENGTH: 'TRY(ks_json_length({0}))',
   JSON_CONCAT: 'TRY(ks_json_concat([{*}]))',

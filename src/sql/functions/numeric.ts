@@ -10,7 +10,7 @@ function double(name: string, safe = true): Template {
     const call = `${name}(${args.join(', ')})`;
     return safe
       ? call
-      : `coalesce(TRY(${call}), CASE WHEN ${args.map((a) => `${a} IS NULL`).join(' OR ')} THEN NULL ELSE 'NaN'::DOUBLE END)`;
+      : `ks_or(TRY(${call}), CASE WHEN ${args.map((a) => `${a} IS NULL`).join(' OR ')} THEN NULL ELSE 'NaN'::DOUBLE END)`;
   };
 }
 

@@ -97,7 +97,7 @@ function names(list: readonly string[], count: number): string | undefined {
   return list.map((n) => (count === 3 ? n.slice(0, 3) : n)).join('|');
 }
 
-const int = (sql: string, missing: number | string): string => `coalesce(TRY_CAST(${sql} AS INTEGER), ${missing})`;
+const int = (sql: string, missing: number | string): string => `ks_or(TRY_CAST(${sql} AS INTEGER), ${missing})`;
 
 /** SQL of year, month and day fields; a missing field is that of 1970-01-01. */
 function dateFields(r: Reader): { year: string; month: string; day: string } {
@@ -106,7 +106,7 @@ function dateFields(r: Reader): { year: string; month: string; day: string } {
   const month = !r.fields.has(letter)
     ? '1'
     : r.fields.get(letter)!.count > 2
-      ? `coalesce(list_position([${MONTHS.map((m) => text(m.slice(0, 3).toLowerCase())).join(', ')}], lower(${r.group(letter)}[1:3])), 1)`
+      ? `ks_or(list_position([${MONTHS.map((m) => text(m.slice(0, 3).toLowerCase())).join(', ')}], lower(${r.group(letter)}[1:3])), 1)`
       : int(r.group(letter), 1);
   return { year, month, day: r.fields.has('d') ? int(r.group('d'), 1) : '1' };
 }

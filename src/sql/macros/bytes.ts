@@ -8,7 +8,7 @@ export const BYTES_MACROS: readonly string[] = [
   `ks_least_bytes(list) AS ks_unsigned(list_min(list_transform(list, lambda b: ks_signed(b))))`,
   `ks_greatest_bytes(list) AS ks_unsigned(list_max(list_transform(list, lambda b: ks_signed(b))))`,
   `ks_sort_bytes(list, direction) AS list_transform(ks_sort(list_transform(list, lambda b: ks_signed(b)), direction), lambda t: ks_unsigned(t))`,
-  `ks_concat_bytes(list) AS unhex(array_to_string(list_transform(list, lambda b: coalesce(hex(b), '')), ''))`,
+  `ks_concat_bytes(list) AS unhex(array_to_string(list_transform(list, lambda b: ks_or(hex(b), '')), ''))`,
   `ks_concat_ws_bytes(separator, list) AS CASE WHEN separator IS NULL THEN NULL ELSE unhex(ks_join(list_transform(list_filter(list, lambda b: b IS NOT NULL), lambda b: hex(b)), hex(separator))) END`,
   `ks_part(b, p, n) AS unhex(hex(b)[2 * p - 1:2 * (p + n - 1)])`,
   `ks_substring_from_bytes(b, p) AS CASE WHEN b IS NULL OR p IS NULL THEN NULL ELSE ks_part(b, ks_start(octet_length(b), p), octet_length(b)) END`,

@@ -24,8 +24,8 @@ export const STRING_MACROS: readonly string[] = [
   `ks_instr(s, t, p, n) AS CASE
     WHEN p IS NULL OR n IS NULL THEN NULL
     WHEN s IS NULL OR t IS NULL OR p = 0 OR n <= 0 THEN 0
-    WHEN p > 0 THEN coalesce(list_filter(ks_places(s, t), lambda i: i >= p)[n], 0)
-    ELSE coalesce(list_reverse(list_filter(ks_places(s, t), lambda i: i <= length(s) + p + 1 + CASE WHEN t = '' THEN 1 ELSE 1 - length(t) END))[n], 0) END`,
+    WHEN p > 0 THEN ks_or(list_filter(ks_places(s, t), lambda i: i >= p)[n], 0)
+    ELSE ks_or(list_reverse(list_filter(ks_places(s, t), lambda i: i <= length(s) + p + 1 + CASE WHEN t = '' THEN 1 ELSE 1 - length(t) END))[n], 0) END`,
   // Marks: a null mark keeps the characters of its class, as Java's masker does.
   String.raw`ks_mark(c, m) AS CASE WHEN m IS NULL THEN c ELSE m[1] END`,
   String.raw`ks_mask_one(c, u, l, d, o) AS CASE
@@ -52,7 +52,7 @@ export const STRING_MACROS: readonly string[] = [
   `ks_regexp_extract_all(p, s, g) AS CASE WHEN g < 0 OR p IS NULL OR s IS NULL THEN NULL ELSE regexp_extract_all(s, p, g) END`,
   // Java's replacement text: $1 is a group, a backslash takes the next character as it is.
   String.raw`ks_java_replacement(r) AS array_to_string(list_transform(regexp_extract_all(r, '\\.|\$[0-9]|[^\\$]+|.', 0, 's'), lambda t: CASE WHEN t[1] = '$' THEN CASE WHEN length(t) = 2 THEN '\' || t[2] ELSE NULL END WHEN t = '\' THEN NULL WHEN t[1] = '\' THEN CASE WHEN t[2] = '\' THEN '\\' ELSE t[2] END ELSE t END), '')`,
-  String.raw`ks_bad_replacement(r, groups) AS regexp_matches(r, '(^|[^\\])(\\\\)*(\$([^0-9]|$)|\\$)') OR coalesce(list_max(list_transform(regexp_extract_all(r, '\$([0-9])', 1), lambda d: CAST(d AS INTEGER))), 0) > groups`,
+  String.raw`ks_bad_replacement(r, groups) AS regexp_matches(r, '(^|[^\\])(\\\\)*(\$([^0-9]|$)|\\$)') OR ks_or(list_max(list_transform(regexp_extract_all(r, '\$([0-9])', 1), lambda d: CAST(d AS INTEGER))), 0) > groups`,
   // Groups of a pattern: opening brackets that are neither escaped nor in front of a question mark.
   String.raw`ks_groups(p) AS length(regexp_extract_all(regexp_replace(p, '\\.', '', 'g'), '\((?:[^?]|$)'))`,
   `ks_regexp_replace(s, p, r) AS CASE WHEN ks_bad_replacement(r, ks_groups(p)) AND regexp_matches(s, p) THEN NULL ELSE regexp_replace(s, p, ks_java_replacement(r), 'g') END`,

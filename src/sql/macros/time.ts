@@ -5,6 +5,7 @@ export const TIME_MACROS: readonly string[] = [
   `ks_date_text(d) AS ks_year(year(d), 4, TRUE) || '-' || ks_pad(month(d), 2) || '-' || ks_pad(day(d), 2)`,
   `ks_time_text(t) AS ks_pad(hour(t), 2) || ':' || ks_pad(minute(t), 2) || CASE WHEN second(t) = 0 THEN '' ELSE ':' || ks_pad(second(t), 2) END`,
   `ks_timestamp_text(t) AS ks_year(year(t), 4, TRUE) || strftime(t, '-%m-%dT%H:%M:%S.%g')`,
+  `ks_sql_timestamp_text(t) AS ks_year(year(t), 4, FALSE) || strftime(t, '-%m-%d %H:%M:%S.') || CASE WHEN millisecond(t) % 1000 = 0 THEN '0' ELSE rtrim(strftime(t, '%g'), '0') END`,
   `ks_months() AS ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']`,
   `ks_weekdays() AS ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']`,
   // Weeks start on Sunday; the first one holds January 1.
@@ -35,7 +36,7 @@ export const TIME_MACROS: readonly string[] = [
   // Through milliseconds, cut toward 1970.
   `ks_add_days(d, millis) AS CAST(DATE '1970-01-01' + CAST((date_diff('day', DATE '1970-01-01', d) * 86400000 + millis) // 86400000 AS INTEGER) AS DATE)`,
   // Java's nanoseconds stop at 2^63.
-  `ks_nanos(millis) AS greatest(least(millis, 9223372036854), -9223372036854)`,
+  `ks_nanos(millis) AS CASE WHEN millis > 9223372036854 THEN 9223372036854 WHEN millis < -9223372036854 THEN -9223372036855 ELSE millis END`,
   `ks_add_time(t, millis) AS CAST(t + to_milliseconds(CAST(((ks_nanos(millis) % 86400000) + 86400000) % 86400000 AS BIGINT)) AS TIME)`,
   `ks_add_timestamp(t, millis) AS make_timestamp_ms(epoch_ms(t) + millis)`,
   String.raw`ks_text_offset(z) AS CASE WHEN z IN ('', 'Z', 'z', 'GMT') THEN 0 ELSE CASE WHEN contains(z, '-') THEN -1 ELSE 1 END * ks_offset_seconds(rpad(CASE WHEN regexp_matches(z, '[+-][0-9](:|$)') THEN '0' ELSE '' END || regexp_replace(z, '[^0-9]', '', 'g'), 6, '0')) END`,
