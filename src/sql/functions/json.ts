@@ -11,14 +11,17 @@ const PATH = /^\$((\.[A-Za-z0-9_-]+)|(\[\d+\])|(\["[^"]*"\]))*$/;
 /** A ksqlDB JSON path as DuckDB writes it, or undefined where ksqlDB refuses it. */
 function duckPath(path: string): string | undefined {
   if (!PATH.test(path)) return undefined;
-  return path.replace(/\["([^"]*)"\]/g, '."$1"').replace(/\.([A-Za-z0-9_-]+)/g, '."$1"');
+  return path.replace(
+    /\["([^"]*)"\]|\.([A-Za-z0-9_-]+)/g,
+    (_, quoted?: string, plain?: string) => `."${quoted ?? plain}"`,
+  );
 }
 
 function extract(c: Call): string {
   const path = literalText(c.nodes[1]);
-  if (path === undefined) return `TRY(ks_json_bare(ks_json_at(${c.args[0]}, ${c.args[1]})))`;
+  if (path === undefined) return `TRY(ks_json_field(${c.args[0]}, ${c.args[1]}))`;
   const own = duckPath(path);
-  return own === undefined ? 'CAST(NULL AS VARCHAR)' : `TRY(ks_json_bare(ks_json_at(${c.args[0]}, ${text(own)})))`;
+  return own === undefined ? 'CAST(NULL AS VARCHAR)' : `TRY(ks_json_field(${c.args[0]}, ${text(own)}))`;
 }
 
 /** SQL that writes a value as JSON text the way TO_JSON_STRING does. */

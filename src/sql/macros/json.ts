@@ -4,12 +4,14 @@
  */
 export const JSON_MACROS: readonly string[] = [
   String.raw`ks_json_marked(s) AS replace(replace(replace(regexp_replace(s, '("(?:[^"\\]|\\.)*")|(-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)', '\1' || chr(1) || '\2' || chr(2), 'g'), chr(1) || chr(2), ''), chr(1), '"\u0001'), chr(2), '"')`,
-  `ks_json(s) AS CASE WHEN json_valid(s) THEN CAST(ks_json_marked(s) AS JSON) END`,
+  `ks_json(s) AS CASE WHEN json_valid(s) THEN json(ks_json_marked(s)) END`,
   String.raw`ks_json_exponents(s) AS regexp_replace(s, '([0-9])[eE]\+?([0-9]+)', '\1E+\2')`,
   String.raw`ks_json_unmarked(j) AS ks_json_numbers(CAST(j AS VARCHAR))`,
   String.raw`ks_json_numbers(t) AS regexp_replace(regexp_replace(t, '"\\u0001(-?[0-9.]+)[eE]\+?([0-9]+)"', '\1E+\2', 'g'), '"\\u0001([^"]*)"', '\1', 'g')`,
   // Text bare, everything else as JSON.
-  `ks_json_bare(j) AS CASE WHEN j IS NULL THEN NULL WHEN json_type(j) = 'VARCHAR' AND NOT starts_with(j ->> '$', chr(1)) THEN j ->> '$' ELSE ks_json_unmarked(j) END`,
+  `ks_json_bare(j) AS list_transform([j], lambda v: CASE WHEN v IS NULL THEN NULL WHEN json_type(v) = 'VARCHAR' AND NOT starts_with(v ->> '$', chr(1)) THEN v ->> '$' ELSE ks_json_unmarked(v) END)[1]`,
+  // Text and booleans need no care for numbers.
+  `ks_json_field(s, path) AS list_transform([CASE WHEN path = '$' THEN NULL ELSE json_extract(s, path) END], lambda v: CASE WHEN v IS NOT NULL AND json_type(v) IN ('VARCHAR', 'BOOLEAN') THEN v ->> '$' WHEN v IS NULL AND path <> '$' THEN NULL ELSE ks_json_bare(ks_json_at(s, path)) END)[1]`,
   `ks_json_at(s, path) AS CASE WHEN path = '$' THEN ks_json(s) ELSE json_extract(ks_json(s), path) END`,
   `ks_json_length(s) AS CASE WHEN json_type(ks_json(s)) = 'ARRAY' THEN CAST(json_array_length(ks_json(s)) AS INTEGER) END`,
   `ks_json_keys(s) AS CASE WHEN json_type(ks_json(s)) = 'OBJECT' THEN ks_distinct(json_keys(ks_json(s))) END`,
