@@ -96,7 +96,8 @@ describe('determinism', () => {
         inside,
       ),
     ).toEqual([]);
-    expect(places(/\bprocess\.(env|stdout|stderr)\b/, inside)).toEqual([]);
+    const streams = places(/\bprocess\.(env|stdout|stderr)\b/, inside).filter((place) => !/-main\.ts:/.test(place));
+    expect(streams).toEqual([]);
   });
 
   it('generated SQL has no aggregate whose answer depends on the order of arrival', () => {
