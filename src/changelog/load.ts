@@ -10,7 +10,7 @@ import { text } from '../sql/quote.js';
 import type { ColumnPlan, ValueColumn } from './columns.js';
 import { matchSql } from './match.js';
 import { type EmbeddedSchema, encodingOf, readSchemas } from './schemas.js';
-import { type Encoding, typedSql, UNAVAILABLE, unavailableSql } from './typed.js';
+import { type Encoding, plainSql, typedSql, UNAVAILABLE, unavailableSql } from './typed.js';
 
 /** The table of all records read, and the narrower ones made of it; dropped when the change log stands. */
 export const EVENTS = '"$events"';
@@ -69,8 +69,9 @@ export async function loadFile(
   context: LoadContext,
   base64: Base64Fields,
   json: JsonFacts | null,
+  exactNumbers: readonly string[],
 ): Promise<void> {
-  const request = requestOf(context, json);
+  const request = requestOf(context, json, exactNumbers);
   const raw = json === null ? dumpRelation(file, request) : jsonRelation(file, json, request);
   if (json?.wrapped !== true) {
     await engine.run(insertSql(rawSelect(file, raw, context), file, index, context, base64, []));
@@ -83,17 +84,36 @@ export async function loadFile(
   await engine.run(`DROP TABLE ${staged}`);
 }
 
-function requestOf(context: LoadContext, json: JsonFacts | null): RawRequest {
+function requestOf(context: LoadContext, json: JsonFacts | null, exactNumbers: readonly string[]): RawRequest {
   const { values } = context.plan;
-  const exact = values.filter((v) => v.type.kind === 'DECIMAL' && v.type.precision > 15).map((v) => v.field);
   return {
     fields: [...new Set(values.map((v) => v.field))],
     keys: [...new Set(values.filter((v) => v.key).map((v) => v.field))],
     spelling: context.spelling,
-    exactNumbers: json === null ? [] : [...new Set(exact)].filter((f) => !onlyText(json, f)),
+    exactNumbers,
     transactions: context.options.knownAt !== undefined,
     schemas: json?.wrapped === true,
   };
+}
+
+/**
+ * Lower-case DECIMAL fields of a loaded file with values that a double may not hold to the last digit (16 digits and more):
+ * where they were JSON numbers, the file must be read again from its text.
+ */
+export async function roundedFields(
+  engine: Engine,
+  index: number,
+  context: LoadContext,
+  json: JsonFacts,
+): Promise<readonly string[]> {
+  const wide = context.plan.values.flatMap((v) =>
+    v.type.kind === 'DECIMAL' && v.type.precision > 15 && !onlyText(json, v.field)
+      ? [{ field: v.field, sql: `coalesce(bool_or(abs(v${v.index}) >= 1e${15 - v.type.scale}), false)` }]
+      : [],
+  );
+  if (wide.length === 0) return [];
+  const row = (await engine.rows(`SELECT ${wide.map((w) => w.sql).join(', ')} FROM ${EVENTS} WHERE fi = ${index}`))[0];
+  return [...new Set(wide.filter((_, i) => row?.[i] === true).map((w) => w.field))];
 }
 
 function onlyText(json: JsonFacts, field: string): boolean {
@@ -231,8 +251,9 @@ function insertSql(
           .join(' + ');
   const typed = plan.values.map(
     (v) =>
-      `CASE WHEN x${v.index} IS NULL THEN NULL ELSE ${typedSql(v.type, `x${v.index}`, encoding(v))} END AS v${v.index}`,
+      `CASE WHEN x${v.index} IS NULL THEN NULL ELSE ${typedSql(v.type, `y${v.index}`, encoding(v))} END AS v${v.index}`,
   );
+  const plain = plan.values.map((v) => `${plainSql(v.type, `x${v.index}`, encoding(v))} AS y${v.index}`);
   const bad = plan.values.map(
     (v) =>
       `WHEN x${v.index} IS NOT NULL AND v${v.index} IS NULL AND NOT coalesce(${unavailable(v)}, false) THEN ${looksEncoded(v)}`,
@@ -245,10 +266,10 @@ function insertSql(
     "coalesce(TRY_CAST(split_part(binlog, '.', -1) AS BIGINT), TRY_CAST(regexp_extract(binlog, '([0-9]+)[^0-9]*$', 1) AS BIGINT), 0)";
   const commitLsn = `coalesce(TRY_CAST(regexp_extract(sequence, '^\\["?([0-9]+)', 1) AS BIGINT), lsn)`;
   const op = `CASE WHEN env THEN eop WHEN NOT flat THEN NULL WHEN deleted THEN 'd' WHEN fop IN ('r','c','u','d') THEN fop ELSE ${file.form.kind === 'dump' ? "'r'" : "'u'"} END`;
-  const l2 = `SELECT *, CASE WHEN env OR flat THEN ${CLASS.event} WHEN nullvalue THEN ${CLASS.tombstone} ELSE ${CLASS.unreadable} END AS cls, ${op} AS op, coalesce(tab, split_part(top, '.', -1)) AS names_table, ${kind} AS kind FROM (${from})`;
+  const l2 = `SELECT *, CASE WHEN env OR flat THEN ${CLASS.event} WHEN nullvalue THEN ${CLASS.tombstone} ELSE ${CLASS.unreadable} END AS cls, ${op} AS op, coalesce(tab, split_part(top, '.', -1)) AS names_table, ${kind} AS kind FROM raw`;
   const l3 = `SELECT *, CASE WHEN cls = ${CLASS.unreadable} THEN 0::UBIGINT ELSE ${bits.join(' + ') || '0::UBIGINT'} END AS mask FROM (${l2})`;
   const l4 = `SELECT *, ${plan.values.map((v) => `CASE WHEN ${needed(v)} THEN ${text1(v)} END AS x${v.index}`).join(', ') || '1 AS one'} FROM (${l3})`;
-  const l5 = `SELECT *, ${[...typed, '1 AS two'].join(', ')} FROM (${l4})`;
+  const l5 = `SELECT *, ${[...typed, '1 AS two'].join(', ')} FROM (SELECT *, ${[...plain, '1 AS plain'].join(', ')} FROM (${l4}))`;
   const p1 = `CASE kind WHEN 1 THEN ${fileNumber} WHEN 2 THEN ${commitLsn} WHEN 3 THEN part END`;
   const identity = [
     'cname',
@@ -268,7 +289,8 @@ function insertSql(
   // Snapshot rows share one position: without a key nothing tells a repeat from another row.
   const anonymous = `op = 'r' AND kind <> 3 AND ${(keyFields.length > 0 ? keyFields : ['ktext']).map((f) => `${f} IS NULL`).join(' AND ')}`;
   const ih = `CASE WHEN mask = 0 OR kind = 0 OR cls <> 0 OR (${anonymous}) THEN NULL ELSE hash(${identity.join(', ')}) END`;
-  return `INSERT INTO ${EVENTS} SELECT ${[
+  // Materialised: in one query DuckDB takes every record apart once for each field that is asked of it (twice the time).
+  return `INSERT INTO ${EVENTS} WITH raw AS MATERIALIZED (${from}) SELECT ${[
     index,
     'ord',
     'cls',

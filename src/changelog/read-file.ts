@@ -4,7 +4,7 @@ import type { InputFile, JsonFacts } from '../input/input-file.js';
 import type { Rejected } from '../relation.js';
 import { text } from '../sql/quote.js';
 import { type Diagnosis, diagnose } from './diagnose.js';
-import { type Base64Fields, CLASS, EVENTS, type LoadContext, loadFile } from './load.js';
+import { type Base64Fields, CLASS, EVENTS, type LoadContext, loadFile, roundedFields } from './load.js';
 import { count } from './repeats.js';
 
 /** What reading one file gave. */
@@ -30,7 +30,7 @@ const NOTHING: FileResult = {
   withoutScale: [],
 };
 
-/** Reads one file into the events table, again where its head did not tell all (shapes, base64), and accounts for every line. */
+/** Reads one file into the events table, again where its head did not tell all (shapes, base64, digits), and accounts for every line. */
 export async function readFile(
   engine: Engine,
   file: InputFile,
@@ -40,18 +40,21 @@ export async function readFile(
   if (file.form.kind === 'set-aside') return NOTHING;
   let json: JsonFacts | null = 'json' in file.form ? file.form.json : null;
   let base64 = scalesOf(file, context, json?.base64 ?? new Set());
-  await load(engine, file, index, context, base64, json);
+  let exact: readonly string[] = [];
+  await load(engine, file, index, context, base64, json, exact);
   let diagnosis = await unread(engine, file, index);
   if (diagnosis.otherShapes && json !== null) {
     json = { ...json, wrapped: true, bare: true, envelope: true, flat: true };
-    await load(engine, file, index, context, base64, json);
+    await load(engine, file, index, context, base64, json, exact);
     diagnosis = await unread(engine, file, index);
   }
   const found = await encodedFields(engine, index, context);
   if (found.some((f) => !base64.has(f))) {
     base64 = scalesOf(file, context, new Set([...base64.keys(), ...found]));
-    await load(engine, file, index, context, base64, json);
+    await load(engine, file, index, context, base64, json, exact);
   }
+  exact = json === null ? [] : await roundedFields(engine, index, context, json);
+  if (exact.length > 0) await load(engine, file, index, context, base64, json, exact);
   const withoutScale = await unscaled(engine, file, index, context);
   const here = `${EVENTS} WHERE fi = ${index} AND cls = ${CLASS.event}`;
   const signals = await count(
@@ -76,9 +79,10 @@ async function load(
   context: LoadContext,
   base64: Base64Fields,
   json: JsonFacts | null,
+  exact: readonly string[],
 ): Promise<void> {
   await engine.run(`DELETE FROM ${EVENTS} WHERE fi = ${index}`);
-  await loadFile(engine, file, index, context, base64, json);
+  await loadFile(engine, file, index, context, base64, json, exact);
 }
 
 async function unread(engine: Engine, file: InputFile, index: number): Promise<Diagnosis> {

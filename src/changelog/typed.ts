@@ -15,28 +15,32 @@ export interface Encoding {
 
 /** Macros that the typed expressions use; made once per connection. */
 export const MACROS: readonly string[] = [
+  // Lambdas bind an argument once: written out each time it stands in a macro, it would take the planner a tenth of a second.
   // Two's complement, big-endian, up to 16 bytes: what a HUGEINT holds.
-  `CREATE OR REPLACE TEMP MACRO "pbi_integer"(v) AS TRY((repeat(CASE WHEN octet_length(from_base64(v)) > 0 AND get_bit(from_base64(v)::BIT, 0) = 1 THEN '\\xFF'::BLOB ELSE '\\x00'::BLOB END, greatest(16 - octet_length(from_base64(v)), 0)) || from_base64(v))::BIT::HUGEINT)`,
-  `CREATE OR REPLACE TEMP MACRO "pbi_scaled"(u, s) AS CASE WHEN s <= 0 THEN u::VARCHAR ELSE (CASE WHEN u < 0 THEN '-' ELSE '' END) || left(lpad(ltrim(u::VARCHAR, '-'), greatest(length(ltrim(u::VARCHAR, '-')), s + 1)::INTEGER, '0'), -s) || '.' || right(lpad(ltrim(u::VARCHAR, '-'), greatest(length(ltrim(u::VARCHAR, '-')), s + 1)::INTEGER, '0'), s) END`,
+  `CREATE OR REPLACE TEMP MACRO "pbi_integer"(v) AS TRY(list_transform([from_base64(v)], lambda b: (repeat(CASE WHEN octet_length(b) > 0 AND get_bit(b::BIT, 0) = 1 THEN '\\xFF'::BLOB ELSE '\\x00'::BLOB END, greatest(16 - octet_length(b), 0)) || b)::BIT::HUGEINT)[1])`,
+  `CREATE OR REPLACE TEMP MACRO "pbi_scaled"(u, s) AS list_transform([struct_pack(t := u::VARCHAR, n := s)], lambda d: CASE WHEN d.n <= 0 THEN d.t ELSE (CASE WHEN d.t LIKE '-%' THEN '-' ELSE '' END) || left(lpad(ltrim(d.t, '-'), greatest(length(ltrim(d.t, '-')), d.n + 1)::INTEGER, '0'), -d.n) || '.' || right(lpad(ltrim(d.t, '-'), greatest(length(ltrim(d.t, '-')), d.n + 1)::INTEGER, '0'), d.n) END)[1]`,
   `CREATE OR REPLACE TEMP MACRO "pbi_base64"(v) AS (length(v) % 4 = 0 AND regexp_full_match(v, '[A-Za-z0-9+/]+={0,2}'))`,
   `CREATE OR REPLACE TEMP MACRO "pbi_fits"(v, s) AS CASE WHEN contains(v, 'e') OR contains(v, 'E') THEN coalesce(TRY_CAST(v AS DOUBLE) = round(TRY_CAST(v AS DOUBLE), s), false) ELSE instr(v, '.') = 0 OR length(rtrim(v, '0')) - instr(v, '.') <= s END`,
   // Only what reads like a date: DuckDB's cast would take a bare year as well.
   `CREATE OR REPLACE TEMP MACRO "pbi_instant"(v) AS CASE WHEN v LIKE '%____-__-__%' THEN epoch_us(coalesce(TRY_CAST(v AS TIMESTAMPTZ), TRY_CAST(rtrim(v, 'Z') AS TIMESTAMPTZ))) END`,
 ];
 
-/** A SQL expression of the declared type over the text `v`; NULL where the text does not fit it (or is null). */
+/** The text that `typedSql` reads: a decimal's, taken out of base64 or of Debezium's struct; any other as it came. */
+export function plainSql(type: KsqlType, v: string, encoding: Encoding): string {
+  return type.kind === 'DECIMAL' || type.kind === 'DOUBLE' ? decoded(v, encoding) : v;
+}
+
+/** A SQL expression of the declared type over the text `v` (of `plainSql`); NULL where the text does not fit it (or is null). */
 export function typedSql(type: KsqlType, v: string, encoding: Encoding): string {
   switch (type.kind) {
     case 'STRING':
       return encoding.bytes === undefined
         ? v
         : `CASE WHEN ${encoding.bytes} THEN ${decoded(v, encoding)} ELSE ${v} END`;
-    case 'DECIMAL': {
-      const plain = decoded(v, encoding);
-      return `CASE WHEN pbi_fits(${plain}, ${type.scale}) THEN TRY_CAST(${plain} AS ${duckType(type)}) END`;
-    }
+    case 'DECIMAL':
+      return `CASE WHEN pbi_fits(${v}, ${type.scale}) THEN TRY_CAST(${v} AS ${duckType(type)}) END`;
     case 'DOUBLE':
-      return `TRY_CAST(${decoded(v, encoding)} AS DOUBLE)`;
+      return `TRY_CAST(${v} AS DOUBLE)`;
     case 'INTEGER':
       return `TRY_CAST(${integer(v, encoding)} AS INTEGER)`;
     case 'BIGINT':

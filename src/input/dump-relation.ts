@@ -13,7 +13,7 @@ export function dumpRelation(file: InputFile, request: RawRequest): RawRelation 
     return dialect === 'mariadb-batch' ? unescaped(cell) : cell;
   };
   const columns = header.map((name) => `${text(name)}: 'VARCHAR'`).join(', ');
-  const options = `auto_detect=false, header=true, delim=${text(delimiter)}, columns={${columns}}, compression=${text(packing(file))}, store_rejects=true, max_line_size=20000000, ${dialectOptions(dialect)}`;
+  const options = `auto_detect=false, header=true, delim=${text(delimiter)}, columns={${columns}}, compression=${text(packing(file))}, store_rejects=true, max_line_size=20000000, buffer_size=40000000, ${dialectOptions(dialect)}`;
   void request;
   return {
     from: `read_csv(${text(file.readPath)}, ${options}) r`,

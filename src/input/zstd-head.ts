@@ -13,5 +13,5 @@ export async function headOfZstd(engine: Engine, path: string): Promise<Buffer> 
 
 /** A table function call that gives a text file line by line (blank lines are left out). */
 export function rawLines(path: string, compression: string): string {
-  return `read_csv(${text(path)}, auto_detect=false, header=false, delim=E'\\x01', quote='', escape='', nullstr=E'\\x02', null_padding=true, columns={'line': 'VARCHAR'}, max_line_size=20000000, compression=${text(compression)})`;
+  return `read_csv(${text(path)}, auto_detect=false, header=false, delim=E'\\x01', quote='', escape='', nullstr=E'\\x02', null_padding=true, columns={'line': 'VARCHAR'}, max_line_size=20000000, buffer_size=40000000, compression=${text(compression)})`;
 }
