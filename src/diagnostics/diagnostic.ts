@@ -45,6 +45,7 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
+/** One of `EXIT`: what the shell is told about how a run ended. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Carries diagnostics of a user's mistake up to the command line, which prints them without a stack. */

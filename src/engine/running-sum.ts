@@ -16,11 +16,18 @@ export async function registerRunningSum(engine: Engine): Promise<void> {
         const lists = input.getColumnVector(0);
         for (let row = 0; row < input.rowCount; row += 1) {
           const list = lists.getItem(row) as { readonly items: readonly (number | null)[] } | null;
-          let sum = 0;
-          output.setItem(row, list === null ? null : listValue(list.items.map((x) => (x === null ? sum : (sum += x)))));
+          output.setItem(row, list === null ? null : listValue(runningSums(list.items)));
         }
         output.flush();
       },
     }),
   );
+}
+
+function runningSums(values: readonly (number | null)[]): readonly number[] {
+  let sum = 0;
+  return values.map((value) => {
+    sum += value ?? 0;
+    return sum;
+  });
 }

@@ -20,6 +20,7 @@ export type ComparisonOperator = Extract<
   '=' | '<>' | '<' | '<=' | '>' | '>=' | 'IS DISTINCT FROM' | 'IS NOT DISTINCT FROM'
 >;
 
+/** `+`, `-`, `*`, `/`, `%` between numbers; null where an operand is null. */
 export type ArithmeticOperator = Extract<BinaryOperator, '+' | '-' | '*' | '/' | '%'>;
 
 /** The parameter of a lambda, with the type that its function gives it. */

@@ -15,6 +15,7 @@ export interface StructField {
   readonly type: KsqlType;
 }
 
+/** The types without parameters, as values: true or false, 32 and 64 bits, 64-bit floating point, text, bytes, day, time of day, instant. */
 export const BOOLEAN: KsqlType = { kind: 'BOOLEAN' };
 export const INTEGER: KsqlType = { kind: 'INTEGER' };
 export const BIGINT: KsqlType = { kind: 'BIGINT' };

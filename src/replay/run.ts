@@ -28,6 +28,7 @@ export interface ResultRelation {
   readonly final?: string;
 }
 
+/** What a replay leaves behind: the relations asked for, still in the engine, and what is known about the data they came from. */
 export interface RunResult {
   readonly engine: Engine;
   readonly relations: ReadonlyMap<string, ResultRelation>;
@@ -42,6 +43,7 @@ export interface RunResult {
   readonly lastEvent: number | null;
 }
 
+/** A replay as asked for: which files, through which pipeline, in which order, and what is wanted of it. */
 export interface RunRequest {
   readonly engine: Engine;
   /** Files, folders, globs; `-` is stdin. */

@@ -7,6 +7,7 @@ export type Json =
   | { readonly kind: 'array'; readonly items: readonly Json[] }
   | { readonly kind: 'object'; readonly fields: ReadonlyMap<string, Json> };
 
+/** `null`: a tombstone, or a field without a value. */
 export const JSON_NULL: Json = { kind: 'null' };
 
 /** Parses one JSON text; throws SyntaxError with the offset where it is not JSON. */

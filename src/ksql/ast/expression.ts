@@ -26,6 +26,7 @@ export interface ColumnReference {
   readonly span: Span;
 }
 
+/** `-x`, `+x`, `NOT x`. A negative number is a minus before a literal. */
 export interface UnaryExpression {
   readonly kind: 'unary';
   readonly operator: '-' | '+' | 'NOT';
@@ -33,6 +34,7 @@ export interface UnaryExpression {
   readonly span: Span;
 }
 
+/** Operators between two operands, as written; `!=` is kept as `<>`. `||` joins texts. */
 export type BinaryOperator =
   | '+'
   | '-'
@@ -51,6 +53,7 @@ export type BinaryOperator =
   | 'OR'
   | '||';
 
+/** `left operator right`; where the operator stands is kept for the caret of a type mistake. */
 export interface BinaryExpression {
   readonly kind: 'binary';
   readonly operator: BinaryOperator;
@@ -60,6 +63,7 @@ export interface BinaryExpression {
   readonly span: Span;
 }
 
+/** `x IS [NOT] NULL`: the one comparison that sees null. */
 export interface IsNullExpression {
   readonly kind: 'is-null';
   readonly operand: Expression;
@@ -67,6 +71,7 @@ export interface IsNullExpression {
   readonly span: Span;
 }
 
+/** `x [NOT] BETWEEN low AND high`: both ends belong to the range. */
 export interface BetweenExpression {
   readonly kind: 'between';
   readonly operand: Expression;
@@ -76,6 +81,7 @@ export interface BetweenExpression {
   readonly span: Span;
 }
 
+/** `x [NOT] IN (a, b, ...)`: a list of values, never a query. */
 export interface InExpression {
   readonly kind: 'in';
   readonly operand: Expression;
@@ -84,6 +90,7 @@ export interface InExpression {
   readonly span: Span;
 }
 
+/** `x [NOT] LIKE 'a%b_' [ESCAPE '!']`: `%` is any text, `_` one character. */
 export interface LikeExpression {
   readonly kind: 'like';
   readonly operand: Expression;
@@ -102,6 +109,7 @@ export interface CaseExpression {
   readonly span: Span;
 }
 
+/** `CAST(x AS TYPE)`. */
 export interface CastExpression {
   readonly kind: 'cast';
   readonly operand: Expression;
@@ -170,6 +178,7 @@ export interface IntervalUnitExpression {
   readonly span: Span;
 }
 
+/** Anything that has a value for a row: one node per form that the dialect can write. */
 export type Expression =
   | Literal
   | ColumnReference

@@ -70,6 +70,7 @@ export interface OtherStatement {
   readonly span: Span;
 }
 
+/** What stands between two semicolons of a pipeline file. */
 export type Statement = CreateSource | CreateAsSelect | InsertInto | InsertValues | OtherStatement;
 
 /** `*`, `alias.*`, or an expression with an optional alias. `struct->*` is `structAll`. */
@@ -92,6 +93,7 @@ export interface Duration {
   readonly span: Span;
 }
 
+/** `[INNER|LEFT|RIGHT|FULL] JOIN source [WITHIN ...] [GRACE PERIOD ...] ON condition`: one more source beside FROM. */
 export interface Join {
   readonly type: 'inner' | 'left' | 'right' | 'full';
   readonly source: SourceReference;
@@ -102,6 +104,7 @@ export interface Join {
   readonly span: Span;
 }
 
+/** `WINDOW TUMBLING|HOPPING|SESSION (...)`: cuts each group by event time. */
 export type WindowExpression = {
   readonly type: 'tumbling' | 'hopping' | 'session';
   /** Size of tumbling and hopping, gap of session. */
@@ -112,6 +115,7 @@ export type WindowExpression = {
   readonly span: Span;
 };
 
+/** `SELECT items FROM source ...`: the query whose result a statement keeps up to date; never read once and done. */
 export interface Select {
   readonly kind: 'select';
   readonly items: readonly SelectItem[];
