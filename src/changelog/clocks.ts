@@ -22,8 +22,6 @@ export async function followEventClock(
   const later = `SELECT eid, keid, s, live, ts, max(CASE WHEN live THEN ts END) OVER (ORDER BY kind, p1, p2, p3, rank, s ROWS UNBOUNDED PRECEDING) AS later FROM ${pairs} WHERE ${streamed}`;
   const moved = `SELECT * FROM (${later}) WHERE NOT live AND later > ts`;
   const n = await count(engine, `SELECT count(*) FROM (${moved})`);
-  await engine.run(
-    `UPDATE ${pairs} SET ts = m.later FROM (${moved}) m WHERE ${pairs}.s = m.s AND NOT ${pairs}.live AND ${pairs}.eid = m.eid AND ${pairs}.keid = m.keid`,
-  );
+  await engine.run(`INSERT INTO "$redated" SELECT eid, keid, s, later FROM (${moved})`);
   return n;
 }

@@ -11,7 +11,7 @@ import { notesOf } from './notes.js';
 import { ORDERED, orderEvents } from './order.js';
 import { type FileResult, readFile } from './read-file.js';
 import { rejectedValues } from './rejects.js';
-import { relationSql } from './relations.js';
+import { lastRowsSql, relationSql } from './relations.js';
 import { count, DROPPED, dropRepeatedDumpRows, dropRepeats } from './repeats.js';
 import { timestampSql } from './rowtime.js';
 import { carryForward } from './toast.js';
@@ -45,7 +45,7 @@ export async function buildChangeLog(
 ): Promise<ChangeLog> {
   for (const macro of MACROS) await engine.run(macro);
   const plan = planColumns(sources);
-  const context: LoadContext = { sources, plan, options, spelling: spellings(files) };
+  const context: LoadContext = { sources, plan, options, spelling: spellings(files), values: plan.values };
   await engine.run(createEventsSql(plan));
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${DROPPED} (eid BIGINT, why VARCHAR)`);
 
@@ -82,11 +82,16 @@ export async function buildChangeLog(
     openings: openedBaselines,
     postponed,
     followed,
+    last,
   } = await orderEvents(engine, { sources, plan, options, fallback });
   const relations = new Map<string, string>();
   for (const [at, source] of sources.entries()) {
     const relation = `"$source_${source.name.replaceAll('"', '""')}"`;
-    await engine.run(relationSql(relation, source, at, plan));
+    const sql =
+      source.finalOnly === true
+        ? lastRowsSql(relation, source, at, plan, last(at))
+        : relationSql(relation, source, at, plan);
+    await engine.run(sql);
     relations.set(source.name, relation);
   }
   const [firstEvent, lastEvent] = await bounds(engine, sources);
@@ -114,7 +119,8 @@ export async function buildChangeLog(
     postponed,
     followed,
   });
-  for (const table of [EVENTS, DROPPED, ORDERED, '"$pairs"', '"$arrival"', '"$incremental"'])
+  await engine.run('DROP VIEW IF EXISTS "$pairs"');
+  for (const table of [EVENTS, DROPPED, ORDERED, '"$arrival"', '"$incremental"', '"$redated"'])
     await engine.run(`DROP TABLE IF EXISTS ${table}`);
   const inputs = files.map((f, i) => ({
     name: f.name,

@@ -27,6 +27,8 @@ export interface LoadContext {
   readonly plan: ColumnPlan;
   readonly options: ReplayOptions;
   readonly spelling: ReadonlyMap<string, string>;
+  /** The value columns that this file is asked for: all keys, and the columns of the sources that it can feed. */
+  readonly values: readonly ValueColumn[];
 }
 
 /** Makes the empty events table of a run. */
@@ -74,18 +76,18 @@ export async function loadFile(
   const request = requestOf(context, json, exactNumbers);
   const raw = json === null ? dumpRelation(file, request) : jsonRelation(file, json, request);
   if (json?.wrapped !== true) {
-    await engine.run(insertSql(rawSelect(file, raw, context), file, index, context, base64, []));
+    await engine.run(insertSql(rawSelect(file, raw, context), file, index, context, base64, [], raw.parsed));
     return;
   }
   const staged = '"$staged"';
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${staged} AS ${rawSelect(file, raw, context)}`);
   const schemas = await readSchemas(engine, file, staged);
-  await engine.run(insertSql(`SELECT * FROM ${staged}`, file, index, context, base64, schemas));
+  await engine.run(insertSql(`SELECT * FROM ${staged}`, file, index, context, base64, schemas, false));
   await engine.run(`DROP TABLE ${staged}`);
 }
 
 function requestOf(context: LoadContext, json: JsonFacts | null, exactNumbers: readonly string[]): RawRequest {
-  const { values } = context.plan;
+  const { values } = context;
   return {
     fields: [...new Set(values.map((v) => v.field))],
     keys: [...new Set(values.filter((v) => v.key).map((v) => v.field))],
@@ -125,7 +127,7 @@ function onlyText(json: JsonFacts, field: string): boolean {
 function rawSelect(file: InputFile, raw: RawRelation, context: LoadContext): string {
   const e = raw.envelope;
   const m = raw.meta;
-  const { values } = context.plan;
+  const { values } = context;
   const fields = [...new Set(values.map((v) => v.field))];
   const keys = new Set(values.filter((v) => v.key).map((v) => v.field));
   const enveloped = `(${e('op')} IN ('r','c','u','d','t','m'))`;
@@ -216,9 +218,10 @@ function insertSql(
   context: LoadContext,
   base64: Base64Fields,
   schemas: readonly EmbeddedSchema[],
+  once: boolean,
 ): string {
-  const { plan } = context;
-  const fields = [...new Set(plan.values.map((v) => v.field))];
+  const { plan, values } = context;
+  const fields = [...new Set(values.map((v) => v.field))];
   // Made of text only where a condition asks for it: the mask of a record seldom does.
   const fullName = "(CASE WHEN tab IS NULL THEN top ELSE lower(concat_ws('.', cname, db, tab)) END)";
   const names = { table: 'names_table', topic: 'top', full: fullName };
@@ -237,7 +240,7 @@ function insertSql(
     if (scale !== undefined && schemas.length === 0) return { bytes: `pbi_base64(x${v.index})`, scale };
     return schemas.length > 0 ? encodingWithKeys(v, schemas) : {};
   };
-  const toasts = plan.values.filter((v) => !v.key);
+  const toasts = values.filter((v) => !v.key);
   const unavailable = (v: ValueColumn): string =>
     v.type.kind === 'ARRAY' ? `x${v.index} LIKE '%${UNAVAILABLE[0]}%'` : unavailableSql(`x${v.index}`);
   const toast =
@@ -249,18 +252,16 @@ function insertSql(
               `(CASE WHEN ${v.type.kind === 'STRING' || v.type.kind === 'BYTES' ? '' : `v${v.index} IS NULL AND `}${unavailable(v)} THEN ${2n ** BigInt(v.index)}::UBIGINT ELSE 0::UBIGINT END)`,
           )
           .join(' + ');
-  const typed = plan.values.map(
+  const typed = values.map(
     (v) =>
       `CASE WHEN x${v.index} IS NULL THEN NULL ELSE ${typedSql(v.type, `y${v.index}`, encoding(v))} END AS v${v.index}`,
   );
-  const plain = plan.values.map((v) => `${plainSql(v.type, `x${v.index}`, encoding(v))} AS y${v.index}`);
-  const bad = plan.values.map(
+  const plain = values.map((v) => `${plainSql(v.type, `x${v.index}`, encoding(v))} AS y${v.index}`);
+  const bad = values.map(
     (v) =>
       `WHEN x${v.index} IS NOT NULL AND v${v.index} IS NULL AND NOT coalesce(${unavailable(v)}, false) THEN ${looksEncoded(v)}`,
   );
-  const keyFields = [...new Set(plan.values.filter((v) => v.key).map((v) => v.field))].map(
-    (f) => `f${fields.indexOf(f)}`,
-  );
+  const keyFields = [...new Set(values.filter((v) => v.key).map((v) => v.field))].map((f) => `f${fields.indexOf(f)}`);
   const kind = `CASE WHEN binlog IS NOT NULL AND pos IS NOT NULL THEN ${POSITION.binlog} WHEN lsn IS NOT NULL THEN ${POSITION.lsn} WHEN part IS NOT NULL AND off IS NOT NULL THEN ${POSITION.offset} ELSE ${POSITION.none} END`;
   const fileNumber =
     "coalesce(TRY_CAST(split_part(binlog, '.', -1) AS BIGINT), TRY_CAST(regexp_extract(binlog, '([0-9]+)[^0-9]*$', 1) AS BIGINT), 0)";
@@ -268,7 +269,7 @@ function insertSql(
   const op = `CASE WHEN env THEN eop WHEN NOT flat THEN NULL WHEN deleted THEN 'd' WHEN fop IN ('r','c','u','d') THEN fop ELSE ${file.form.kind === 'dump' ? "'r'" : "'u'"} END`;
   const l2 = `SELECT *, CASE WHEN env OR flat THEN ${CLASS.event} WHEN nullvalue THEN ${CLASS.tombstone} ELSE ${CLASS.unreadable} END AS cls, ${op} AS op, coalesce(tab, split_part(top, '.', -1)) AS names_table, ${kind} AS kind FROM raw`;
   const l3 = `SELECT *, CASE WHEN cls = ${CLASS.unreadable} THEN 0::UBIGINT ELSE ${bits.join(' + ') || '0::UBIGINT'} END AS mask FROM (${l2})`;
-  const l4 = `SELECT *, ${plan.values.map((v) => `CASE WHEN ${needed(v)} THEN ${text1(v)} END AS x${v.index}`).join(', ') || '1 AS one'} FROM (${l3})`;
+  const l4 = `SELECT *, ${values.map((v) => `CASE WHEN ${needed(v)} THEN ${text1(v)} END AS x${v.index}`).join(', ') || '1 AS one'} FROM (${l3})`;
   const l5 = `SELECT *, ${[...typed, '1 AS two'].join(', ')} FROM (SELECT *, ${[...plain, '1 AS plain'].join(', ')} FROM (${l4}))`;
   const p1 = `CASE kind WHEN 1 THEN ${fileNumber} WHEN 2 THEN ${commitLsn} WHEN 3 THEN part END`;
   const identity = [
@@ -289,8 +290,8 @@ function insertSql(
   // Snapshot rows share one position: without a key nothing tells a repeat from another row.
   const anonymous = `op = 'r' AND kind <> 3 AND ${(keyFields.length > 0 ? keyFields : ['ktext']).map((f) => `${f} IS NULL`).join(' AND ')}`;
   const ih = `CASE WHEN mask = 0 OR kind = 0 OR cls <> 0 OR (${anonymous}) THEN NULL ELSE hash(${identity.join(', ')}) END`;
-  // Materialised: in one query DuckDB takes every record apart once for each field that is asked of it (twice the time).
-  return `INSERT INTO ${EVENTS} WITH raw AS MATERIALIZED (${from}) SELECT ${[
+  // Where the record is parsed by a function, DuckDB would do so once for each field that is asked of it.
+  return `INSERT INTO ${EVENTS} WITH raw AS ${once ? 'MATERIALIZED' : 'NOT MATERIALIZED'} (${from}) SELECT ${[
     index,
     'ord',
     'cls',
@@ -312,7 +313,7 @@ function insertSql(
     ih,
     bad.length === 0 ? 'NULL' : `CASE ${bad.join(' ')} END`,
     toast,
-    ...plan.values.map((v) => `v${v.index}`),
+    ...plan.values.map((v) => (values.includes(v) ? `v${v.index}` : 'NULL')),
   ].join(', ')} FROM (${l5})`;
 }
 

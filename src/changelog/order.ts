@@ -25,7 +25,7 @@ export interface OrderContext {
 export async function orderEvents(
   engine: Engine,
   context: OrderContext,
-): Promise<{ openings: number; postponed: number; followed: number }> {
+): Promise<{ openings: number; postponed: number; followed: number; last: (at: number) => LastRows }> {
   await arrivals(engine);
   const parts: string[] = [];
   for (const [at, source] of context.sources.entries()) {
@@ -35,18 +35,42 @@ export async function orderEvents(
       if (truncated !== null) parts.push(truncated);
     }
   }
-  await engine.run(`CREATE OR REPLACE TEMP TABLE ${PAIRS} AS ${parts.join(' UNION ALL ')}`);
+  const all = parts.join(' UNION ALL ');
+  await engine.run('CREATE OR REPLACE TEMP TABLE "$redated" (eid BIGINT, keid BIGINT, s INTEGER, ts BIGINT)');
+  await engine.run(`CREATE OR REPLACE TEMP VIEW ${PAIRS} AS ${all}`);
   const followed = await followEventClock(engine, PAIRS, context.sources);
+  if (followed > 0) await engine.run(redatedView(all));
   const postponed = await postponeDeletes(engine, context);
+  if (followed + postponed > 0) await engine.run(redatedView(all));
   const ties = await tiesOf(engine);
   const openings = context.options.baseline === 'open' ? await openFirst(engine, context, ties) : 0;
   const opening = openings > 0 ? '(CASE WHEN o.eid IS NULL THEN 1 ELSE 0 END), ' : '';
   const join = openings > 0 ? 'LEFT JOIN "$opened" o ON o.eid = p.eid AND o.s = p.s' : '';
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE ${ORDERED} AS SELECT p.keid, p.s, p.ts, p.live, row_number() OVER (ORDER BY ${opening}${sortSql(context, ties)}) AS seq FROM ${PAIRS} p ${join} ${arrivalJoin(ties)}`,
+    `CREATE OR REPLACE TEMP TABLE ${ORDERED} AS SELECT p.keid, p.s, p.ts, p.live, row_number() OVER (ORDER BY ${opening}${sortSql(context, ties)}) AS seq FROM ${PAIRS} p ${join} ${arrivalJoin(ties)} ${ranked(context.sources)}`,
   );
-  await engine.run(`DROP TABLE ${PAIRS}`);
-  return { openings, postponed, followed };
+  const last = (at: number): LastRows => ({
+    from: `${PAIRS} p ${arrivalJoin(ties)} JOIN ${EVENTS} e ON e.rowid = p.keid WHERE p.s = ${at}`,
+    latestFirst: backwards(context, ties),
+  });
+  return { openings, postponed, followed, last };
+}
+
+/** Where the rows of a source stand, and their order: for a source of which only the last rows are wanted. */
+export interface LastRows {
+  readonly from: string;
+  readonly latestFirst: string;
+}
+
+/** Sources of which only the last rows are wanted take no place in the replay: nothing is asked at a moment of theirs. */
+function ranked(sources: readonly SourceDeclaration[]): string {
+  const final = sources.flatMap((s, at) => (s.finalOnly === true ? [at] : []));
+  return final.length === 0 ? '' : `WHERE p.s NOT IN (${final.join(', ')})`;
+}
+
+/** The pairs with the deletes that moved at their new time. */
+function redatedView(all: string): string {
+  return `CREATE OR REPLACE TEMP VIEW ${PAIRS} AS SELECT p.* REPLACE (greatest(p.ts, r.ts) AS ts) FROM (${all}) p LEFT JOIN (SELECT eid, keid, s, max(ts) AS ts FROM "$redated" GROUP BY eid, keid, s) r ON NOT p.live AND r.eid = p.eid AND r.keid = p.keid AND r.s = p.s`;
 }
 
 function pairSql(source: SourceDeclaration, at: number, context: OrderContext): string {
@@ -92,9 +116,7 @@ async function postponeDeletes(engine: Engine, context: OrderContext): Promise<n
       SELECT p.eid, p.keid, p.live, p.ts, max(CASE WHEN p.live THEN p.ts END) OVER (PARTITION BY ${key} ORDER BY p.kind, p.p1, p.p2, p.p3, p.rank, k.part, k.off, p.fi, p.ord, p.live DESC ROWS UNBOUNDED PRECEDING) AS later
       ${mine} AND hash(${key}) IN (SELECT hash(${key}) ${mine} AND NOT p.live)) WHERE NOT live AND later > ts`);
     postponed += await count(engine, 'SELECT count(*) FROM "$postponed"');
-    await engine.run(
-      `UPDATE ${PAIRS} SET ts = m.later FROM "$postponed" m WHERE ${PAIRS}.s = ${at} AND NOT ${PAIRS}.live AND ${PAIRS}.eid = m.eid AND ${PAIRS}.keid = m.keid`,
-    );
+    await engine.run(`INSERT INTO "$redated" SELECT eid, keid, ${at}, later FROM "$postponed"`);
   }
   return postponed;
 }
@@ -116,7 +138,7 @@ interface Ties {
 async function tiesOf(engine: Engine): Promise<Ties> {
   const row = (
     await engine.rows(
-      `SELECT bool_or(snap OR op = 't'), bool_or(kind NOT IN (1, 2)), bool_or(kind = ${POSITION.offset}), bool_or(kind = ${POSITION.lsn}) FROM ${PAIRS}`,
+      `SELECT bool_or(snap OR op = 't'), bool_or(kind NOT IN (1, 2)), bool_or(kind = ${POSITION.offset}), bool_or(kind = ${POSITION.lsn}) FROM ${EVENTS} WHERE cls = 0 AND mask <> 0`,
     )
   )[0]!;
   return { snapshots: row[0] === true, unplaced: row[1] === true, arrivals: row[2] === true, lsn: row[3] === true };
@@ -128,6 +150,17 @@ function arrivalJoin(ties: Ties): string {
 
 /** ORDER BY list of a replay order; position decides within one instant, then tables before streams, then stable names. */
 function sortSql(context: OrderContext, ties: Ties): string {
+  return sortKeys(context, ties).join(', ');
+}
+
+/** The same order backwards: DuckDB puts nulls last in both directions unless told. */
+function backwards(context: OrderContext, ties: Ties): string {
+  return sortKeys(context, ties)
+    .map((k) => (k.endsWith(' NULLS FIRST') ? k.replace(/ NULLS FIRST$/, ' DESC NULLS LAST') : `${k} DESC NULLS FIRST`))
+    .join(', ');
+}
+
+function sortKeys(context: OrderContext, ties: Ties): readonly string[] {
   const tables = context.sources.flatMap((s, at) => (s.kind === 'table' ? [at] : []));
   const mixed = tables.length > 0 && tables.length < context.sources.length;
   const tableFirst = `(CASE WHEN p.s IN (${tables.join(', ')}) THEN 0 ELSE 1 END)`;
@@ -141,17 +174,13 @@ function sortSql(context: OrderContext, ties: Ties): string {
   const last = ['p.stream', 'length(p.tie)', 'p.tie', 'p.fi', 'p.ord', 'p.eid'];
   const end = ties.snapshots || ties.unplaced ? last : ['p.eid'];
   if (context.options.order === 'event-time') {
-    return ['p.ts', 'p.ct NULLS FIRST', ...snapshotFirst, ...place, ...tablesFirst, 'p.s', ...arrival, ...end].join(
-      ', ',
-    );
+    return ['p.ts', 'p.ct NULLS FIRST', ...snapshotFirst, ...place, ...tablesFirst, 'p.s', ...arrival, ...end];
   }
   const lines = ties.unplaced
     ? ['fi', 'ord'].map((c) => `(CASE WHEN p.kind = ${POSITION.none} AND NOT p.snap THEN p.${c} END)`)
     : [];
   const snapshotTables = ties.snapshots && mixed ? [`(CASE WHEN p.snap THEN ${tableFirst} END)`] : [];
-  return [...snapshotFirst, ...snapshotTables, ...place, ...arrival, ...lines, ...tablesFirst, 'p.s', ...end].join(
-    ', ',
-  );
+  return [...snapshotFirst, ...snapshotTables, ...place, ...arrival, ...lines, ...tablesFirst, 'p.s', ...end];
 }
 
 /** `--baseline open`: the first known version of a table's key, unless the log shows its birth. */

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
 import type { InputFile, JsonFacts } from '../input/input-file.js';
+import { tableOfTopic } from '../input/topic-name.js';
 import type { Rejected } from '../relation.js';
 import { text } from '../sql/quote.js';
 import { type Diagnosis, diagnose } from './diagnose.js';
@@ -35,13 +36,18 @@ export async function readFile(
   engine: Engine,
   file: InputFile,
   index: number,
-  context: LoadContext,
+  whole: LoadContext,
 ): Promise<FileResult> {
   if (file.form.kind === 'set-aside') return NOTHING;
   let json: JsonFacts | null = 'json' in file.form ? file.form.json : null;
+  let context = narrowed(whole, file);
   let base64 = scalesOf(file, context, json?.base64 ?? new Set());
   let exact: readonly string[] = [];
   await load(engine, file, index, context, base64, json, exact);
+  if (context !== whole && (await feedsOthers(engine, index, context))) {
+    context = whole;
+    await load(engine, file, index, context, base64, json, exact);
+  }
   let diagnosis = await unread(engine, file, index);
   if (diagnosis.otherShapes && json !== null) {
     json = { ...json, wrapped: true, bare: true, envelope: true, flat: true };
@@ -70,6 +76,25 @@ export async function readFile(
     rejected: diagnosis.rejected,
     withoutScale,
   };
+}
+
+/** Only the columns of the sources over the topic that the file's name tells; all where it tells none. */
+function narrowed(context: LoadContext, file: InputFile): LoadContext {
+  const fed = context.sources.flatMap((s, at) => (topicOf(s.topic) === tableOfTopic(file.fileTopic) ? [at] : []));
+  if (fed.length === 0) return context;
+  return { ...context, values: context.plan.values.filter((v) => v.key || v.sources.some((s) => fed.includes(s))) };
+}
+
+function topicOf(topic: string): string {
+  return tableOfTopic(topic.toLowerCase());
+}
+
+/** True where a file, read for the sources of its name, holds records of others. */
+async function feedsOthers(engine: Engine, index: number, context: LoadContext): Promise<boolean> {
+  const missed = context.plan.values.filter((v) => !context.values.includes(v)).flatMap((v) => v.sources);
+  const bits = [...new Set(missed)].reduce((sum, s) => sum + 2n ** BigInt(s), 0n);
+  const others = `SELECT count(*) FROM ${EVENTS} WHERE fi = ${index} AND (mask & ${bits}::UBIGINT) <> 0`;
+  return (await count(engine, others)) > 0;
 }
 
 async function load(

@@ -21,4 +21,6 @@ export interface SourceDeclaration {
   readonly valueFormat: string;
   readonly columns: readonly SourceColumn[];
   readonly timestamp?: { readonly column: string; readonly format?: string };
+  /** True where this run asks only for the last row of each key: its changes need no place in the replay. */
+  readonly finalOnly?: boolean;
 }

@@ -60,7 +60,8 @@ export function planReplay(pipeline: Pipeline, demand: readonly Demand[]): Repla
   for (const draft of backwards) if (draft.forms.size > 0) pushDown(draft, drafts);
   const needed = [...drafts.values()].filter((d) => d.forms.size > 0).sort((a, b) => a.index - b.index);
   for (const draft of needed) findOrigins(draft, drafts);
-  return { relations: needed, sources: needed.flatMap(declaration) };
+  const streams = needed.some((d) => d.schema.declaration?.kind === 'stream');
+  return { relations: needed, sources: needed.flatMap((d) => declaration(d, streams)) };
 }
 
 function makeDrafts(pipeline: Pipeline): Map<string, Draft> {
@@ -129,8 +130,19 @@ function findOrigins(draft: Draft, drafts: ReadonlyMap<string, Draft>): void {
   }
 }
 
-function declaration(draft: Draft): SourceDeclaration[] {
+/**
+ * True where only the last rows of a declared table are wanted, and its changes are dated by their commit. (A dated table's
+ * deletes may move, and a run without streams takes its first and last event from its tables: those keep all changes.)
+ */
+export function isFinalOnly(relation: Pick<PlannedRelation, 'schema' | 'queries' | 'forms'>): boolean {
+  const { schema, queries, forms } = relation;
+  const undated = schema.kind === 'table' && schema.declaration !== undefined && schema.timestamp === undefined;
+  return undated && queries.length === 0 && !forms.has('changes');
+}
+
+function declaration(draft: Draft, streams: boolean): SourceDeclaration[] {
   const declared = draft.schema.declaration;
   if (declared === undefined) return [];
-  return [{ ...declared, columns: declared.columns.map((c) => ({ ...c, used: draft.columns.has(c.name) })) }];
+  const columns = declared.columns.map((c) => ({ ...c, used: draft.columns.has(c.name) }));
+  return [{ ...declared, columns, ...(streams && isFinalOnly(draft) ? { finalOnly: true } : {}) }];
 }

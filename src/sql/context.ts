@@ -14,6 +14,8 @@ export interface EmitOptions {
 export interface EmitContext {
   readonly relations: ReadonlyMap<string, PlannedRelation>;
   readonly options: EmitOptions;
+  /** Declared tables that hold their last rows only. */
+  readonly finalOnly: ReadonlySet<string>;
   /** True where the relation has at most one row per `$seq`. */
   readonly single: Map<string, boolean>;
 }

@@ -18,6 +18,7 @@ export function emitPlan(plan: ReplayPlan, options: EmitOptions = {}): ScriptSte
   const context: EmitContext = {
     relations: new Map(plan.relations.map((r) => [r.schema.name, r])),
     options,
+    finalOnly: new Set(plan.sources.flatMap((s) => (s.finalOnly === true ? [s.name] : []))),
     single: new Map(),
   };
   return plan.relations.flatMap((relation) => emitRelation(relation, context));
@@ -38,7 +39,9 @@ function emitRelation(relation: PlannedRelation, context: EmitContext): ScriptSt
   if (relation.forms.has('final')) {
     const query = relation.queries[0];
     const made =
-      query === undefined || wantsChanges ? lastRows(relation) : emitQuery(query, relation, 'final', context).sql;
+      query === undefined || wantsChanges
+        ? lastRows(relation, context)
+        : emitQuery(query, relation, 'final', context).sql;
     steps.push(`CREATE TEMP ${relation.readers > 1 ? 'TABLE' : 'VIEW'} ${finalName(name)} AS ${made}`);
   }
   return steps.map((sql) => ({ relation: name, sql }));
@@ -60,7 +63,8 @@ function changesOf(relation: PlannedRelation, context: EmitContext): { sql: stri
 }
 
 /** The last row of every key that is not deleted. */
-function lastRows(relation: PlannedRelation): string {
+function lastRows(relation: PlannedRelation, context: EmitContext): string {
+  if (context.finalOnly.has(relation.schema.name)) return `SELECT * FROM ${changesName(relation.schema.name)}`;
   const keys = keyColumns(relation.schema).map((c) => identifier(c.name));
   return `SELECT * FROM (SELECT * FROM ${changesName(relation.schema.name)} WHERE ${keys.map((k) => `${k} IS NOT NULL`).join(' AND ')} QUALIFY row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY "$seq" DESC, "$sub" DESC) = 1) WHERE "$live"`;
 }
