@@ -75,8 +75,10 @@ describe.each(ORDERS)('the real engine agrees, records fed %s', (order) => {
         const stored = new Map<string, string>();
         for (const source of plan.sources)
           stored.set(source.name, await readGolden(engine, order, pipeline.relations.get(source.name)!));
+        const script = emitPlan(plan);
+        await prepareEngine(engine, script);
         await exposeSources(engine, plan, stored);
-        for (const step of emitPlan(plan)) await engine.run(step.sql);
+        for (const step of script) await engine.run(step.sql);
         for (const query of pipeline.queries) {
           const difference = await compareRelation(engine, query.schema, expected.get(query.target)!, {
             exactNumbers: true,
