@@ -132,6 +132,17 @@ describe('the package', () => {
     ]);
   });
 
+  // npm writes such a lock where the registry it sees lacks a platform; `npm ci` then refuses it on every machine.
+  it('has every platform of every other native package in its lock file', () => {
+    const packages = lock.packages as Record<string, { optionalDependencies?: Record<string, string> }>;
+    const missing = Object.entries(packages).flatMap(([owner, { optionalDependencies }]) =>
+      Object.keys(optionalDependencies ?? {})
+        .filter((name) => !(`node_modules/${name}` in packages) && !(`${owner}/node_modules/${name}` in packages))
+        .map((name) => `${name}, wanted by ${owner}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it('has fixtures of at most 6 MB, each folder with a README', () => {
     const fixtures = readdirSync(join(ROOT, 'fixtures'), { recursive: true, withFileTypes: true }).filter((entry) =>
       entry.isFile(),
