@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellText, numberText } from '../../src/output/cell.js';
 import { decimalOf, fixed, grouped, percent, plain } from '../../src/output/number.js';
-import { SUPPRESSED } from '../../src/reports/report.js';
+import { type Cell, SUPPRESSED } from '../../src/reports/report.js';
 
 describe('rounding', () => {
   it.each([
@@ -118,7 +118,8 @@ describe('cells', () => {
   });
 
   it('tells missing, hidden and zero apart', () => {
-    expect([null, SUPPRESSED, 0].map((c) => cellText(c, 'money', 'file'))).toEqual(['', '*', '0.00']);
+    const cells: readonly Cell[] = [null, SUPPRESSED, 0];
+    expect(cells.map((c) => cellText(c, 'money', 'file'))).toEqual(['', '*', '0.00']);
     expect([true, false].map((c) => cellText(c, 'bool', 'file'))).toEqual(['true', 'false']);
     expect(cellText(true, 'bool', 'people')).toBe('yes');
   });

@@ -10,7 +10,7 @@ export interface Order {
   readonly patient: number | null;
   readonly discount: number | null;
   readonly amount: number | bigint | null;
-  readonly practitioner?: number | null;
+  readonly practitioner?: number | null | undefined;
   readonly basis?: string;
   readonly status?: string | null;
 }
