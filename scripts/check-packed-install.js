@@ -2,12 +2,15 @@
 // answer as the checkout does. Exits 1 when something is missing or the bytes differ.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** What a user needs: the program without its test runner, the pipeline, the bundled capture, and the papers. */
+const NEEDED =
+  /^(bin\/pharmabi\.js|dist\/(?!testing\/).*\.js|pipelines\/.*\.ksql|fixtures\/captures\/B-json-plain\/kcat\/.*|fixtures\/README\.md|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
 const OUTPUTS = ['report.json', 'report.xlsx', 'report.csv'];
 
 function run(command, args, cwd) {
@@ -29,11 +32,15 @@ const work = mkdtempSync(join(tmpdir(), 'pharmabi-packed-'));
 try {
   const [packed] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], ROOT));
   console.log(`packed ${packed.filename}: ${packed.files.length} files, ${packed.size} bytes`);
-  const foreign = packed.files
-    .map((file) => file.path)
-    .filter((path) => /^(src|test|bench|\.ci|scripts|node_modules)\//.test(path));
+  const paths = packed.files.map((file) => file.path);
+  const foreign = paths.filter((path) => !NEEDED.test(path));
   if (foreign.length > 0)
     throw new Error(`the package holds what users do not need: ${foreign.slice(0, 5).join(', ')}`);
+  const stale = paths.filter(
+    (path) => path.startsWith('dist/') && !existsSync(join(ROOT, path.replace(/^dist/, 'src').replace(/js$/, 'ts'))),
+  );
+  if (stale.length > 0)
+    throw new Error(`dist holds modules whose source is gone (delete dist and build): ${stale.slice(0, 5).join(', ')}`);
 
   const user = join(work, 'user');
   const here = join(work, 'here');

@@ -15,7 +15,7 @@ const ordered = (t: KsqlType | undefined): boolean =>
   t !== undefined && !['ARRAY', 'MAP', 'STRUCT', 'BOOLEAN'].includes(t.kind);
 
 /** The aggregates that a replay computes; a new one is a row here and its SQL in `src/sql/aggregates.ts`. */
-export const AGGREGATES: readonly AggregateSignature[] = [
+const AGGREGATES: readonly AggregateSignature[] = [
   {
     name: 'AVG',
     undo: true,

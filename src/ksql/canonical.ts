@@ -65,7 +65,7 @@ export function walk(expression: Expression, visit: (e: Expression) => void): vo
 }
 
 /** An identifier made by the analyzer, with the position of the text that it stands for. */
-export function madeIdentifier(name: string, at: { readonly span: Span }): Identifier {
+function madeIdentifier(name: string, at: { readonly span: Span }): Identifier {
   return { kind: 'identifier', name, quoted: true, span: at.span };
 }
 

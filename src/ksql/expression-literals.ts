@@ -7,7 +7,7 @@ const INT_MAX = 2147483647n;
 const LONG_MAX = 9223372036854775807n;
 
 /** INTEGER where it fits, else BIGINT; undefined past 64 bits. `negative` is a minus in front of the digits. */
-export function integerType(digits: string, negative: boolean): KsqlType | undefined {
+function integerType(digits: string, negative: boolean): KsqlType | undefined {
   const value = BigInt(digits);
   const extra = negative ? 1n : 0n;
   if (value <= INT_MAX + extra) return INTEGER;
@@ -15,7 +15,7 @@ export function integerType(digits: string, negative: boolean): KsqlType | undef
 }
 
 /** DECIMAL(p, s) of a literal as written: `1.25` is (3, 2), `.5` is (2, 1), `00.10` is (3, 2). */
-export function decimalLiteralType(text: string): KsqlType {
+function decimalLiteralType(text: string): KsqlType {
   const [whole = '', fraction = ''] = text.split('.');
   const digits = whole.replace(/^0+/, '').length || 1;
   return decimal(digits + fraction.length, fraction.length);

@@ -9,7 +9,6 @@ import { typeBinary, typeNegation, typeNot } from './expression-operators.js';
 import type { Scope, ScopeColumn, TypedExpression } from './typed-expression.js';
 import { type KsqlType, typeText } from './types.js';
 
-export { coerce } from './coercion.js';
 export type * from './typed-expression.js';
 
 /** What typing an expression needs around it: names, the variables of enclosing lambdas, and where problems go. */
@@ -24,7 +23,7 @@ export interface Typing {
 }
 
 /** The expression that reads a column of a scope. */
-export function columnExpression(c: ScopeColumn): TypedExpression {
+function columnExpression(c: ScopeColumn): TypedExpression {
   return { kind: 'column', type: c.type, name: c.name, sql: c.sql };
 }
 

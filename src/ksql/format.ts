@@ -16,7 +16,7 @@ import type {
 import { formatExpression, formatLiteral, formatType } from './format-expression.js';
 import { needsQuotes } from './token.js';
 
-export { formatExpression, formatType } from './format-expression.js';
+export { formatExpression } from './format-expression.js';
 
 /**
  * A statement as one line with its semicolon: words of the language in upper case, names in quotes only where they need
@@ -40,7 +40,7 @@ export function formatStatement(statement: Statement): string {
 }
 
 /** A name as it must be written: in backticks where it is not a plain upper-case word, or reads as a word of the language. */
-export function formatIdentifier(identifier: Pick<Identifier, 'name'>): string {
+function formatIdentifier(identifier: Pick<Identifier, 'name'>): string {
   return needsQuotes(identifier.name) ? `\`${identifier.name.replaceAll('`', '``')}\`` : identifier.name;
 }
 
@@ -71,7 +71,7 @@ function formatPropertyName(name: string): string {
 }
 
 /** A query without semicolon, as one line. */
-export function formatSelect(select: Select): string {
+function formatSelect(select: Select): string {
   const parts = [
     `SELECT ${select.items.map(formatItem).join(', ')}`,
     `FROM ${formatSource(select.from)}`,

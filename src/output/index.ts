@@ -10,10 +10,7 @@ import { problem } from './target.js';
 import { terminal } from './terminal.js';
 import { xlsx } from './xlsx/index.js';
 
-export { removeTemporaryFiles, writeAtomically } from './atomic.js';
-export type { OutputFile, OutputForm, OutputOptions } from './form.js';
-export { REPORT_SCHEMA } from './json.js';
-export { type RelationFormat, type RelationQuery, writeRelation } from './relation.js';
+export type { OutputFile, OutputForm } from './form.js';
 
 /** Every output form, sorted by name. */
 export const outputForms: readonly OutputForm[] = [csv, html, json, markdown, terminal, xlsx];

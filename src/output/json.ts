@@ -2,7 +2,7 @@ import { type Cell, type Report, type ReportTable, SUPPRESSED } from '../reports
 import { type OutputForm, singleFile } from './form.js';
 
 /** Version of the document; it grows only by new keys, anything else raises the number. */
-export const REPORT_SCHEMA = 'pharmabi.report/1';
+const REPORT_SCHEMA = 'pharmabi.report/1';
 
 type JsonCell = string | number | boolean | null;
 
@@ -19,7 +19,7 @@ function jsonRows(table: ReportTable): readonly Record<string, JsonCell>[] {
 }
 
 /** The report as one JSON-able value: full doubles, `null` missing, `"*"` hidden, keys in a fixed order. */
-export function reportDocument(report: Report, banner?: string): Readonly<Record<string, unknown>> {
+function reportDocument(report: Report, banner?: string): Readonly<Record<string, unknown>> {
   return {
     schema: REPORT_SCHEMA,
     report: report.id,

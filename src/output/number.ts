@@ -22,7 +22,7 @@ export function decimalOf(value: number): Decimal {
 }
 
 /** The decimal with exactly `places` digits after the point, ties to the even digit. */
-export function roundHalfEven(value: Decimal, places: number): Decimal {
+function roundHalfEven(value: Decimal, places: number): Decimal {
   if (value.scale <= places) {
     return { ...value, digits: value.digits * 10n ** BigInt(places - value.scale), scale: places };
   }
@@ -34,7 +34,7 @@ export function roundHalfEven(value: Decimal, places: number): Decimal {
 }
 
 /** The decimal in plain notation: no exponent, no grouping, no minus before zero. */
-export function decimalText(value: Decimal): string {
+function decimalText(value: Decimal): string {
   const text = value.digits.toString().padStart(value.scale + 1, '0');
   const point = text.length - value.scale;
   const sign = value.negative && value.digits !== 0n ? '-' : '';

@@ -98,7 +98,7 @@ function pushDown(draft: Draft, drafts: ReadonlyMap<string, Draft>): void {
 }
 
 /** A final state can be made of final states where rows map one to one; behind a join or an aggregate of changes it cannot. */
-export function sourceForm(query: AnalyzedQuery, forms: ReadonlySet<Form>): Form {
+function sourceForm(query: AnalyzedQuery, forms: ReadonlySet<Form>): Form {
   if (forms.has('changes') || query.grouping !== undefined || query.kind === 'stream') return 'changes';
   return 'final';
 }
@@ -134,7 +134,7 @@ function findOrigins(draft: Draft, drafts: ReadonlyMap<string, Draft>): void {
  * True where only the last rows of a declared table are wanted, and its changes are dated by their commit. (A dated table's
  * deletes may move, and a run without streams takes its first and last event from its tables: those keep all changes.)
  */
-export function isFinalOnly(relation: Pick<PlannedRelation, 'schema' | 'queries' | 'forms'>): boolean {
+function isFinalOnly(relation: Pick<PlannedRelation, 'schema' | 'queries' | 'forms'>): boolean {
   const { schema, queries, forms } = relation;
   const undated = schema.kind === 'table' && schema.declaration !== undefined && schema.timestamp === undefined;
   return undated && queries.length === 0 && !forms.has('changes');

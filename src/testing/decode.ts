@@ -74,7 +74,7 @@ function delimitedValue(field: string | null, type: KsqlType): Json {
 }
 
 /** One line of delimited text; an empty unquoted field is null. */
-export function splitDelimited(line: string, delimiter: string): (string | null)[] {
+function splitDelimited(line: string, delimiter: string): (string | null)[] {
   const fields: (string | null)[] = [];
   let at = 0;
   for (;;) {
@@ -104,7 +104,7 @@ function sqlNull(type: KsqlType): string {
 }
 
 /** A JSON value as a SQL literal of the type, by the rules of the engine's reader. */
-export function literal(value: Json, type: KsqlType): string {
+function literal(value: Json, type: KsqlType): string {
   if (value.kind === 'null') return sqlNull(type);
   const cast = (sql: string): string => `CAST(${sql} AS ${duckType(type)})`;
   switch (type.kind) {

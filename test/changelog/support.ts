@@ -17,7 +17,7 @@ export const CAPTURES = [`${SHARED}/captures`, `${FIXTURES}/captures`].find((p) 
 /** What the real engine read and wrote, where it is at hand. */
 export const GOLDEN = existsSync(`${SHARED}/golden`) ? `${SHARED}/golden` : null;
 
-export const OPTIONS: ReplayOptions = {
+const OPTIONS: ReplayOptions = {
   order: 'event-time',
   baseline: 'strict',
   topics: [],

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CODES, codeMeaning } from '../../src/diagnostics/index.js';
+import { CODES, codeMeaning } from '../../src/diagnostics/codes.js';
 
 const root = new URL('../../src/', import.meta.url);
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));

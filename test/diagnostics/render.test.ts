@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type Diagnostic,
-  placeText,
-  renderDiagnostic,
-  renderDiagnostics,
-  textWidth,
-} from '../../src/diagnostics/index.js';
+import type { Diagnostic } from '../../src/diagnostics/diagnostic.js';
+import { placeText, renderDiagnostic, renderDiagnostics } from '../../src/diagnostics/render.js';
+import { textWidth } from '../../src/diagnostics/width.js';
 
 function at(text: string, marked: string): Diagnostic {
   const start = text.indexOf(marked);

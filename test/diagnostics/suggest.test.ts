@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editDistance, suggest } from '../../src/diagnostics/index.js';
+import { editDistance, suggest } from '../../src/diagnostics/suggest.js';
 
 /** The textbook recursion, slow and without limit: what the fast one must agree with. */
 function slowDistance(a: string, b: string): number {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CODES, renderDiagnostics } from '../../src/diagnostics/index.js';
+import { CODES } from '../../src/diagnostics/codes.js';
+import { renderDiagnostics } from '../../src/diagnostics/render.js';
 import { parse } from '../../src/ksql/parser.js';
 
 const folder = new URL('./good/', import.meta.url);

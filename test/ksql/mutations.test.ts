@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderDiagnostics } from '../../src/diagnostics/index.js';
+import { renderDiagnostics } from '../../src/diagnostics/render.js';
 import { formatStatement } from '../../src/ksql/format.js';
 import { lex } from '../../src/ksql/lexer.js';
 import { parse } from '../../src/ksql/parser.js';

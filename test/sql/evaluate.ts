@@ -6,7 +6,7 @@ import type { KsqlType } from '../../src/ksql/types.js';
 import { identifier } from '../../src/sql/quote.js';
 
 /** The expression that a text of the dialect spells. */
-export function expressionOf(text: string): Expression {
+function expressionOf(text: string): Expression {
   const { statements, diagnostics } = parse(`CREATE STREAM O AS SELECT ${text} AS R FROM S EMIT CHANGES;`);
   const statement = statements[0];
   if (statement?.kind !== 'create-as-select')
@@ -25,7 +25,7 @@ export function typeOf(text: string): KsqlType {
 }
 
 /** A scope of columns by name. */
-export function scopeOf(columns: Readonly<Record<string, KsqlType>>): Scope {
+function scopeOf(columns: Readonly<Record<string, KsqlType>>): Scope {
   return {
     resolve: (reference): ScopeColumn | Diagnostic => {
       const name = reference.name.name;

@@ -20,7 +20,7 @@ export interface Vector {
 }
 
 /** Reads JSON without passing a number through a double. */
-export function readJson(text: string): Json {
+function readJson(text: string): Json {
   const marked = text.replace(
     /("(?:[^"\\]|\\.)*")|(-?\d[\d.eE+-]*)/g,
     (_, s: string | undefined, n: string) => s ?? `{"#":"${n}"}`,

@@ -52,11 +52,6 @@ export function scalarFunction(name: string): ScalarFunction | undefined {
   return BY_NAME.get(name.toUpperCase());
 }
 
-/** True for a function of one row: ABS, CONCAT, ... */
-export function isScalarFunction(name: string): boolean {
-  return BY_NAME.has(name.toUpperCase());
-}
-
 /** True for a function of a group: COUNT, SUM, ... */
 export function isAggregateFunction(name: string): boolean {
   return AGGREGATES.has(name.toUpperCase());
