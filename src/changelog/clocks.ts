@@ -1,8 +1,35 @@
 import type { Engine } from '../engine/engine.js';
 import type { SourceDeclaration } from '../ksql/source.js';
+import type { ColumnPlan } from './columns.js';
+import { EVENTS } from './load.js';
 import { count } from './repeats.js';
+import { timestampSql } from './rowtime.js';
 
 const DAY = 86_400_000;
+
+function datedSources(sources: readonly SourceDeclaration[]): readonly number[] {
+  return sources.flatMap((s, at) => (s.timestamp === undefined ? [] : [at]));
+}
+
+/**
+ * True where a delete was committed before a time that a version of its key gives for itself: only then can it stand before
+ * the row that it takes away. Asked of the events themselves: it is the rare case, and looking for it must cost little.
+ */
+export async function anyDeleteBehind(
+  engine: Engine,
+  sources: readonly SourceDeclaration[],
+  plan: ColumnPlan,
+): Promise<boolean> {
+  for (const at of datedSources(sources)) {
+    const source = sources[at]!;
+    const keys = source.columns.filter((c) => c.key).map((c) => `v${plan.bySource[at]!.get(c.name)}`);
+    if (keys.length === 0) continue;
+    const here = (alias: string): string => `${alias}.cls = 0 AND (${alias}.mask & ${2n ** BigInt(at)}::UBIGINT) <> 0`;
+    const behind = `SELECT count(*) FROM ${EVENTS} d JOIN ${EVENTS} v ON ${keys.map((k) => `v.${k} = d.${k}`).join(' AND ')} WHERE ${here('d')} AND d.op IN ('d', 'x') AND ${here('v')} AND v.op IN ('r', 'c', 'u') AND ${timestampSql(source, at, plan, 'v.')} > coalesce(d.ct, d.rt, 0)`;
+    if ((await count(engine, behind)) > 0) return true;
+  }
+  return false;
+}
 
 /**
  * Where the commit clock of a log runs behind its event times (an import, a rehearsal: more than half of the streamed
@@ -13,15 +40,28 @@ export async function followEventClock(
   engine: Engine,
   pairs: string,
   sources: readonly SourceDeclaration[],
+  plan: ColumnPlan,
 ): Promise<number> {
-  const dated = sources.flatMap((s, at) => (s.timestamp === undefined ? [] : [at]));
-  if (dated.length === 0) return 0;
+  const dated = datedSources(sources);
   const streamed = `s IN (${dated.join(', ')}) AND NOT snap AND kind IN (1, 2)`;
-  const ahead = `SELECT CASE WHEN count(*) FILTER (ts > ct + ${DAY}) * 2 > count(*) THEN 1 ELSE 0 END FROM ${pairs} WHERE live AND ${streamed}`;
-  if ((await count(engine, ahead)) === 0) return 0;
+  if (!(await commitClockBehind(engine, sources, plan))) return 0;
   const later = `SELECT eid, keid, s, live, ts, max(CASE WHEN live THEN ts END) OVER (ORDER BY kind, p1, p2, p3, rank, s ROWS UNBOUNDED PRECEDING) AS later FROM ${pairs} WHERE ${streamed}`;
   const moved = `SELECT * FROM (${later}) WHERE NOT live AND later > ts`;
   const n = await count(engine, `SELECT count(*) FROM (${moved})`);
   await engine.run(`INSERT INTO "$redated" SELECT eid, keid, s, later FROM (${moved})`);
   return n;
+}
+
+/** More than half of the streamed records of dated sources are dated over a day after their own commit. */
+async function commitClockBehind(
+  engine: Engine,
+  sources: readonly SourceDeclaration[],
+  plan: ColumnPlan,
+): Promise<boolean> {
+  const parts = datedSources(sources).map((at) => {
+    const own = timestampSql(sources[at]!, at, plan);
+    return `SELECT count(*) AS n, count(*) FILTER (${own} > ct + ${DAY}) AS late FROM ${EVENTS} WHERE cls = 0 AND (mask & ${2n ** BigInt(at)}::UBIGINT) <> 0 AND NOT snap AND kind IN (1, 2) AND op IN ('c', 'u')`;
+  });
+  if (parts.length === 0) return false;
+  return (await count(engine, `SELECT (sum(late) * 2 > sum(n))::INTEGER FROM (${parts.join(' UNION ALL ')})`)) > 0;
 }

@@ -76,13 +76,13 @@ export async function loadFile(
   const request = requestOf(context, json, exactNumbers);
   const raw = json === null ? dumpRelation(file, request) : jsonRelation(file, json, request);
   if (json?.wrapped !== true) {
-    await engine.run(insertSql(rawSelect(file, raw, context), file, index, context, base64, [], raw.parsed));
+    await engine.run(insertSql(rawSelect(file, raw, context), file, index, context, base64, []));
     return;
   }
   const staged = '"$staged"';
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${staged} AS ${rawSelect(file, raw, context)}`);
   const schemas = await readSchemas(engine, file, staged);
-  await engine.run(insertSql(`SELECT * FROM ${staged}`, file, index, context, base64, schemas, false));
+  await engine.run(insertSql(`SELECT * FROM ${staged}`, file, index, context, base64, schemas));
   await engine.run(`DROP TABLE ${staged}`);
 }
 
@@ -218,7 +218,6 @@ function insertSql(
   context: LoadContext,
   base64: Base64Fields,
   schemas: readonly EmbeddedSchema[],
-  once: boolean,
 ): string {
   const { plan, values } = context;
   const fields = [...new Set(values.map((v) => v.field))];
@@ -290,8 +289,8 @@ function insertSql(
   // Snapshot rows share one position: without a key nothing tells a repeat from another row.
   const anonymous = `op = 'r' AND kind <> 3 AND ${(keyFields.length > 0 ? keyFields : ['ktext']).map((f) => `${f} IS NULL`).join(' AND ')}`;
   const ih = `CASE WHEN mask = 0 OR kind = 0 OR cls <> 0 OR (${anonymous}) THEN NULL ELSE hash(${identity.join(', ')}) END`;
-  // Where the record is parsed by a function, DuckDB would do so once for each field that is asked of it.
-  return `INSERT INTO ${EVENTS} WITH raw AS ${once ? 'MATERIALIZED' : 'NOT MATERIALIZED'} (${from}) SELECT ${[
+  // Materialised: else DuckDB takes every record apart once for each field asked of it, and a second thread spins beside the first.
+  return `INSERT INTO ${EVENTS} WITH raw AS MATERIALIZED (${from}) SELECT ${[
     index,
     'ord',
     'cls',

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import type { ReplayOptions } from '../relation.js';
-import { followEventClock } from './clocks.js';
+import { anyDeleteBehind, followEventClock } from './clocks.js';
 import type { ColumnPlan } from './columns.js';
 import { EVENTS, POSITION } from './load.js';
 import { count, DROPPED } from './repeats.js';
@@ -38,9 +38,10 @@ export async function orderEvents(
   const all = parts.join(' UNION ALL ');
   await engine.run('CREATE OR REPLACE TEMP TABLE "$redated" (eid BIGINT, keid BIGINT, s INTEGER, ts BIGINT)');
   await engine.run(`CREATE OR REPLACE TEMP VIEW ${PAIRS} AS ${all}`);
-  const followed = await followEventClock(engine, PAIRS, context.sources);
+  const followed = await followEventClock(engine, PAIRS, context.sources, context.plan);
   if (followed > 0) await engine.run(redatedView(all));
-  const postponed = await postponeDeletes(engine, context);
+  const behind = await anyDeleteBehind(engine, context.sources, context.plan);
+  const postponed = behind ? await postponeDeletes(engine, context) : 0;
   if (followed + postponed > 0) await engine.run(redatedView(all));
   const ties = await tiesOf(engine);
   const openings = context.options.baseline === 'open' ? await openFirst(engine, context, ties) : 0;

@@ -24,7 +24,6 @@ export function dumpRelation(file: InputFile, request: RawRequest): RawRelation 
     key: 'NULL',
     nullValue: 'false',
     schema: 'NULL',
-    parsed: false,
     envelope: () => 'NULL',
     meta: () => 'NULL',
     after: () => 'NULL',
