@@ -58,8 +58,8 @@ export function aggregateSql(call: AggregateCall, sql: AggregateSql): string {
       return windowed ? `list(${value})${over}` : `list(${value} ORDER BY ${sql.order})`;
     case 'COLLECT_SET':
       return windowed
-        ? `list(${value}) FILTER (${value}_first)${over}`
-        : `list(${value} ORDER BY ${sql.order}) FILTER (${value}_first)`;
+        ? `list(${value}) FILTER (${firstFlag(value)})${over}`
+        : `list(${value} ORDER BY ${sql.order}) FILTER (${firstFlag(value)})`;
     case 'LATEST_BY_OFFSET':
       return edge('last_value', 'DESC', value, ignoreNulls, sql);
     case 'EARLIEST_BY_OFFSET':
@@ -67,6 +67,11 @@ export function aggregateSql(call: AggregateCall, sql: AggregateSql): string {
     default:
       throw new Error(`aggregate ${call.name} has no SQL`);
   }
+}
+
+/** Column that marks the row where a value of a group comes first; made beside the argument (`emit-grouping.ts`). */
+export function firstFlag(value: string): string {
+  return value.replace(/"$/, '_first"');
 }
 
 function sumSql(sql: AggregateSql, type: KsqlType | undefined): string {

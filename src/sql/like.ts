@@ -32,6 +32,11 @@ function literalCharacter(c: string): string {
 /** SQL of LIKE; a null operand raises, as it throws in ksqlDB. */
 export function likeSql(e: Extract<TypedExpression, { kind: 'like' }>, emit: (e: TypedExpression) => string): string {
   const operand = emit(e.operand);
+  if (e.pattern.kind !== 'literal' && e.escape !== undefined) {
+    // A pattern out of a column, with an escape: DuckDB's own LIKE, whose wildcards also cross a line break.
+    const own = `ks_known(${operand} LIKE ${emit(e.pattern)} ESCAPE ${text(e.escape)})`;
+    return e.negated ? `(NOT ${own})` : own;
+  }
   const pattern =
     e.pattern.kind === 'literal'
       ? literalPattern(likePattern(e.pattern.text, e.escape))
