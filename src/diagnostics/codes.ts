@@ -5,9 +5,12 @@ export const CODES: Readonly<Record<string, string>> = {
   'ambiguous-column':
     'A column of this name stands in more than one source of the query; write the source before it: o.ID.',
   'amount-too-large': 'A sum of money has more digits than a DECIMAL can hold.',
+  archive: 'A file is a ZIP archive or a workbook: unpack it, or save it as CSV.',
   'argument-type': 'An aggregate was given a column of a type that it does not take.',
+  avro: 'A file is an Avro container: export it as JSON.',
   'bad-manifest': 'A manifest cannot be read, or is not one that pharmabi has written.',
   'bad-value': 'The value of an option or argument does not have its form.',
+  'binary-file': 'A file is binary, not text.',
   'chained-comparison': 'Comparisons take two values: write a < b AND b < c, not a < b < c.',
   'clause-order':
     'A clause of a query stands twice, or before one that must come first (FROM, JOIN, WINDOW, WHERE, PARTITION BY, GROUP BY, HAVING, EMIT, LIMIT).',
@@ -20,8 +23,11 @@ export const CODES: Readonly<Record<string, string>> = {
   disk: 'A file or folder cannot be used: no space, no permission, or not there.',
   'dump-without-header': 'A dump has no header line, so its columns have no names.',
   'duplicate-field': 'A STRUCT names one field twice.',
+  'empty-file': 'A file is empty.',
   'group-without-aggregate': 'GROUP BY needs an aggregate in SELECT or HAVING.',
   'input-not-found': 'A file, folder or pattern on the command line matches nothing.',
+  'input-not-readable':
+    'A file or folder is there and cannot be opened: no right to read it, a link to nothing, a pipe inside a folder.',
   'insert-schema': 'The query of INSERT INTO does not give the columns of its target, by name and type.',
   internal: 'pharmabi itself is at fault; report it with the command line and versions, never with data.',
   'invalid-json': 'A line is not valid JSON: cut off, or two records run together.',
@@ -30,6 +36,9 @@ export const CODES: Readonly<Record<string, string>> = {
   'join-primary-key': 'A join to a table must be on its primary key.',
   'join-type': 'This kind of join does not exist between these two sources.',
   'join-types': 'The two sides of a join condition have different types; CAST one of them.',
+  'json-array': 'A file is one JSON array; records stand one per line.',
+  'key-not-in-data':
+    'The records of a topic, or the header line of a dump, lack the key that a stream or table is declared with.',
   'key-property':
     "WITH (KEY='...') went out of the dialect in 2020; the key is now a column marked KEY or PRIMARY KEY.",
   'line-too-long': 'A line is too long to be one record of a change log.',
@@ -52,7 +61,8 @@ export const CODES: Readonly<Record<string, string>> = {
   'no-undo': 'Over a table an aggregate must be able to take a row back; this one cannot.',
   'not-a-record': 'A line is JSON, but neither a change event nor a row.',
   'not-grouped': 'A column of an aggregating query is neither in GROUP BY nor inside an aggregate.',
-  'not-json': 'A file looks like JSON and is not.',
+  'not-json':
+    'A file holds the text of Java objects ({op=r, ...} or Struct{...}), not JSON: the converter of the sink is another one.',
   'not-supported':
     'The text is understood, but this part of SQL does not exist in the dialect or here; the help names the way round.',
   'not-text': 'A line holds bytes that no text has.',
@@ -66,6 +76,7 @@ export const CODES: Readonly<Record<string, string>> = {
   'output-is-folder': 'An output file has the name of a folder.',
   'output-named-twice': 'Two outputs of a run would stand in one file.',
   'output-not-written': 'The operating system refused to write an output file.',
+  parquet: 'A file is Parquet: export it as CSV or JSON.',
   'partition-null': 'PARTITION BY NULL cannot stand with other columns.',
   'partition-table': 'A table cannot be re-keyed with PARTITION BY.',
   'pipeline-not-readable': 'The pipeline file cannot be read.',
@@ -86,7 +97,8 @@ export const CODES: Readonly<Record<string, string>> = {
   'too-many-arguments': 'A command was given more arguments than it takes.',
   'too-many-mistakes': 'A text has so many mistakes that the rest is not listed.',
   'trailing-comma': 'A comma has nothing behind it.',
-  'truncated-gzip': 'A gzip file is cut off; what could be read was read.',
+  'truncated-gzip': 'A gzip file is cut off or damaged; what could be read was read.',
+  'truncated-zstd': 'A zstd file is cut off or damaged; what could be read was read.',
   'type-mismatch': 'Two values that meet have different types.',
   'type-parameters':
     'A type lacks what stands in its brackets, or has brackets that it does not take: DECIMAL(10, 2), ARRAY<INT>, VARCHAR.',
@@ -115,6 +127,7 @@ export const CODES: Readonly<Record<string, string>> = {
     'No type has this name; types are BOOLEAN, INT, BIGINT, DOUBLE, DECIMAL(p, s), VARCHAR, BYTES, DATE, TIME, TIMESTAMP, ARRAY, MAP, STRUCT and those of CREATE TYPE.',
   'unknown-unit': 'A length of time needs a unit: MILLISECONDS, SECONDS, MINUTES, HOURS or DAYS.',
   'unquoted-value': 'The value of a property is a text in single quotes, a number, TRUE or FALSE.',
+  'unreadable-zstd': 'A zstd file cannot be read to its end; unpack it and give the plain file.',
   'unsupported-case': 'CASE x WHEN y does not run on ksqlDB; write CASE WHEN x = y.',
   'unsupported-cast': 'No value of the one type can become a value of the other.',
   'unsupported-operator': 'The operator is part of the language, but ksqlDB does not run it.',
