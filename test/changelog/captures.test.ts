@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DiagnosticError } from '../../src/diagnostics/diagnostic.js';
 import {
@@ -35,8 +37,16 @@ const CASES: readonly (readonly [string, readonly string[], readonly [string, st
   ['PostgreSQL CSV', ['F-postgres/dump/final/{patients,orders}.copy.csv*'], POSTGRES, 0],
 ];
 
-describe.skipIf(CAPTURES === null)('folds of captures equal the database (skipped without captures)', () => {
-  it.each(CASES)(
+/** Whether all of these files are here: what the project bundles of the captures is less than the whole set. */
+function here(paths: readonly string[]): boolean {
+  return paths.every((p) => existsSync(`${CAPTURES}/${p.includes('*') ? dirname(p) : p}`));
+}
+
+describe('folds of captures equal the database (skipped without captures)', () => {
+  const run = CASES.filter(([, inputs, truth]) => here([...inputs, ...truth]));
+  const skipped = CASES.filter((c) => !run.includes(c));
+  it.skip.each(skipped)('%s: not in fixtures/captures, no whole set beside the project', () => undefined);
+  it.each(run)(
     '%s',
     async (_name, inputs, [patients, orders], repeats) => {
       await withChangeLog(
@@ -57,25 +67,29 @@ describe.skipIf(CAPTURES === null)('folds of captures equal the database (skippe
     60_000,
   );
 
-  it('asks for the scale of decimals that came without one, and works with it', async () => {
-    const paths = [`${CAPTURES}/D-precise-plain/kcat`];
-    const failed = await withChangeLog(paths, [USERS, ORDERS], {}, async () => null).catch((e: unknown) => e);
-    expect(failed).toBeInstanceOf(DiagnosticError);
-    expect((failed as DiagnosticError).exitCode).toBe(3);
-    expect((failed as DiagnosticError).diagnostics.map((d) => [d.code, d.place?.column])).toEqual([
-      ['decimal-without-scale', 'amount_total'],
-      ['decimal-without-scale', 'practitioner_discount'],
-    ]);
-    const decimalScales = [{ table: 'orders', column: 'amount_total', scale: 2 }, { scale: 2 }];
-    await withChangeLog(paths, [USERS, ORDERS], { decimalScales }, async (log, engine) => {
-      expect(await fold(engine, log.relations.get('ORDERS_SRC')!)).toEqual(
-        oracle(`${CAPTURES}/${MARIADB[1]}`, ORDER_COLUMNS),
-      );
-      expect(await fold(engine, log.relations.get('USERS')!)).toEqual(
-        oracle(`${CAPTURES}/${MARIADB[0]}`, USER_COLUMNS),
-      );
-    });
-  }, 60_000);
+  it.skipIf(!here(['D-precise-plain/kcat', ...MARIADB]))(
+    'asks for the scale of decimals that came without one, and works with it',
+    async () => {
+      const paths = [`${CAPTURES}/D-precise-plain/kcat`];
+      const failed = await withChangeLog(paths, [USERS, ORDERS], {}, async () => null).catch((e: unknown) => e);
+      expect(failed).toBeInstanceOf(DiagnosticError);
+      expect((failed as DiagnosticError).exitCode).toBe(3);
+      expect((failed as DiagnosticError).diagnostics.map((d) => [d.code, d.place?.column])).toEqual([
+        ['decimal-without-scale', 'amount_total'],
+        ['decimal-without-scale', 'practitioner_discount'],
+      ]);
+      const decimalScales = [{ table: 'orders', column: 'amount_total', scale: 2 }, { scale: 2 }];
+      await withChangeLog(paths, [USERS, ORDERS], { decimalScales }, async (log, engine) => {
+        expect(await fold(engine, log.relations.get('ORDERS_SRC')!)).toEqual(
+          oracle(`${CAPTURES}/${MARIADB[1]}`, ORDER_COLUMNS),
+        );
+        expect(await fold(engine, log.relations.get('USERS')!)).toEqual(
+          oracle(`${CAPTURES}/${MARIADB[0]}`, USER_COLUMNS),
+        );
+      });
+    },
+    60_000,
+  );
 
   it('counts repeats as a second reader does', async () => {
     const seen = new Set<string>();
