@@ -9,27 +9,55 @@ import { measured } from './measure.js';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const BIN = join(HERE, '../bin/pharmabi.js');
 
-/** Orders and cents by level as our report has them, in the form that plain Node prints. */
-function levelsOf(text) {
-  return JSON.parse(text)
-    .tables.levels.map((row) => ({
-      level: String(row.discount_pct),
-      orders: row.orders,
-      cents: Math.round(Number(row.net_revenue) * 100),
-    }))
-    .sort((a, b) => (a.level < b.level ? -1 : 1));
+/** Columns of both answers: counts and sums must be the same, the others within a billionth. */
+const EXACT = ['discount_pct', 'orders', 'patients', 'practitioners', 'net_revenue', 'row', 'n', 'clusters'];
+const NEAR = ['aov', 'median', 'p25', 'p75', 'sd', 'se', 'slope'];
+const BILLIONTH = 1e-9;
+
+/** The part of our report that plain Node computes too. */
+function answerOf(text) {
+  const { tables, provenance } = JSON.parse(text);
+  return {
+    levels: tables.levels,
+    slopes: tables.slopes.filter(({ row }) => row !== 'within practitioner'),
+    inputs: Object.fromEntries(provenance.inputs.map((input) => input.split(' sha256:'))),
+  };
 }
 
-/** Whether both have the same levels with the same numbers of orders and the same cents. */
+function byName(rows) {
+  return new Map(rows.map((row) => [String(row.discount_pct ?? row.row), row]));
+}
+
+/** Where two tables differ, as sentences. */
+function differences(table, ours, plain) {
+  const [left, right] = [byName(ours), byName(plain)];
+  const names = [...new Set([...left.keys(), ...right.keys()])];
+  return names.flatMap((name) => {
+    const [a, b] = [left.get(name), right.get(name)];
+    if (!a || !b) return [`${table} ${name}: only in ${a ? 'ours' : 'plain'}`];
+    const cells = Object.keys(b).map((column) => [column, a[column], b[column]]);
+    return cells
+      .filter(([column, x, y]) => {
+        if (EXACT.includes(column)) return x !== y;
+        if (NEAR.includes(column)) return !(Math.abs(x - y) <= BILLIONTH * Math.abs(y));
+        throw new Error(`no rule compares the column ${column}`);
+      })
+      .map(([column, x, y]) => `${table} ${name}, ${column}: ours ${x}, plain ${y}`);
+  });
+}
+
+/** How many numbers both answers hold; exits where one of them differs. */
 function agree(ours, plain) {
-  const text = (levels) =>
-    levels
-      .map(({ level, orders, cents }) => `${Number(level) || level}: ${orders}, ${cents}`)
-      .sort()
-      .join('\n');
-  if (text(ours) === text(plain)) return true;
-  console.error(`the answers differ\nours\n${text(ours)}\nplain\n${text(plain)}`);
-  return false;
+  const wrong = ['levels', 'slopes'].flatMap((table) => differences(table, ours[table], plain[table]));
+  for (const name of Object.keys({ ...ours.inputs, ...plain.inputs })) {
+    if (ours.inputs[name] !== plain.inputs[name]) wrong.push(`SHA-256 of ${name} differs`);
+  }
+  if (wrong.length > 0) {
+    console.error(`the answers differ\n${wrong.join('\n')}`);
+    process.exit(1);
+  }
+  const cells = [...plain.levels, ...plain.slopes].reduce((sum, row) => sum + Object.keys(row).length - 1, 0);
+  return cells + Object.keys(plain.inputs).length;
 }
 
 function spread(numbers) {
@@ -50,12 +78,12 @@ const runs = { ours: [], plain: [] };
 for (let pair = 1; pair <= pairs; pair++) {
   const ours = await measured(BIN, ['report', 'discount-impact', folder, '--format', 'json', '--quiet']);
   const plain = await measured(join(HERE, 'plain-node.js'), [folder]);
-  if (!agree(levelsOf(ours.out), JSON.parse(plain.out))) process.exit(1);
+  const same = agree(answerOf(ours.out), JSON.parse(plain.out));
   runs.ours.push(ours);
   runs.plain.push(plain);
   console.log(
     `pair ${pair}: pharmabi ${ours.cpu.toFixed(1)} CPU s, ${ours.wall.toFixed(1)} s, ${Math.round(ours.peak)} MiB; ` +
-      `plain Node ${plain.cpu.toFixed(1)} CPU s, ${plain.wall.toFixed(1)} s, ${Math.round(plain.peak)} MiB; CPU ratio ${(ours.cpu / plain.cpu).toFixed(2)}`,
+      `plain Node ${plain.cpu.toFixed(1)} CPU s, ${plain.wall.toFixed(1)} s, ${Math.round(plain.peak)} MiB; CPU ratio ${(ours.cpu / plain.cpu).toFixed(2)}; ${same} numbers agree`,
   );
 }
 const ratio = spread(runs.ours.map((run, at) => run.cpu / runs.plain[at].cpu));
