@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
-import type { ReportTable } from '../reports/report.js';
+import type { Report, ReportTable } from '../reports/report.js';
 import { cellText, isNumeric } from './cell.js';
-import type { OutputForm, OutputOptions } from './form.js';
+import type { OutputFile, OutputOptions } from './form.js';
 
 /** Signs with which a spreadsheet takes a text for a formula. */
 const FORMULA = /^[=+\-@\r]/;
@@ -40,16 +40,11 @@ export function tableCsv(table: ReportTable, options: Pick<OutputOptions, 'csvFo
   });
 }
 
-/** CSV: the first table in the target, each further table in a file of its own beside it. */
-export const csv: OutputForm = {
-  name: 'csv',
-  endings: ['.csv'],
-  help: 'comma-separated values, one file per table; identifiers like 00123 or 1E5 survive Excel only as XLSX',
-  async write(report, options) {
-    const encoder = new TextEncoder();
-    return report.tables.map((table, i) => ({
-      suffix: i === 0 ? '' : `.${table.name}`,
-      bytes: encoder.encode(tableCsv(table, options)),
-    }));
-  },
-};
+/** A report as CSV: the first table in the target, each further table in a file of its own beside it. */
+export function csvFiles(report: Report, options: Pick<OutputOptions, 'csvFor' | 'bom'>): readonly OutputFile[] {
+  const encoder = new TextEncoder();
+  return report.tables.map((table, i) => ({
+    suffix: i === 0 ? '' : `.${table.name}`,
+    bytes: encoder.encode(tableCsv(table, options)),
+  }));
+}

@@ -3,7 +3,7 @@ import type { Chart, Report, ReportTable } from '../reports/report.js';
 import { SUPPRESSED } from '../reports/report.js';
 import { cellText, isNumeric } from './cell.js';
 import { chartSvg } from './chart-svg.js';
-import { type OutputForm, type OutputOptions, singleFile } from './form.js';
+import type { OutputOptions } from './form.js';
 import { provenanceText } from './provenance-text.js';
 import { xmlText } from './xml-text.js';
 
@@ -77,13 +77,3 @@ export function reportHtml(report: Report, options: Pick<OutputOptions, 'manifes
     '</main></body></html>',
   ].join('\n')}\n`;
 }
-
-/** HTML: one self-contained page. */
-export const html: OutputForm = {
-  name: 'html',
-  endings: ['.html'],
-  help: 'one self-contained page without script: charts, tables, notes; prints well',
-  async write(report, options) {
-    return singleFile(reportHtml(report, options));
-  },
-};

@@ -1,19 +1,12 @@
 import { extname } from 'node:path';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { suggest } from '../diagnostics/suggest.js';
-import { csv } from './csv.js';
 import type { OutputFile, OutputForm } from './form.js';
-import { html } from './html.js';
-import { json } from './json.js';
-import { markdown } from './markdown.js';
+import { outputForms } from './forms.js';
 import { problem } from './target.js';
-import { terminal } from './terminal.js';
-import { xlsx } from './xlsx/index.js';
 
-export type { OutputFile, OutputForm } from './form.js';
-
-/** Every output form, sorted by name. */
-export const outputForms: readonly OutputForm[] = [csv, html, json, markdown, terminal, xlsx];
+export type { OutputFile, OutputForm, OutputOptions } from './form.js';
+export { outputForms } from './forms.js';
 
 /** The form that a path's ending asks for; a Diagnostic with the nearest known ending where it asks for none. */
 export function formForPath(path: string): OutputForm | Diagnostic {

@@ -1,5 +1,4 @@
 import { type Cell, type Report, type ReportTable, SUPPRESSED } from '../reports/report.js';
-import { type OutputForm, singleFile } from './form.js';
 
 /** Version of the document; it grows only by new keys, anything else raises the number. */
 const REPORT_SCHEMA = 'pharmabi.report/1';
@@ -51,12 +50,7 @@ function reportDocument(report: Report, banner?: string): Readonly<Record<string
   };
 }
 
-/** JSON: one document with all tables, for programs. */
-export const json: OutputForm = {
-  name: 'json',
-  endings: ['.json'],
-  help: 'one JSON document with every table, full digits and the provenance',
-  async write(report, options) {
-    return singleFile(`${JSON.stringify(reportDocument(report, options.banner), null, 2)}\n`);
-  },
-};
+/** A report as the text of one JSON document, for programs. */
+export function reportJson(report: Report, banner?: string): string {
+  return `${JSON.stringify(reportDocument(report, banner), null, 2)}\n`;
+}

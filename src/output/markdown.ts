@@ -1,6 +1,6 @@
 import type { Chart, Report, ReportTable } from '../reports/report.js';
 import { cellText, isNumeric } from './cell.js';
-import { type OutputForm, type OutputOptions, singleFile } from './form.js';
+import type { OutputOptions } from './form.js';
 import { provenanceText } from './provenance-text.js';
 import { chartLines } from './terminal-chart.js';
 
@@ -58,13 +58,3 @@ export function reportMarkdown(report: Report, options: Pick<OutputOptions, 'man
   ];
   return `${lines.join('\n').trimEnd()}\n`;
 }
-
-/** Markdown: for wikis, tickets and notebooks. */
-export const markdown: OutputForm = {
-  name: 'markdown',
-  endings: ['.md'],
-  help: 'Markdown with every table and the chart as text',
-  async write(report, options) {
-    return singleFile(reportMarkdown(report, options));
-  },
-};

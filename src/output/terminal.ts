@@ -1,5 +1,5 @@
 import type { ProvenanceEntry, Report } from '../reports/report.js';
-import { type OutputForm, type OutputOptions, singleFile } from './form.js';
+import type { OutputOptions } from './form.js';
 import { provenanceText } from './provenance-text.js';
 import { chartLines } from './terminal-chart.js';
 import { tableLines } from './terminal-table.js';
@@ -45,13 +45,3 @@ export function terminalText(report: Report, options: OutputOptions): string {
 function origin(entry: ProvenanceEntry, width: number, ascii: boolean): string {
   return cut(`  ${terminalSafe(entry.name)}: ${terminalSafe(provenanceText(entry))}`, width, ascii);
 }
-
-/** Terminal: for eyes, in 80 columns. `.txt` files get the same without colour. */
-export const terminal: OutputForm = {
-  name: 'terminal',
-  endings: ['.txt'],
-  help: 'text for people: the answer, a picture and the main columns, in the width of the terminal',
-  async write(report, options) {
-    return singleFile(terminalText(report, options));
-  },
-};

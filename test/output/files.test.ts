@@ -1,10 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csv, formulaSafe, tableCsv } from '../../src/output/csv.js';
+import { formulaSafe, tableCsv } from '../../src/output/csv.js';
+import { csv, json } from '../../src/output/forms.js';
 import { reportHtml } from '../../src/output/html.js';
 import { formForPath, outputForms, pathOf } from '../../src/output/index.js';
-import { json } from '../../src/output/json.js';
 import { markdownText, reportMarkdown } from '../../src/output/markdown.js';
 import type { ReportTable } from '../../src/reports/report.js';
 import { EMPTY, PLAIN, SAMPLE } from './sample-report.js';

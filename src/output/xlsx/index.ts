@@ -1,6 +1,6 @@
 import { type Diagnostic, DiagnosticError, EXIT } from '../../diagnostics/diagnostic.js';
 import type { Report } from '../../reports/report.js';
-import type { OutputForm, OutputOptions } from '../form.js';
+import type { OutputOptions } from '../form.js';
 import { problem } from '../target.js';
 import { dataSheet } from './data-sheet.js';
 import { chartsSheet, notesSheet, provenanceSheet } from './other-sheets.js';
@@ -79,14 +79,9 @@ function overLimits(report: Report): readonly Diagnostic[] {
   });
 }
 
-/** XLSX: a workbook for Excel and LibreOffice with typed cells and native charts. */
-export const xlsx: OutputForm = {
-  name: 'xlsx',
-  endings: ['.xlsx'],
-  help: 'a workbook: the answer with a chart, one sheet per table with real numbers and dates, notes and provenance',
-  async write(report, options) {
-    const problems = overLimits(report);
-    if (problems.length > 0) throw new DiagnosticError(problems, EXIT.usage);
-    return [{ suffix: '', bytes: workbookBytes(workbookOf(report, options)) }];
-  },
-};
+/** The bytes of a report's workbook; throws a DiagnosticError where it is too large for one. */
+export function reportXlsx(report: Report, options: Pick<OutputOptions, 'manifestName' | 'banner'>): Uint8Array {
+  const problems = overLimits(report);
+  if (problems.length > 0) throw new DiagnosticError(problems, EXIT.usage);
+  return workbookBytes(workbookOf(report, options));
+}
