@@ -8,7 +8,8 @@ import { clusterSums, scaledScores } from '../../src/reports/statistics/clustere
 import { ratio } from '../../src/reports/statistics/exact.js';
 import { holm } from '../../src/reports/statistics/holm.js';
 import { meanRanks, ranksFromLargest } from '../../src/reports/statistics/ranks.js';
-import { naiveSlope, type SlopeSums, withinSlope } from '../../src/reports/statistics/slopes.js';
+import { clusterProducts, type SlopeSums, withinPools } from '../../src/reports/statistics/slope-sums.js';
+import { naiveSlope, type Slope, withinSlope } from '../../src/reports/statistics/slopes.js';
 import { contextOf, insertOrders, type Order } from './orders-table.js';
 
 const order: fc.Arbitrary<Order> = fc.record({
@@ -89,6 +90,11 @@ describe('the report', () => {
   });
 });
 
+const naive = (clusters: readonly SlopeSums[], confidence: number): Slope =>
+  naiveSlope(clusterProducts(clusters), confidence);
+const within = (clusters: readonly SlopeSums[], confidence: number): Slope =>
+  withinSlope(withinPools(clusters), confidence);
+
 describe('slopes', () => {
   const clusters = fc.array(cluster, { minLength: 2, maxLength: 12 });
 
@@ -100,7 +106,7 @@ describe('slopes', () => {
         fc.integer(),
         fc.integer({ min: 0, max: 500 }),
         (points, a, b, c) => {
-          for (const slope of [naiveSlope, withinSlope]) {
+          for (const slope of [naive, within]) {
             const plain = slope(slopeSums(points), 0.95);
             const moved = slope(slopeSums(points, a, b, c), 0.95);
             if (plain.slope === null) expect(moved.slope).toBeNull();
@@ -122,7 +128,7 @@ describe('slopes', () => {
     fc.assert(
       fc.property(clusters, (points) => {
         const raised = points.map((some, g) => some.map(({ x, y }) => ({ x, y: y + 1000 * g })));
-        expect(withinSlope(slopeSums(raised), 0.95)).toEqual(withinSlope(slopeSums(points), 0.95));
+        expect(within(slopeSums(raised), 0.95)).toEqual(within(slopeSums(points), 0.95));
       }),
     );
   });
@@ -131,8 +137,8 @@ describe('slopes', () => {
     fc.assert(
       fc.property(clusters, (points) => {
         const back = [...points].reverse();
-        expect(naiveSlope(slopeSums(back), 0.9)).toEqual(naiveSlope(slopeSums(points), 0.9));
-        expect(withinSlope(slopeSums(back), 0.9)).toEqual(withinSlope(slopeSums(points), 0.9));
+        expect(naive(slopeSums(back), 0.9)).toEqual(naive(slopeSums(points), 0.9));
+        expect(within(slopeSums(back), 0.9)).toEqual(within(slopeSums(points), 0.9));
       }),
     );
   });
@@ -140,7 +146,7 @@ describe('slopes', () => {
   test('have the scores that the definition gives, summed order by order', () => {
     fc.assert(
       fc.property(clusters, (points) => {
-        const { slope, error } = withinSlope(slopeSums(points), 0.95);
+        const { slope, error } = within(slopeSums(points), 0.95);
         const n = points.flat().length;
         if (slope === null || error === null) return;
         let [scores, spread] = [0, 0];

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { openEngine } from '../../src/engine/engine.js';
 import { type Options, PARAMETERS, readOptions } from '../../src/reports/discount-impact/options.js';
-import { prepareOrders } from '../../src/reports/discount-impact/source.js';
+import { prepareOrders } from '../../src/reports/discount-impact/orders.js';
 import { type LevelSums, readLevels } from '../../src/reports/discount-impact/sums.js';
 import { readParameters } from '../../src/reports/parameters.js';
 import { clusteredDifference } from '../../src/reports/statistics/clustered-difference.js';
@@ -123,9 +123,9 @@ async function summary(input: Dictionary) {
     n: Number(power.n),
     sum: total(power),
     mean: mean(power),
-    median: quartile(power.n, 2, sums?.quartiles[2] ?? null),
-    p25: quartile(power.n, 1, sums?.quartiles[1] ?? null),
-    p75: quartile(power.n, 3, sums?.quartiles[3] ?? null),
+    median: quartile(sums?.quartiles[2] ?? null),
+    p25: quartile(sums?.quartiles[1] ?? null),
+    p75: quartile(sums?.quartiles[3] ?? null),
     sd: sampleDeviation(power),
     se: error,
     ci_low: interval.low,

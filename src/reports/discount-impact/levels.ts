@@ -41,7 +41,7 @@ function grossMean({ gross, power }: LevelSums): number | null {
 function quartiles(sums: LevelSums, options: Options): readonly Cell[] {
   const order: readonly Quarter[] = [2, 1, 3];
   if (!enoughForQuantiles(Number(sums.clusters.clusters), options.small)) return order.map(() => SUPPRESSED);
-  return order.map((quarter) => quartile(sums.power.n, quarter, sums.quartiles[quarter]));
+  return order.map((quarter) => quartile(sums.quartiles[quarter]));
 }
 
 function visibleRow(sums: LevelSums, options: Options, share: Cell): readonly Cell[] {

@@ -2,12 +2,12 @@ import type { Engine } from '../../engine/engine.js';
 import type { Cell, ReportTable } from '../report.js';
 import { SUPPRESSED } from '../report.js';
 import { titled } from '../small-numbers.js';
-import { naiveSlope, type Slope, varies, withinSlope } from '../statistics/slopes.js';
+import { naiveSlope, type Slope, withinSlope } from '../statistics/slopes.js';
 import { isSmall } from '../statistics/suppression.js';
 import { SLOPE_COLUMNS } from './columns.js';
 import type { ShownLevel } from './hiding.js';
 import type { Options } from './options.js';
-import { practitionerPatients, readSlopeSums } from './sums.js';
+import { readSlopeFacts } from './slope-sums.js';
 
 /** Below this many clusters a clustered error is not to be trusted. */
 export const CLUSTERS_NEEDED = 20;
@@ -30,19 +30,18 @@ export async function computeSlopes(
   options: Options,
 ): Promise<SlopeRow[]> {
   const shown = levels.filter(({ sums, hidden }) => sums.kind === 'discount' && !hidden).map(({ sums }) => sums.level);
-  const patients = await readSlopeSums(engine, 'patient', shown);
-  const practitioners = await readSlopeSums(engine, 'practitioner', shown);
-  const behind = await practitionerPatients(engine, shown);
+  const { patient, practitioner, behind } = await readSlopeFacts(engine, shown);
   const { k } = options.small;
-  const few = isSmall(patients.length, k);
-  const varying = patients.filter(varies).length;
-  const tellsOfFew = isSmall(varying, k) || isSmall(patients.length - varying, k);
+  const patients = Number(patient.products.clusters);
+  const few = isSmall(patients, k);
+  const varying = patient.pools.reduce((sum, pool) => sum + Number(pool.varying), 0);
+  const tellsOfFew = isSmall(varying, k) || isSmall(patients - varying, k);
   const withoutFew = isSmall(behind.without, k);
   return [
     {
       row: 'naive',
       clusterName: 'patients',
-      slope: naiveSlope(patients, options.confidence),
+      slope: naiveSlope(patient.products, options.confidence),
       hidden: few,
       sizeHidden: few,
       varying: null,
@@ -50,7 +49,7 @@ export async function computeSlopes(
     {
       row: 'within patient',
       clusterName: 'patients',
-      slope: withinSlope(patients, options.confidence),
+      slope: withinSlope(patient.pools, options.confidence),
       hidden: isSmall(varying, k),
       sizeHidden: few,
       varying: tellsOfFew ? SUPPRESSED : varying,
@@ -58,7 +57,7 @@ export async function computeSlopes(
     {
       row: 'within practitioner',
       clusterName: 'practitioners',
-      slope: withinSlope(practitioners, options.confidence),
+      slope: withinSlope(practitioner.pools, options.confidence),
       hidden: isSmall(behind.varying, k),
       sizeHidden: few || withoutFew,
       varying: null,

@@ -1,21 +1,13 @@
 import { type Diagnostic, DiagnosticError, EXIT } from '../../diagnostics/diagnostic.js';
 import { suggest } from '../../diagnostics/suggest.js';
 import { type KsqlType, typeText } from '../../ksql/types.js';
-import { identifier, text } from '../../sql/quote.js';
 import type { ReportContext } from '../definition.js';
-import type { Options } from './options.js';
 
 /** The relation of the pipeline that the report reads: one row per order that still exists. */
 export const RELATION = 'ORDERS_WITH_DISCOUNT';
 
 /** The columns of it that the report always needs; the amount is one more. */
 export const COLUMNS = ['PATIENT_ID', 'PRACTITIONER_ID', 'DISCOUNT', 'DISCOUNT_BASIS', 'STATUS'] as const;
-
-/** The temporary table of classified orders, see `prepareOrders`. */
-export const ORDERS = identifier('$discount_impact_orders');
-
-/** The temporary table of counted orders by level and patient: `kind`, `level`, `patient`, `n` orders, `y` cents. */
-export const CELLS = identifier('$discount_impact_cells');
 
 type Columns = ReturnType<ReportContext['columns']>;
 
@@ -72,46 +64,4 @@ export function roundingNotes(columns: Columns, amount: string): string[] {
       ? [`${name} is ${typeText(type)} in the pipeline: each order's value was rounded to two decimals.`]
       : [];
   });
-}
-
-function levelOf(width: bigint | null): string {
-  // Half away from zero, in integers.
-  return width === null ? 'x' : `sign(x) * ((2 * abs(x) + ${width}) // (2 * ${width})) * ${width}`;
-}
-
-/**
- * Makes ORDERS, one row per order: `reason` (null where it counts, else why not), `kind` 0 = discount, 1 = none,
- * 2 = unknown, `level` and `x` (unrounded) in hundredths of a percentage point, positive for a discount, 0 for kinds 1 and
- * 2, `y` in cents, `patient`, `practitioner`, `basis`; and CELLS from it.
- */
-export async function prepareOrders(context: ReportContext, options: Options): Promise<void> {
-  const statuses = options.statuses.map(text).join(', ');
-  await context.engine.run(`CREATE OR REPLACE TEMP TABLE ${ORDERS} AS
-WITH read AS (
-  SELECT "PATIENT_ID" AS patient, "PRACTITIONER_ID" AS practitioner, "STATUS" AS status, "DISCOUNT" AS stored,
-    TRY_CAST("DISCOUNT" AS DECIMAL(9,2)) AS discount, "DISCOUNT_BASIS" AS basis,
-    CAST(TRY_CAST(${identifier(options.amount)} AS DECIMAL(17,2)) * 100 AS BIGINT) AS y
-  FROM ${identifier(context.final(RELATION))}
-), classified AS (
-  SELECT *, CASE WHEN basis IS NULL OR basis NOT IN ('proven', 'assumed') OR (stored IS NOT NULL AND discount IS NULL) THEN 2
-    WHEN discount IS NULL THEN 1 ELSE 0 END AS kind
-  FROM read
-), placed AS (
-  SELECT *, CASE kind WHEN 0 THEN CAST(-discount * 100 AS BIGINT) ELSE 0 END AS x FROM classified
-)
-SELECT patient, practitioner, kind, x, CAST(${levelOf(options.width)} AS BIGINT) AS level, y,
-  CASE kind WHEN 2 THEN 'unknown' ELSE basis END AS basis,
-  CASE WHEN status IS NULL THEN 'status (none)' WHEN status NOT IN (${statuses}) THEN 'status ' || status
-    WHEN y IS NULL THEN 'no amount' END AS reason
-FROM placed`);
-  // HUGEINT, because products of these are added next.
-  await context.engine.run(`CREATE OR REPLACE TEMP TABLE ${CELLS} AS
-SELECT kind, level, patient, CAST(count(*) AS HUGEINT) AS n, CAST(sum(y) AS HUGEINT) AS y
-FROM ${ORDERS} WHERE reason IS NULL GROUP BY kind, level, patient`);
-}
-
-/** Removes what `prepareOrders` made. */
-export async function dropOrders(context: ReportContext): Promise<void> {
-  await context.engine.run(`DROP TABLE IF EXISTS ${CELLS}`);
-  await context.engine.run(`DROP TABLE IF EXISTS ${ORDERS}`);
 }

@@ -1,18 +1,7 @@
 import { tTwoSidedP } from './distributions.js';
 import { leastCommonMultiple, ratio, rootOfRatio } from './exact.js';
 import { type Interval, tInterval } from './mean.js';
-
-/**
- * Orders of one cluster (a patient or a practitioner), added up. x is the discount in hundredths of a percentage point,
- * y the amount in cents, so that a slope in these units is money per percentage point.
- */
-export interface SlopeSums {
-  readonly n: bigint;
-  readonly x: bigint;
-  readonly y: bigint;
-  readonly xx: bigint;
-  readonly xy: bigint;
-}
+import { type ClusterProducts, TERM_PAIRS, type WithinPool } from './slope-sums.js';
 
 /** A slope in money per percentage point with its clustered error; `n` orders, `df` = clusters - 1 (null below two). */
 export interface Slope extends Interval {
@@ -25,34 +14,12 @@ export interface Slope extends Interval {
   readonly clusters: number;
 }
 
-/** sum x~y~ = xy/scale and sum x~^2 = xx/scale of one cluster. */
-interface Deviations {
+/**
+ * Clusters that share a scale, added up: sum x~y~ = xy/scale and sum x~^2 = xx/scale of each, and the sums of the products
+ * of these. That is all the error needs, and it is exact in any order.
+ */
+interface Pool extends Pick<WithinPool, 'xy' | 'xx' | 'xyxy' | 'xyxx' | 'xxxx'> {
   readonly scale: bigint;
-  readonly xy: bigint;
-  readonly xx: bigint;
-}
-
-/** Clusters that share a scale, added up: that is all the error needs, and it is exact in any order. */
-interface Pool {
-  xy: bigint;
-  xx: bigint;
-  xyxy: bigint;
-  xyxx: bigint;
-  xxxx: bigint;
-}
-
-function pool(deviations: Iterable<Deviations>): Map<bigint, Pool> {
-  const pools = new Map<bigint, Pool>();
-  for (const { scale, xy, xx } of deviations) {
-    const into = pools.get(scale) ?? { xy: 0n, xx: 0n, xyxy: 0n, xyxx: 0n, xxxx: 0n };
-    pools.set(scale, into);
-    into.xy += xy;
-    into.xx += xx;
-    into.xyxy += xy * xy;
-    into.xyxx += xy * xx;
-    into.xxxx += xx * xx;
-  }
-  return pools;
 }
 
 interface Size {
@@ -62,25 +29,25 @@ interface Size {
 }
 
 /** b = P/Q and V = G/(G-1) * (N-1)/(N-K) * sum_g score_g^2 / Q^2, score_g = (xy_g - b*xx_g)/scale_g, without rounding. */
-function solve(pools: Map<bigint, Pool>, { n, clusters: g, k }: Size): Pick<Slope, 'slope' | 'error'> {
-  const common = leastCommonMultiple(pools.keys());
+function solve(pools: readonly Pool[], { n, clusters: g, k }: Size): Pick<Slope, 'slope' | 'error'> {
+  const common = leastCommonMultiple(pools.map(({ scale }) => scale));
   let [p, q] = [0n, 0n];
-  for (const [scale, sums] of pools) {
-    p += sums.xy * (common / scale);
-    q += sums.xx * (common / scale);
+  for (const { scale, xy, xx } of pools) {
+    p += xy * (common / scale);
+    q += xx * (common / scale);
   }
   if (q === 0n) return { slope: null, error: null };
   if (g < 2n || n <= k) return { slope: ratio(p, q), error: null };
   let scores = 0n;
-  for (const [scale, sums] of pools) {
-    const score = q * q * sums.xyxy - 2n * q * p * sums.xyxx + p * p * sums.xxxx;
+  for (const { scale, xyxy, xyxx, xxxx } of pools) {
+    const score = q * q * xyxy - 2n * q * p * xyxx + p * p * xxxx;
     scores += score * (common / scale) ** 2n;
   }
   return { slope: ratio(p, q), error: rootOfRatio(g * (n - 1n) * scores, (g - 1n) * (n - k) * q ** 4n) };
 }
 
-function slopeOf(deviations: Iterable<Deviations>, size: Size, confidence: number): Slope {
-  const { slope, error } = solve(pool(deviations), size);
+function slopeOf(pools: readonly Pool[], size: Size, confidence: number): Slope {
+  const { slope, error } = solve(pools, size);
   const df = Number(size.clusters) - 1;
   const t = slope === null || error === null || error === 0 ? null : slope / error;
   const p = t === null ? null : tTwoSidedP(t, df);
@@ -88,42 +55,47 @@ function slopeOf(deviations: Iterable<Deviations>, size: Size, confidence: numbe
   return { slope, error, t, p, ...counts, ...tInterval(slope, error, df, confidence) };
 }
 
-function totals(clusters: readonly SlopeSums[]): SlopeSums {
-  let [n, x, y, xx, xy] = [0n, 0n, 0n, 0n, 0n];
-  for (const cluster of clusters) {
-    n += cluster.n;
-    x += cluster.x;
-    y += cluster.y;
-    xx += cluster.xx;
-    xy += cluster.xy;
+/** Sum over clusters of (a . terms) * (b . terms), from the sums of the products of terms. */
+function bilinear(products: readonly bigint[], a: readonly bigint[], b: readonly bigint[]): bigint {
+  let sum = 0n;
+  for (const [at, [i, j]] of TERM_PAIRS.entries()) {
+    const weight = i === j ? a[i]! * b[i]! : a[i]! * b[j]! + a[j]! * b[i]!;
+    sum += weight * products[at]!;
   }
-  return { n, x, y, xx, xy };
+  return sum;
 }
 
 /**
  * Slope over all orders (deviations from the overall mean, K = 2), error clustered by the given clusters. Per cluster, times
  * N^2: sum x~y~ = N^2*xy - N*X*y - N*Y*x + n*X*Y. Vector `fixed-effects`, `naive`. Null where the discount never varies.
  */
-export function naiveSlope(clusters: readonly SlopeSums[], confidence: number): Slope {
-  const all = totals(clusters);
-  const deviations = clusters.map(({ n, x, y, xx, xy }) => ({
-    scale: all.n * all.n,
-    xy: all.n * (all.n * xy - all.x * y - all.y * x) + n * all.x * all.y,
-    xx: all.n * (all.n * xx - 2n * all.x * x) + n * all.x * all.x,
-  }));
-  return slopeOf(deviations, { n: all.n, clusters: BigInt(clusters.length), k: 2n }, confidence);
+export function naiveSlope({ clusters, sums, products }: ClusterProducts, confidence: number): Slope {
+  const [n, x, y, xx, xy] = sums as [bigint, bigint, bigint, bigint, bigint];
+  // Weights of the terms n, x, y, xx, xy in a cluster's sum x~y~ and sum x~^2.
+  const a = [x * y, -n * y, -n * x, 0n, n * n];
+  const b = [x * x, -2n * n * x, 0n, n * n, 0n];
+  const pool: Pool = {
+    // One scale, N^2, cancels out.
+    scale: 1n,
+    xy: n * (n * xy - x * y),
+    xx: n * (n * xx - x * x),
+    xyxy: bilinear(products, a, a),
+    xyxx: bilinear(products, a, b),
+    xxxx: bilinear(products, b, b),
+  };
+  return slopeOf([pool], { n, clusters, k: 2n }, confidence);
 }
 
 /**
  * Slope within clusters (deviations from each cluster's own mean, K = 1): sum x~y~ = xy - x*y/n per cluster. Only
  * clusters whose discount varies move it; all are counted. Vector `fixed-effects`, `within_patient`, `within_practitioner`.
  */
-export function withinSlope(clusters: readonly SlopeSums[], confidence: number): Slope {
-  const deviations = clusters.map(({ n, x, y, xx, xy }) => ({ scale: n, xy: n * xy - x * y, xx: n * xx - x * x }));
-  return slopeOf(deviations, { n: totals(clusters).n, clusters: BigInt(clusters.length), k: 1n }, confidence);
-}
-
-/** Do the orders of this cluster stand at two or more discounts? Others say nothing of a slope within. */
-export function varies({ n, x, xx }: SlopeSums): boolean {
-  return n * xx !== x * x;
+export function withinSlope(pools: readonly WithinPool[], confidence: number): Slope {
+  let [n, clusters] = [0n, 0n];
+  for (const pool of pools) {
+    n += pool.n * pool.clusters;
+    clusters += pool.clusters;
+  }
+  const scaled = pools.map((pool) => ({ ...pool, scale: pool.n }));
+  return slopeOf(scaled, { n, clusters, k: 1n }, confidence);
 }

@@ -1,0 +1,109 @@
+import { DiagnosticError, EXIT } from '../../diagnostics/diagnostic.js';
+import type { Engine } from '../../engine/engine.js';
+import { identifier, text } from '../../sql/quote.js';
+import type { ReportContext } from '../definition.js';
+import type { Options } from './options.js';
+import { RELATION } from './source.js';
+
+/**
+ * The temporary table of counted orders: `kind` 0 = discount, 1 = none, 2 = unknown, `level` and `x` (unrounded) in hundredths
+ * of a percentage point, positive for a discount, 0 for kinds 1 and 2, `y` in cents, `patient`, `practitioner`, `basis` (an
+ * index into BASES).
+ */
+export const ORDERS = identifier('$discount_impact_orders');
+
+/**
+ * ORDERS that differ in their amount alone, added up: `n` orders, and `y`, `yy`, `yyy`, the sums of their amounts' first three
+ * powers. Far fewer rows than orders, so that everything but the quartiles is read from it.
+ */
+export const CELLS = identifier('$discount_impact_cells');
+
+/** CELLS by `kind`, `level` and `patient`: `n` orders, `y` cents. */
+export const CLUSTERS = identifier('$discount_impact_clusters');
+
+/** What a discount rests on, by the column `basis` of ORDERS and CELLS. */
+export const BASES = ['proven', 'assumed', 'unknown'] as const;
+
+/** Distinct patients as SQL over a column `patient`; orders without a patient count as one patient's. */
+export const PATIENTS = 'count(DISTINCT patient) + CAST(count(*) FILTER (patient IS NULL) > 0 AS BIGINT)';
+
+/** HUGEINT holds 1.7e38: sums of third powers of cents must stay below it. */
+const ROOM = 10n ** 38n;
+
+/** The third power of no more than this fits BIGINT, whose products take a quarter of the time. */
+const CUBE_FITS_BIGINT = 2n ** 21n - 1n;
+
+function levelOf(width: bigint | null): string {
+  if (width === null) return 'x';
+  // Half away from zero, in integers; BIGINT, because twice the largest discount is no INTEGER.
+  return `CAST(sign(x) * ((2 * abs(CAST(x AS BIGINT)) + ${width}) // (2 * ${width})) * ${width} AS INTEGER)`;
+}
+
+function amountOf(options: Options): string {
+  return `TRY_CAST(${identifier(options.amount)} AS DECIMAL(17,2))`;
+}
+
+function statusIsCounted(options: Options): string {
+  return `"STATUS" IN (${options.statuses.map(text).join(', ')})`;
+}
+
+function ordersSql(context: ReportContext, options: Options): string {
+  const amount = amountOf(options);
+  // DECIMAL(9,2) times 100 is below 2^31.
+  return `WITH read AS (
+  SELECT "PATIENT_ID" AS patient, "PRACTITIONER_ID" AS practitioner, "DISCOUNT" AS stored,
+    TRY_CAST("DISCOUNT" AS DECIMAL(9,2)) AS discount,
+    CAST(CASE "DISCOUNT_BASIS" WHEN 'proven' THEN 0 WHEN 'assumed' THEN 1 ELSE 2 END AS UTINYINT) AS told,
+    CAST(${amount} * 100 AS BIGINT) AS y
+  FROM ${identifier(context.final(RELATION))} WHERE ${statusIsCounted(options)} AND ${amount} IS NOT NULL
+), classified AS (
+  SELECT *, CAST(CASE WHEN told = 2 OR (stored IS NOT NULL AND discount IS NULL) THEN 2
+    WHEN discount IS NULL THEN 1 ELSE 0 END AS UTINYINT) AS kind
+  FROM read
+), placed AS (
+  SELECT *, CASE kind WHEN 0 THEN CAST(-discount * 100 AS INTEGER) ELSE 0 END AS x FROM classified
+)
+SELECT patient, practitioner, kind, x, ${levelOf(options.width)} AS level, y,
+  CASE kind WHEN 2 THEN kind ELSE told END AS basis
+FROM placed`;
+}
+
+/** The largest amount in cents, either sign; throws where amounts are too large to be added exactly. */
+async function largestAmount(engine: Engine): Promise<bigint> {
+  const [row] = await engine.rows(`SELECT count(*), CAST(coalesce(max(abs(y)), 0) AS BIGINT) FROM ${ORDERS}`);
+  const [orders, largest] = row as [bigint, bigint];
+  if (orders * largest ** 3n <= ROOM) return largest;
+  const message = 'The amounts are too large to be added up exactly.';
+  const help = 'Check the unit of the amount column: it should hold whole units with two decimals.';
+  throw new DiagnosticError([{ code: 'amount-too-large', severity: 'error', message, help }], EXIT.input);
+}
+
+/** Makes ORDERS, CELLS and CLUSTERS; throws a DiagnosticError where amounts are too large to be added exactly. */
+export async function prepareOrders(context: ReportContext, options: Options): Promise<void> {
+  const { engine } = context;
+  await engine.run(`CREATE OR REPLACE TEMP TABLE ${ORDERS} AS ${ordersSql(context, options)}`);
+  const y = (await largestAmount(engine)) <= CUBE_FITS_BIGINT ? 'y' : 'CAST(y AS HUGEINT)';
+  // One discount as stored has one level, so min() only reads it.
+  await engine.run(`CREATE OR REPLACE TEMP TABLE ${CELLS} AS
+SELECT kind, x, min(level) AS level, basis, patient, practitioner, count(*) AS n, sum(y) AS y, sum(${y} * y) AS yy,
+  sum(${y} * y * y) AS yyy
+FROM ${ORDERS} GROUP BY kind, x, basis, patient, practitioner`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE ${CLUSTERS} AS
+SELECT kind, level, patient, sum(n) AS n, sum(y) AS y FROM ${CELLS} GROUP BY kind, level, patient`);
+}
+
+/** Removes what `prepareOrders` made. */
+export async function dropOrders({ engine }: ReportContext): Promise<void> {
+  for (const table of [CLUSTERS, CELLS, ORDERS]) await engine.run(`DROP TABLE IF EXISTS ${table}`);
+}
+
+/** The orders that ORDERS leaves out, as SQL: `reason` (`status pending`, `no amount`), `orders`, `patients`; sorted. */
+export function excludedSql(context: ReportContext, options: Options): string {
+  const counted = statusIsCounted(options);
+  return `WITH left_out AS (
+  SELECT CASE WHEN ${counted} THEN NULL ELSE coalesce(CAST("STATUS" AS VARCHAR), '(none)') END AS status, "PATIENT_ID" AS patient
+  FROM ${identifier(context.final(RELATION))} WHERE (${counted}) IS NOT TRUE OR ${amountOf(options)} IS NULL
+)
+SELECT coalesce('status ' || status, 'no amount') AS reason, count(*) AS orders, ${PATIENTS} AS patients
+FROM left_out GROUP BY status ORDER BY reason`;
+}

@@ -1,0 +1,62 @@
+import type { ReportContext } from '../definition.js';
+import { asOf, replayProvenance } from '../provenance.js';
+import { type ReportTable, SUPPRESSED } from '../report.js';
+import type { Findings } from './findings.js';
+import { hideLevels, shownBasis, shownCounts } from './hiding.js';
+import { computeJumps, jumpTable } from './jumps.js';
+import { levelChart, levelTable } from './levels.js';
+import { notesOf } from './notes.js';
+import type { Options } from './options.js';
+import { dropOrders, excludedSql, prepareOrders } from './orders.js';
+import { impactProvenance } from './provenance.js';
+import { computeSlopes, slopeTable } from './slopes.js';
+import { RELATION, roundingNotes } from './source.js';
+import { summarise } from './summary.js';
+import { countBasis, countExcluded, countOrders, distinctDiscounts, readLevels } from './sums.js';
+import { proposeWidth } from './width.js';
+
+function hiddenCells(tables: readonly ReportTable[]): number {
+  return tables.flatMap((table) => table.rows.flat()).filter((cell) => cell === SUPPRESSED).length;
+}
+
+async function compute(context: ReportContext, options: Options) {
+  const { engine } = context;
+  const counted = await countOrders(engine);
+  const shown = await hideLevels(engine, await readLevels(engine), options.small);
+  const jumps = await computeJumps(engine, shown.levels, options);
+  const slopes = await computeSlopes(engine, shown.levels, options);
+  const orders = shown.totalsShown ? counted : null;
+  const tables = [levelTable(shown.levels, orders, options), jumpTable(jumps, options), slopeTable(slopes, options)];
+  const findings: Findings = {
+    options,
+    shown,
+    jumps,
+    slopes,
+    orders,
+    basis: shownBasis(await countBasis(engine), shown, options.small),
+    excluded: shownCounts(await countExcluded(engine, excludedSql(context, options)), options.small),
+    hiddenCells: hiddenCells(tables),
+    proposedWidth: proposeWidth(await distinctDiscounts(engine), options.width),
+  };
+  return { tables, findings };
+}
+
+/** What the report says, beside its name, title and question. */
+export async function runImpact(context: ReportContext, options: Options) {
+  try {
+    await prepareOrders(context, options);
+    const { tables, findings } = await compute(context, options);
+    const rounding = roundingNotes(context.columns(RELATION), options.amount);
+    return {
+      order: context.replay.order,
+      asOf: asOf(context),
+      tables,
+      summary: summarise(findings),
+      notes: notesOf(findings, rounding, context.notes),
+      charts: [levelChart(findings.shown.levels, options)],
+      provenance: [...replayProvenance(context), ...impactProvenance(findings)],
+    };
+  } finally {
+    await dropOrders(context);
+  }
+}
