@@ -5,8 +5,10 @@ import type { SourceDeclaration } from '../ksql/source.js';
 import type { InputFact, Rejected, ReplayOptions, RunCounts } from '../relation.js';
 import { planColumns } from './columns.js';
 import { cutEvents } from './cuts.js';
+import { leaveKeyless } from './keyless.js';
 import { CLASS, createEventsSql, EVENTS, type LoadContext } from './load.js';
-import { missingColumns, missingSources } from './missing.js';
+import { missingSources } from './missing.js';
+import { missingColumns } from './missing-columns.js';
 import { notesOf } from './notes.js';
 import { ORDERED, orderEvents } from './order.js';
 import { type FileResult, readFile } from './read-file.js';
@@ -34,7 +36,7 @@ export interface ChangeLog {
 
 /**
  * Reads the files into one change log: typed, without repeats, in the replay order of `options`. Fails with a DiagnosticError
- * (exit 3) where a declared source has no file (`no-input-for-source`) or a decimal no scale (`decimal-without-scale`).
+ * (exit 3) where a declared source has no file (`no-input-for-source`) or no key (`key-not-in-data`), or a decimal no scale (`decimal-without-scale`).
  */
 export async function buildChangeLog(
   engine: Engine,
@@ -56,9 +58,12 @@ export async function buildChangeLog(
   }
   const scales = results.flatMap((r) => r.withoutScale);
   if (scales.length > 0) throw new DiagnosticError(scales, EXIT.input);
-  const missing = await missingSources(engine, files, sources);
+  const missing = await missingSources(engine, files, sources, results);
   if (missing.length > 0) throw new DiagnosticError(missing, EXIT.input);
-  const warnings = await missingColumns(engine, files, context);
+  const columns = await missingColumns(engine, files, sources, plan);
+  const wrong = columns.filter((d) => d.severity === 'error');
+  if (wrong.length > 0) throw new DiagnosticError(wrong, EXIT.input);
+  const keyless = await leaveKeyless(engine, sources, plan);
 
   onProgress('removing repeats');
   const badValues = await rejectedValues(engine, files, plan);
@@ -110,7 +115,9 @@ export async function buildChangeLog(
     postponedDeletes: postponed + followed,
     otherTables:
       (await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE cls = 0 AND mask = 0`)) -
-      results.reduce((n, r) => n + r.signals, 0),
+      results.reduce((n, r) => n + r.signals, 0) -
+      keyless.gone,
+    withoutKey: keyless.records,
   };
   const notes = await notesOf(engine, files, sources, plan, results, {
     tombstoneDeletes,
@@ -118,6 +125,7 @@ export async function buildChangeLog(
     carried,
     postponed,
     followed,
+    keyless: keyless.records,
   });
   await engine.run('DROP VIEW IF EXISTS "$pairs"');
   for (const table of [EVENTS, DROPPED, ORDERED, '"$arrival"', '"$incremental"', '"$redated"'])
@@ -129,7 +137,16 @@ export async function buildChangeLog(
     form: formText(f.form),
     events: results[i]!.events,
   }));
-  return { relations, counts, inputs, rejected: rejected.sort(byPlace), notes, warnings, firstEvent, lastEvent };
+  return {
+    relations,
+    counts,
+    inputs,
+    rejected: rejected.sort(byPlace),
+    notes,
+    warnings: columns,
+    firstEvent,
+    lastEvent,
+  };
 }
 
 function byPlace(a: Rejected, b: Rejected): number {
@@ -138,7 +155,8 @@ function byPlace(a: Rejected, b: Rejected): number {
 
 function refused(file: InputFile): readonly Rejected[] {
   if (file.form.kind !== 'set-aside') return file.rejected;
-  return [{ file: file.name, line: null, code: file.form.code, reason: file.form.reason }];
+  const { code, reason, help } = file.form;
+  return [{ file: file.name, line: null, code, reason: help === undefined ? reason : `${reason}. ${help}` }];
 }
 
 function spellings(files: readonly InputFile[]): ReadonlyMap<string, string> {

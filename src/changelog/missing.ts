@@ -4,19 +4,26 @@ import type { Engine } from '../engine/engine.js';
 import type { InputFile } from '../input/input-file.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import type { SourceDeclaration } from '../ksql/source.js';
-import { EVENTS, type LoadContext } from './load.js';
+import { EVENTS } from './load.js';
+import type { FileResult } from './read-file.js';
 
-/** One error per declared source that no record and no file of the input belongs to. */
+const SHOWN = 20;
+
+/**
+ * One error per topic that no record and no file of the input belongs to, and where there is one, an error per file that
+ * could not be read, with what is wrong with it: it may be the missing one.
+ */
 export async function missingSources(
   engine: Engine,
   files: readonly InputFile[],
   sources: readonly SourceDeclaration[],
+  results: readonly FileResult[],
 ): Promise<readonly Diagnostic[]> {
   const met = BigInt(
     (await engine.rows(`SELECT coalesce(bit_or(mask), 0)::VARCHAR FROM ${EVENTS}`))[0]?.[0]?.toString() ?? '0',
   );
   const missing = sources.filter(
-    (source, at) => (met & (2n ** BigInt(at))) === 0n && !files.some((f) => emptyFileOf(f, source)),
+    (source, at) => (met & (2n ** BigInt(at))) === 0n && !files.some((f, i) => emptyFileOf(f, results[i]!, source)),
   );
   if (missing.length === 0) return [];
   const found = (await engine.rows(`SELECT DISTINCT stream FROM ${EVENTS} WHERE stream IS NOT NULL ORDER BY 1`)).map(
@@ -27,69 +34,74 @@ export async function missingSources(
     if (!missing.includes(source) && !found.some((f) => tableOfTopic(f) === tableOfTopic(source.topic)))
       found.push(source.topic);
   found.sort();
-  const aside = files.filter((f) => f.form.kind === 'set-aside').map((f) => f.name);
-  return missing.map((source) => {
-    const near = suggest(source.topic, [...new Set(found.flatMap((f) => [f, tableOfTopic(f)]))]);
-    const listed =
-      found.length === 0
-        ? 'no topic at all'
-        : `${found.slice(0, 20).join(', ')}${found.length > 20 ? `, and ${found.length - 20} more` : ''}`;
-    const refused = aside.length === 0 ? '' : ` (set aside: ${aside.slice(0, 5).join(', ')})`;
-    return {
-      code: 'no-input-for-source',
-      severity: 'error' as const,
-      message: `No file holds the topic "${source.topic}" that ${source.name} is declared over.`,
-      place: { topic: source.topic },
-      expected: `records of topic or table ${source.topic}`,
-      found: listed + refused,
-      help:
-        near === undefined
-          ? `If a router renamed the topic, give --topic ${source.topic}=NAME.`
-          : `Did you mean ${near}? If a router renamed the topic, give --topic ${source.topic}=${near}.`,
-      next: 'pharmabi inspect',
-    };
-  });
+  const topics = [...new Set(missing.map((source) => source.topic))];
+  const absent = topics.map((topic) =>
+    missingTopic(
+      topic,
+      missing.filter((source) => source.topic === topic).map((source) => source.name),
+      found,
+    ),
+  );
+  return [...absent, ...unreadFiles(files, results)];
+}
+
+function missingTopic(topic: string, names: readonly string[], found: readonly string[]): Diagnostic {
+  const near = suggest(topic, [...new Set(found.flatMap((f) => [f, tableOfTopic(f)]))]);
+  return {
+    code: 'no-input-for-source',
+    severity: 'error',
+    message: `No file holds the topic "${topic}" that ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} declared over.`,
+    place: { topic },
+    expected: `records of topic or table ${topic}`,
+    found: found.length === 0 ? 'no records of any topic' : listing(found),
+    help:
+      near === undefined
+        ? `If a router renamed the topic, give --topic ${topic}=NAME.`
+        : `Did you mean ${near}? If a router renamed the topic, give --topic ${topic}=${near}.`,
+    next: 'pharmabi inspect INPUT...',
+  };
+}
+
+/** Names in a line, the first of them only where they are many. */
+export function listing(names: readonly string[]): string {
+  const more = names.length > SHOWN ? `, and ${names.length - SHOWN} more` : '';
+  return `${names.slice(0, SHOWN).join(', ')}${more}`;
+}
+
+/** An error per file of which nothing was read, or not all: the reason is the reader's own. */
+function unreadFiles(files: readonly InputFile[], results: readonly FileResult[]): readonly Diagnostic[] {
+  const all = files.flatMap((file, index) => unreadFile(file, results[index]!));
+  if (all.length <= SHOWN) return all;
+  const rest: Diagnostic = {
+    code: 'undecodable-input',
+    severity: 'error',
+    message: `${all.length - SHOWN} more files could not be read.`,
+    next: 'pharmabi inspect INPUT...',
+  };
+  return [...all.slice(0, SHOWN), rest];
+}
+
+function unreadFile(file: InputFile, result: FileResult): readonly Diagnostic[] {
+  if (file.form.kind === 'set-aside') {
+    const { code, reason, help } = file.form;
+    return [problem(code, `${file.name === '-' ? 'Standard input' : file.name} ${reason}.`, { file: file.name }, help)];
+  }
+  const lines = [...file.rejected, ...result.rejected];
+  const first = lines[0];
+  if (first === undefined || (result.events > 0 && file.damage === null)) return [];
+  const more = lines.length === 1 ? '' : ` So are ${lines.length - 1} more of its lines left out.`;
+  const where = first.line === null ? file.name : `Line ${first.line} of ${file.name}`;
+  const text = first.code.startsWith('truncated-') ? `${file.name}: ${first.reason}.` : `${where} ${first.reason}.`;
+  return [problem(first.code, text + more, { file: file.name, ...(first.line === null ? {} : { line: first.line }) })];
+}
+
+function problem(code: string, message: string, place: NonNullable<Diagnostic['place']>, help?: string): Diagnostic {
+  return { code, severity: 'error', message, place, ...(help !== undefined && { help }) };
 }
 
 /** A file that is there but has no record yet: the table is known, and empty. */
-function emptyFileOf(file: InputFile, source: SourceDeclaration): boolean {
+function emptyFileOf(file: InputFile, result: FileResult, source: SourceDeclaration): boolean {
   if (file.form.kind === 'set-aside' && file.form.code !== 'empty-file') return false;
+  if (file.damage !== null || file.rejected.length + result.rejected.length > 0) return false;
   return tableOfTopic(file.fileTopic) === tableOfTopic(source.topic);
-}
-
-/** Warnings on declared columns that no record has. */
-export async function missingColumns(
-  engine: Engine,
-  files: readonly InputFile[],
-  context: LoadContext,
-): Promise<readonly Diagnostic[]> {
-  const { values } = context.plan;
-  if (values.length === 0) return [];
-  const counts = (
-    await engine.rows(
-      `SELECT ${values.map((v) => `count(v${v.index}) + count(*) FILTER (abs(bad) IN (${v.index}, ${v.index + 1}))`).join(', ')} FROM ${EVENTS}`,
-    )
-  )[0]!;
-  const known = new Set<string>();
-  for (const file of files) {
-    if ('json' in file.form) for (const lower of file.form.json.fields.keys()) known.add(lower);
-    if (file.form.kind === 'dump') for (const name of file.form.header) known.add(name.toLowerCase());
-  }
-  const warnings: Diagnostic[] = [];
-  for (const [at, source] of context.sources.entries()) {
-    for (const column of source.columns) {
-      const index = context.plan.bySource[at]!.get(column.name);
-      if (index === undefined || Number(counts[index]) > 0 || known.has(column.name.toLowerCase())) continue;
-      const near = suggest(column.name, [...known]);
-      warnings.push({
-        code: 'column-not-in-data',
-        severity: 'warning',
-        message: `${source.name} declares ${column.name}, but no record of "${source.topic}" has a field of that name: it is null everywhere.`,
-        place: { topic: source.topic, column: column.name },
-        ...(near === undefined ? {} : { help: `The nearest field is ${near}.` }),
-        next: 'pharmabi inspect',
-      });
-    }
-  }
-  return warnings;
 }

@@ -18,6 +18,7 @@ export async function notesOf(
     readonly carried: number;
     readonly postponed: number;
     readonly followed: number;
+    readonly keyless: number;
   },
 ): Promise<readonly string[]> {
   const notes: string[] = [];
@@ -61,6 +62,19 @@ export async function notesOf(
     notes.push(
       `The commit clock of this log runs behind its event times (a guess: most records are dated over a day after their commit): ${facts.followed} deletes stand at the latest event time that was committed before them.`,
     );
+  for (const [index, file] of files.entries()) {
+    if (file.damage !== null)
+      notes.push(
+        `${file.name} is ${file.damage === 'cut off' ? 'cut off: its end is missing' : 'damaged: records are missing or wrong'}. What could be unpacked was read; every number here is incomplete.`,
+      );
+    const lines = file.rejected.length + results[index]!.rejected.length;
+    if (lines > 0 && file.damage === null)
+      notes.push(
+        `${file.name} has ${lines} ${lines === 1 ? 'line' : 'lines'} that could not be read and ${lines === 1 ? 'is' : 'are'} left out.`,
+      );
+  }
+  if (facts.keyless > 0)
+    notes.push(`${facts.keyless} records without a key were left out of the tables, which need one.`);
   if (facts.postponed > 0)
     notes.push(
       `${facts.postponed} deletes were committed before the time that their row gives for itself: they stand at the row's time.`,

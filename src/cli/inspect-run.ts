@@ -1,21 +1,17 @@
 import { EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
 import { type FileInspection, type Inspection, inspectInputs, type TableInspection } from '../input/inspect.js';
+import { checkPipeline } from '../replay/check.js';
+import { shippedPipeline } from '../replay/shipped.js';
 import type { Arguments } from './arguments.js';
 import type { Effects } from './effects.js';
 import { wrap } from './help-text.js';
+import { operationText, overviewText, totalsLine } from './inspect-overview.js';
 import { startProgress } from './progress.js';
 import { readReplayOptions } from './replay-options.js';
 import { withEngine } from './session.js';
 import { readerOf, readInputs, readLimits, readVoice, sayBundled } from './settings.js';
 
 const SHOWN_UNDECODABLE = 5;
-const OPERATIONS: Readonly<Record<string, string>> = {
-  r: 'snapshot',
-  c: 'created',
-  u: 'updated',
-  d: 'deleted',
-  t: 'truncated',
-};
 
 /** Runs `pharmabi inspect`. */
 export async function runInspect(args: Arguments, effects: Effects): Promise<ExitCode> {
@@ -30,26 +26,34 @@ export async function runInspect(args: Arguments, effects: Effects): Promise<Exi
     const progress = startProgress(effects, voice, () => engine.progress());
     progress.say('inspecting');
     try {
-      return await inspectInputs(engine, inputs.paths, { topics });
+      return await inspectInputs(engine, inputs.paths, { topics, decimals: declaredDecimals() });
     } finally {
       await progress.stop();
     }
   });
   const text = args.flags.has('json')
     ? `${JSON.stringify(inspection, null, 2)}\n`
-    : inspectionText(inspection, voice.verbose);
+    : voice.verbose
+      ? inspectionText(inspection)
+      : overviewText(inspection);
   await effects.stdout.write(text);
   return EXIT.ok;
 }
 
-function inspectionText(inspection: Inspection, verbose: boolean): string {
-  const { files, bytes, records, setAside } = inspection.totals;
-  const aside = setAside === 0 ? '' : `, of them ${setAside} of side topics (set aside)`;
-  const head = `${files} ${files === 1 ? 'file' : 'files'}, ${bytes} bytes, ${records} records${aside}`;
-  return `${[head, ...inspection.files.flatMap((f) => ['', ...fileLines(f, verbose)])].join('\n')}\n`;
+/** Fields that the shipped pipeline declares as decimals, in lower case. */
+function declaredDecimals(): ReadonlySet<string> {
+  const { text, file } = shippedPipeline();
+  const sources = checkPipeline(text, file).relations.filter((relation) => relation.topic !== undefined);
+  const decimals = sources.flatMap((relation) => relation.columns.filter((column) => column.type.kind === 'DECIMAL'));
+  return new Set(decimals.map((column) => column.name.toLowerCase()));
 }
 
-function fileLines(file: FileInspection, verbose: boolean): readonly string[] {
+/** Everything, file by file. */
+function inspectionText(inspection: Inspection): string {
+  return `${[totalsLine(inspection), ...inspection.files.flatMap((f) => ['', ...fileLines(f)])].join('\n')}\n`;
+}
+
+function fileLines(file: FileInspection): readonly string[] {
   const side = Object.entries(file.sideTopics).map(([what, n]) => `${n} ${what} records, set aside`);
   const shown = file.undecodable.slice(0, SHOWN_UNDECODABLE);
   const more = file.undecodable.length - shown.length;
@@ -61,11 +65,11 @@ function fileLines(file: FileInspection, verbose: boolean): readonly string[] {
     ...shown.map((u) => `not decoded${u.line === null ? '' : `, line ${u.line}`}: ${u.reason}`),
     ...(more > 0 ? [`and ${more} more that were not decoded (--json lists them)`] : []),
   ];
-  return [file.name, ...facts.flatMap((text) => wrap(text, 2)), ...file.tables.flatMap((t) => tableLines(t, verbose))];
+  return [file.name, ...facts.flatMap((text) => wrap(text, 2)), ...file.tables.flatMap(tableLines)];
 }
 
-function tableLines(table: TableInspection, verbose: boolean): readonly string[] {
-  const operations = Object.entries(table.operations).map(([op, n]) => `${n} ${OPERATIONS[op] ?? op}`);
+function tableLines(table: TableInspection): readonly string[] {
+  const operations = Object.entries(table.operations).map(([op, n]) => `${n} ${operationText(op)}`);
   const repeats = table.repeats === 0 ? '' : `; ${table.repeats} repeats`;
   const committed =
     table.firstCommit === null ? [] : [`committed ${time(table.firstCommit)} to ${time(table.lastCommit)}`];
@@ -73,7 +77,7 @@ function tableLines(table: TableInspection, verbose: boolean): readonly string[]
   return [
     ...wrap(`table ${table.table}: ${table.records} records (${operations.join(', ')})${repeats}`, 2),
     ...committed.flatMap((text) => wrap(text, 4)),
-    ...(verbose ? wrap(`fields ${fields.join(', ')}`, 4) : []),
+    ...wrap(`fields ${fields.join(', ')}`, 4),
   ];
 }
 

@@ -7,7 +7,7 @@ export function sniffDump(head: string): InputForm | null {
   const delimiter = [',', ';', '|'].map((d) => [d, countOutside(first, d)] as const).sort((a, b) => b[1] - a[1])[0]!;
   if (delimiter[1] === 0 && !isName(unquote(first))) return null;
   const cells = splitQuoted(first, delimiter[0]).map(unquote);
-  if (!cells.every(isName)) return headless(cells.length > 1 ? 'CSV' : null);
+  if (!cells.every(isName)) return headless(isRegular(head, delimiter[0]) ? 'CSV' : null);
   // OUTFILE with the header-by-UNION trick quotes every field; NULL is a bare \N, so a field is never empty.
   const escapes = /(^|,)\\N(,|$)/m.test(head) || /\\"|\\$/m.test(head.slice(first.length));
   const outfile = first.startsWith('"') && escapes && !/,,/.test(head);
@@ -29,7 +29,8 @@ function headless(dialect: string | null): InputForm | null {
     kind: 'set-aside',
     what: `${dialect} without a header line`,
     code: 'dump-without-header',
-    reason: `is a dump (${dialect}) without a header line, so its columns have no names: export it again with one (COPY ... TO ... WITH (FORMAT csv, HEADER))`,
+    reason: `is a dump (${dialect}) without a header line, so its columns have no names`,
+    help: 'Export it again with one: COPY ... TO ... WITH (FORMAT csv, HEADER).',
   };
 }
 
@@ -54,6 +55,14 @@ function splitQuoted(line: string, delimiter: string): readonly string[] {
     } else cell += char;
   }
   return [...cells, cell];
+}
+
+/** True where most of the next lines have as many cells as the first: prose with a comma in it has not. */
+function isRegular(head: string, delimiter: string): boolean {
+  const [first = '', ...rest] = head.split(/\r?\n/, 20).filter((line) => line !== '');
+  const cells = countOutside(first, delimiter);
+  const alike = rest.filter((line) => countOutside(line, delimiter) === cells);
+  return cells > 0 && rest.length > 0 && alike.length * 2 > rest.length;
 }
 
 function countOutside(line: string, delimiter: string): number {

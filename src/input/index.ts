@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.js';
 import type { ReplayOptions } from '../relation.js';
-import { expandPaths } from './expand.js';
-import type { InputFile } from './input-file.js';
-import { salvage } from './salvage.js';
-import { scanFile } from './scan.js';
+import { expandPaths, type FoundFile } from './expand.js';
+import type { InputFile, InputForm } from './input-file.js';
+import { damageReason, salvage } from './salvage.js';
+import { type FileScan, scanFile } from './scan.js';
 import { sniff } from './sniff.js';
 import { topicOfFile } from './topic-name.js';
 import { headOfZstd } from './zstd-head.js';
@@ -15,7 +16,7 @@ export { type Inspection, inspectInputs } from './inspect.js';
 
 /**
  * Finds, hashes and recognises input files: files, folders, globs, `-` for stdin. The form of each is told by its content.
- * The result is in an order of its own (name, digest), whatever the order of `paths`. Fails with `input-not-found` (exit 3).
+ * The result is in an order of its own (name, digest), whatever the order of `paths`. Fails with `input-not-found` or `input-not-readable` (exit 3).
  */
 export async function recogniseInputs(
   engine: Engine,
@@ -24,7 +25,9 @@ export async function recogniseInputs(
 ): Promise<InputFile[]> {
   const files: InputFile[] = [];
   for (const file of await expandPaths(paths, engine.tempDirectory)) {
-    files.push(await recognise(engine, file.path, file.path === join(engine.tempDirectory, 'stdin') ? '-' : file.name));
+    files.push(
+      file.refused === undefined ? await recognise(engine, file.path, file.name) : refused(file, file.refused),
+    );
   }
   return files.sort((a, b) => compare(a.name, b.name) || compare(a.sha256, b.sha256));
 }
@@ -35,23 +38,55 @@ function compare(a: string, b: string): number {
 
 async function recognise(engine: Engine, path: string, name: string): Promise<InputFile> {
   const scan = await scanFile(path);
-  const head = scan.compression === 'zstd' ? await headOfZstd(engine, path) : scan.head;
-  const form = sniff(head);
-  const common = { name, path, bytes: scan.bytes, sha256: scan.sha256, form, fileTopic: topicOfFile(name) };
+  const zstd = scan.compression === 'zstd';
+  const form = zstd ? await formOfZstd(engine, path) : sniff(scan.head);
+  const { bytes, sha256, compression, blankLines, damage } = scan;
+  const common = { name, path, bytes, sha256, form, fileTopic: topicOfFile(name), blankLines, damage };
   const batch = form.kind === 'dump' && form.dialect === 'mariadb-batch';
-  const damaged = scan.longLines || scan.invalidText || scan.truncated || (batch && scan.bareReturns);
-  if (!damaged || form.kind === 'set-aside') {
-    return {
-      ...common,
-      readPath: path,
-      compression: scan.compression,
-      blankLines: scan.blankLines,
-      rejected: [],
-      truncated: scan.truncated,
-    };
+  const mend = scan.longLines || scan.invalidText || damage !== null || (batch && scan.bareReturns);
+  if (zstd || !mend || form.kind === 'set-aside') {
+    const rejected =
+      damage === null || form.kind === 'set-aside' ? [] : [{ file: name, line: null, ...damageReason('zstd', damage) }];
+    return { ...common, form: damagedForm(form, scan), readPath: path, compression, rejected };
   }
-  const readPath = join(engine.tempDirectory, `mended-${scan.sha256.slice(0, 16)}`);
-  const source = { path, name, gzip: scan.compression === 'gzip', truncated: scan.truncated };
+  const readPath = join(engine.tempDirectory, `mended-${sha256.slice(0, 16)}`);
+  const source = { path, name, gzip: compression === 'gzip', damage };
   const rejected = await salvage(source, readPath, batch ? 'batch' : form.kind === 'dump' ? 'bytes' : 'lines');
-  return { ...common, readPath, compression: 'none', blankLines: scan.blankLines, rejected, truncated: scan.truncated };
+  return { ...common, readPath, compression: 'none', rejected };
+}
+
+/** DuckDB unpacks zstd and Node 20 does not: what it cannot read to the end is set aside as a whole. */
+async function formOfZstd(engine: Engine, path: string): Promise<InputForm> {
+  const head = await headOfZstd(engine, path);
+  if (head !== null) return sniff(head);
+  return {
+    kind: 'set-aside',
+    what: 'unreadable zstd',
+    code: 'unreadable-zstd',
+    reason: 'cannot be read as zstd text (damaged, not UTF-8, or a line too long)',
+    help: 'Unpack it with zstd -d, and give the plain file: its good lines can then be read.',
+  };
+}
+
+/** A packed file of which nothing could be unpacked is not empty. */
+function damagedForm(form: InputForm, scan: FileScan): InputForm {
+  if (form.kind !== 'set-aside' || scan.damage === null || scan.compression === 'none') return form;
+  if (form.code !== 'empty-file' && form.code !== 'unknown-form') return form;
+  return { kind: 'set-aside', what: `${scan.compression}, damaged`, ...damageReason(scan.compression, scan.damage) };
+}
+
+function refused(file: FoundFile, reason: string): InputFile {
+  return {
+    name: file.name,
+    path: file.path,
+    readPath: file.path,
+    bytes: 0,
+    sha256: createHash('sha256').digest('hex'),
+    form: { kind: 'set-aside', what: 'not readable', code: 'input-not-readable', reason },
+    fileTopic: topicOfFile(file.name),
+    compression: 'none',
+    blankLines: false,
+    rejected: [],
+    damage: null,
+  };
 }

@@ -3,6 +3,9 @@ import type { Rejected } from '../relation.js';
 /** How a file's bytes are packed; DuckDB unpacks both while it reads. */
 export type Compression = 'none' | 'gzip' | 'zstd';
 
+/** What is wrong with a packed file as a whole: its end is missing, or bytes in it have changed. */
+export type Damage = 'cut off' | 'damaged';
+
 /** What the head of a JSON file told about its records: which shapes there are and how their fields are spelled. */
 export interface JsonFacts {
   /** `{"schema":...,"payload":...}`: the record stands in `payload`, its types in `schema`. */
@@ -21,6 +24,8 @@ export interface JsonFacts {
   readonly types: ReadonlyMap<string, ReadonlySet<string>>;
   /** Lower-case fields that held base64 and no decimal text. */
   readonly base64: ReadonlySet<string>;
+  /** Lower-case fields that held nothing but text that can be a number as base64 bytes, and not only plain words. */
+  readonly encoded: ReadonlySet<string>;
   readonly connector: string | null;
 }
 
@@ -38,7 +43,14 @@ export type InputForm =
       readonly delimiter: string;
       readonly header: readonly string[];
     }
-  | { readonly kind: 'set-aside'; readonly what: string; readonly code: string; readonly reason: string };
+  | {
+      readonly kind: 'set-aside';
+      readonly what: string;
+      readonly code: string;
+      readonly reason: string;
+      /** What to do about it. */
+      readonly help?: string;
+    };
 
 /** One input file, hashed, scanned and recognised. */
 export interface InputFile {
@@ -57,7 +69,8 @@ export interface InputFile {
   readonly blankLines: boolean;
   /** Lines that were taken out before reading (too long, not UTF-8, cut off). */
   readonly rejected: readonly Rejected[];
-  readonly truncated: boolean;
+  /** Where set, records are missing (or wrong) that nobody can count. */
+  readonly damage: Damage | null;
 }
 
 /** What a form is called in reports (`kcat -J, envelope`). */

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.js';
 import { text } from '../sql/quote.js';
 import { dumpRelation } from './dump-relation.js';
-import { formText, type InputFile } from './input-file.js';
+import { formText, type InputFile, type JsonFacts } from './input-file.js';
 import { recordText } from './record-text.js';
 
 /** One table found in a file. Times are epoch milliseconds; `fields` maps names to the JSON types seen. */
@@ -37,7 +37,11 @@ export interface FileInspection {
 const LISTED = 100;
 
 /** Looks through one file; its rows are held as text only while this runs. */
-export async function inspectFile(engine: Engine, file: InputFile): Promise<FileInspection> {
+export async function inspectFile(
+  engine: Engine,
+  file: InputFile,
+  decimals: ReadonlySet<string>,
+): Promise<FileInspection> {
   if (file.form.kind === 'dump') return await inspectDump(engine, file);
   await engine.run(`CREATE OR REPLACE TEMP TABLE "$inspected" AS ${recordsSql(file)}`);
   const classes = new Map(
@@ -47,12 +51,12 @@ export async function inspectFile(engine: Engine, file: InputFile): Promise<File
     ]),
   );
   const tables = await tablesOf(engine);
+  const removed = new Set(file.rejected.map((r) => r.line));
   const undecodable = (
     await engine.rows(`SELECT n + 1 FROM "$inspected" WHERE what = 'unknown' ORDER BY n LIMIT ${LISTED}`)
-  ).map(([n]) => ({
-    line: file.blankLines ? null : Number(n),
-    reason: 'is not a record that can be read',
-  }));
+  )
+    .filter(([n]) => !removed.has(Number(n)))
+    .map(([n]) => ({ line: file.blankLines ? null : Number(n), reason: 'is not a record that can be read' }));
   const facts = (
     await engine.objects(
       `SELECT count(*) FILTER (WHERE what = 'event') AS events, count(*) FILTER (WHERE what = 'event' AND place IS NULL) AS unplaced, count(*) FILTER (WHERE what = 'tombstone' AND NOT keyed) AS keyless, count(*) FILTER (WHERE what = 'event' AND NOT keyed) AS unkeyed FROM "$inspected"`,
@@ -69,9 +73,7 @@ export async function inspectFile(engine: Engine, file: InputFile): Promise<File
       ? ['records have no key of their own (value-only export)']
       : []),
     ...(Number(facts.keyless) > 0 ? [`${facts.keyless} tombstones have no key`] : []),
-    ...[...(json?.wrapped === true ? [] : (json?.base64 ?? []))]
-      .sort()
-      .map((f) => `if ${f} is a decimal, its scale is not in the data`),
+    ...scaleNotes(json, decimals),
   ];
   return {
     ...common(file),
@@ -83,6 +85,14 @@ export async function inspectFile(engine: Engine, file: InputFile): Promise<File
     undecodable: [...file.rejected.map((r) => ({ line: r.line, reason: r.reason })), ...undecodable],
     missing,
   };
+}
+
+/** Fields that look like decimals as base64: those declared as such, and those that hold nothing else. */
+function scaleNotes(json: JsonFacts | null, decimals: ReadonlySet<string>): readonly string[] {
+  if (json === null || json.wrapped) return [];
+  const fields = [...json.base64].filter((f) => decimals.has(f) || json.encoded.has(f)).sort();
+  if (fields.length === 0) return [];
+  return [`${fields.join(', ')}: base64 bytes; of decimals so written, the scale is not in the data (--decimal-scale)`];
 }
 
 function common(file: InputFile): Pick<FileInspection, 'name' | 'bytes' | 'sha256' | 'form' | 'fileTopic'> {
@@ -181,7 +191,10 @@ async function inspectDump(engine: Engine, file: InputFile): Promise<FileInspect
         fields: Object.fromEntries(header.map((name) => [name, 'string'])),
       },
     ],
-    undecodable: rejects.map(([line]) => ({ line: Number(line), reason: 'cannot be read as a row' })),
+    undecodable: [
+      ...file.rejected.map((r) => ({ line: r.line, reason: r.reason })),
+      ...rejects.map(([line]) => ({ line: Number(line), reason: 'cannot be read as a row' })),
+    ],
     missing: ['a dump has no history, no commit times and no source positions'],
   };
 }

@@ -17,14 +17,18 @@ export interface Inspection {
   };
 }
 
-/** Looks through every record of the input: forms, tables, operations, times, repeats, what is missing. */
+/**
+ * Looks through every record of the input: forms, tables, operations, times, repeats, what is missing. `decimals` are the
+ * lower-case fields that a pipeline declares as DECIMAL.
+ */
 export async function inspectInputs(
   engine: Engine,
   paths: readonly string[],
-  options: { readonly topics: ReplayOptions['topics'] },
+  options: { readonly topics: ReplayOptions['topics']; readonly decimals?: ReadonlySet<string> },
 ): Promise<Inspection> {
   const files: FileInspection[] = [];
-  for (const file of await recogniseInputs(engine, paths, options)) files.push(await inspected(engine, file));
+  for (const file of await recogniseInputs(engine, paths, options))
+    files.push(await inspected(engine, file, options.decimals ?? new Set()));
   return {
     files,
     totals: {
@@ -36,8 +40,8 @@ export async function inspectInputs(
   };
 }
 
-async function inspected(engine: Engine, file: InputFile): Promise<FileInspection> {
-  if (file.form.kind !== 'set-aside') return await inspectFile(engine, file);
+async function inspected(engine: Engine, file: InputFile, decimals: ReadonlySet<string>): Promise<FileInspection> {
+  if (file.form.kind !== 'set-aside') return await inspectFile(engine, file, decimals);
   return {
     name: file.name,
     bytes: file.bytes,
@@ -49,7 +53,11 @@ async function inspected(engine: Engine, file: InputFile): Promise<FileInspectio
     tombstones: 0,
     sideTopics: {},
     tables: [],
-    undecodable: [{ line: null, reason: file.form.reason }],
+    undecodable: [{ line: null, reason: setAsideText(file.form.reason, file.form.help) }],
     missing: [],
   };
+}
+
+function setAsideText(reason: string, help: string | undefined): string {
+  return help === undefined ? reason : `${reason}. ${help}`;
 }

@@ -69,7 +69,7 @@ export function isEnvelope(record: Json): boolean {
 export function jsonFacts(values: readonly string[]): JsonFacts {
   const fields = new Map<string, string>();
   const types = new Map<string, Set<string>>();
-  const texts = new Map<string, { base64: boolean; decimal: boolean }>();
+  const texts = new Map<string, Texts>();
   const seen = { wrapped: false, bare: false, envelope: false, flat: false };
   const prefixes = new Map<string, number>();
   let connector: string | null = null;
@@ -95,7 +95,18 @@ export function jsonFacts(values: readonly string[]): JsonFacts {
   }
   const prefix = [...prefixes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? '__';
   const base64 = new Set([...texts].filter(([, t]) => t.base64 && !t.decimal).map(([name]) => name));
-  return { ...seen, prefix, fields, types, base64, connector };
+  const encoded = new Set([...texts].filter(([, t]) => t.encoded && !t.decimal && !t.other).map(([name]) => name));
+  return { ...seen, prefix, fields, types, base64, encoded, connector };
+}
+
+/** What the texts of a field looked like: at least one of them for each that is true. */
+interface Texts {
+  base64: boolean;
+  decimal: boolean;
+  /** Base64 of a few bytes, and not a plain word. */
+  encoded: boolean;
+  /** No base64 of a few bytes: no number. */
+  other: boolean;
 }
 
 /** `__op` and friends: what stands before `op` where its value is an operation. */
@@ -111,7 +122,7 @@ function addRow(
   row: Json,
   fields: Map<string, string>,
   types: Map<string, Set<string>>,
-  texts: Map<string, { base64: boolean; decimal: boolean }>,
+  texts: Map<string, Texts>,
 ): void {
   for (const [name, value] of Object.entries(row)) {
     const lower = name.toLowerCase();
@@ -120,9 +131,13 @@ function addRow(
     const type = Array.isArray(value) ? 'array' : typeof value;
     types.set(lower, (types.get(lower) ?? new Set()).add(type));
     if (typeof value !== 'string') continue;
-    const text = texts.get(lower) ?? { base64: false, decimal: false };
+    const text = texts.get(lower) ?? { base64: false, decimal: false, encoded: false, other: false };
     if (/^-?\d+(\.\d+)?$/.test(value)) text.decimal = true;
-    else if (isBase64(value)) text.base64 = true;
+    else {
+      if (isBase64(value)) text.base64 = true;
+      if (!isNumberBytes(value)) text.other = true;
+      else if (!/^[A-Za-z]+$/.test(value)) text.encoded = true;
+    }
     texts.set(lower, text);
   }
 }
@@ -130,4 +145,16 @@ function addRow(
 /** True for text that can only be (or also is) base64 of at least one byte. */
 function isBase64(text: string): boolean {
   return text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text);
+}
+
+/** Bytes of the longest number that is taken for one: DECIMAL(20, 2). */
+const LONGEST_NUMBER = 9;
+
+/** True for base64 of an integer as Java writes it: few bytes, none of them a superfluous sign. */
+function isNumberBytes(text: string): boolean {
+  if (!isBase64(text)) return false;
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length > LONGEST_NUMBER) return false;
+  const [first, second] = bytes;
+  return second === undefined || (first === 0 ? second >= 128 : first !== 255 || second < 128);
 }

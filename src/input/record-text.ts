@@ -12,7 +12,7 @@ export function recordText(file: InputFile): string {
   const topic = text(file.fileTopic);
   if (file.form.kind === 'kcat') {
     const get = (name: string): string => `TRY(json_extract_string(line, '$.${name}'))`;
-    return `SELECT n, ${get('payload')} AS v, ${get('key')} AS key, coalesce(lower(${get('topic')}), ${topic}) AS topic, TRY_CAST(${get('ts')} AS BIGINT) AS record_time, coalesce(json_valid(line), false) AS whole FROM (${lines})`;
+    return `SELECT n, ${get('payload')} AS v, ${get('key')} AS key, coalesce(lower(${get('topic')}), ${topic}) AS topic, TRY_CAST(${get('ts')} AS BIGINT) AS record_time, coalesce(TRY(json_exists(line, '$.payload')), false) AS whole FROM (${lines})`;
   }
   if (file.form.kind === 'console') {
     const { columns } = file.form;

@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
-import type { Compression } from './input-file.js';
+import type { Compression, Damage } from './input-file.js';
+import { zstdDamage } from './zstd-frames.js';
 
 /** Longest line that is read; DuckDB holds whole lines in its buffers. */
 export const LONGEST_LINE = 16_000_000;
@@ -20,26 +21,29 @@ export interface FileScan {
   readonly invalidText: boolean;
   /** Carriage returns inside lines: `mariadb --batch` writes them as they are, and a CSV reader takes them for line ends. */
   readonly bareReturns: boolean;
-  readonly truncated: boolean;
+  readonly damage: Damage | null;
 }
 
-/** Hashes and checks a file in one streaming pass: packing, line lengths, UTF-8, NUL bytes, a cut-off gzip. */
+/** Hashes and checks a file in one streaming pass: packing, line lengths, UTF-8, NUL bytes, what is cut off or damaged. */
 export async function scanFile(path: string): Promise<FileScan> {
   const compression = compressionOf(path);
   const hash = createHash('sha256');
   const lines = new LineCheck();
   let bytes = 0;
-  let truncated = false;
+  let damage: Damage | null = null;
   const file = createReadStream(path, { highWaterMark: 1 << 20 });
   file.on('data', (chunk) => {
     hash.update(chunk as Buffer);
     bytes += chunk.length;
   });
-  const unpacked = compression === 'gzip' ? file.pipe(createGunzip({ chunkSize: 1 << 18 })) : file;
+  const gunzip = createGunzip({ chunkSize: 1 << 18 });
+  const unpacked = compression === 'gzip' ? file.pipe(gunzip) : file;
+  if (unpacked === gunzip) file.on('error', (error) => gunzip.destroy(error));
   try {
     for await (const chunk of unpacked) if (compression !== 'zstd') lines.add(chunk as Buffer);
-  } catch {
-    truncated = true;
+  } catch (error) {
+    damage = damageOf(error);
+    file.destroy();
     for await (const _rest of createReadStream(path, { start: bytes })) {
       hash.update(_rest as Buffer);
       bytes += (_rest as Buffer).length;
@@ -55,8 +59,15 @@ export async function scanFile(path: string): Promise<FileScan> {
     longLines: lines.longLines,
     invalidText: lines.invalidText,
     bareReturns: lines.bareReturns,
-    truncated,
+    damage: compression === 'zstd' ? zstdDamage(path) : damage,
   };
+}
+
+/** What zlib says of a file that it cannot unpack to its end. An error of the disk is none of its. */
+function damageOf(error: unknown): Damage {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!code.startsWith('Z_')) throw error;
+  return code === 'Z_BUF_ERROR' ? 'cut off' : 'damaged';
 }
 
 function compressionOf(path: string): Compression {

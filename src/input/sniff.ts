@@ -39,7 +39,12 @@ function sniffJson(lines: readonly string[]): InputForm | null {
   // A file whose lines are mostly damaged is still read: what cannot be is listed line by line.
   if (lines.some((line) => line.startsWith('{"'))) return { kind: 'values', json: jsonFacts(lines) };
   if (lines[0]!.startsWith('[')) {
-    return aside('JSON array', 'json-array', 'is one JSON array: write one record per line (jq -c ".[]")');
+    return aside(
+      'JSON array',
+      'json-array',
+      'is one JSON array, not one record per line',
+      'Write one record per line: jq -c ".[]".',
+    );
   }
   return null;
 }
@@ -50,16 +55,19 @@ function sniffJava(lines: readonly string[]): InputForm | null {
   return aside(
     struct ? 'Java Struct text' : 'Java map text',
     'not-json',
-    'is the text of Java objects, not JSON: the sink wrote what the JsonConverter had parsed. In the sink, set value.converter=org.apache.kafka.connect.json.JsonConverter with value.converter.schemas.enable=false, or value.converter=org.apache.kafka.connect.storage.StringConverter',
+    'is the text of Java objects, not JSON: a file sink wrote what its converter had parsed',
+    'Export again with value.converter=org.apache.kafka.connect.json.JsonConverter and value.converter.schemas.enable=false, or with value.converter=org.apache.kafka.connect.storage.StringConverter, in the sink.',
   );
 }
 
 function sniffBinary(head: Buffer): InputForm | null {
   const magic = head.subarray(0, 4).toString('latin1');
-  if (magic === 'Obj\x01') return aside('Avro container', 'avro', 'is an Avro container file: export it as JSON');
-  if (magic === 'PAR1') return aside('Parquet', 'parquet', 'is a Parquet file: export it as CSV or JSON');
+  if (magic === 'Obj\x01')
+    return aside('Avro container', 'avro', 'is an Avro container file', 'Export it as JSON, one record per line.');
+  if (magic === 'PAR1')
+    return aside('Parquet', 'parquet', 'is a Parquet file', 'Export it as CSV, or as JSON with one record per line.');
   if (magic.startsWith('PK'))
-    return aside('ZIP archive', 'archive', 'is a ZIP archive or workbook: unpack it, or save it as CSV');
+    return aside('ZIP archive', 'archive', 'is a ZIP archive or a workbook', 'Unpack it, or save it as CSV.');
   const sample = head.subarray(0, 4096);
   const odd = sample.reduce((n, byte) => n + (byte === 0 || (byte < 32 && ![9, 10, 13, 27].includes(byte)) ? 1 : 0), 0);
   return odd * 20 > sample.length ? aside('binary', 'binary-file', 'is binary, not text') : null;
@@ -69,10 +77,10 @@ function unknown(): InputForm {
   return aside(
     'unknown',
     'unknown-form',
-    'is in no known form: neither JSON records, nor console output, nor a table with a header line',
+    'is in no known form: not JSON records, not console output, and no table with a header line',
   );
 }
 
-function aside(what: string, code: string, reason: string): InputForm {
-  return { kind: 'set-aside', what, code, reason };
+function aside(what: string, code: string, reason: string, help?: string): InputForm {
+  return { kind: 'set-aside', what, code, reason, ...(help !== undefined && { help }) };
 }

@@ -1,13 +1,15 @@
 import type { Engine } from '../engine/engine.js';
 import { text } from '../sql/quote.js';
 
-/** The first lines of a zstd file, unpacked by DuckDB (Node 20 cannot); empty where it is damaged. */
-export async function headOfZstd(engine: Engine, path: string): Promise<Buffer> {
+/** The first lines of a zstd file, unpacked by DuckDB (Node 20 cannot); null where it cannot be read to its end. */
+export async function headOfZstd(engine: Engine, path: string): Promise<Buffer | null> {
   try {
+    await engine.rows(`SELECT count(*) FROM ${rawLines(path, 'zstd')}`);
     const rows = await engine.rows(`SELECT line FROM ${rawLines(path, 'zstd')} LIMIT 200`);
     return Buffer.from(rows.map((row) => String(row[0] ?? '')).join('\n'));
-  } catch {
-    return Buffer.alloc(0);
+  } catch (error) {
+    if (error instanceof Error && /^(IO|Invalid Input) Error/.test(error.message)) return null;
+    throw error;
   }
 }
 

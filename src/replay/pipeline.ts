@@ -11,7 +11,6 @@ import { emitPlan, type ScriptStep } from '../sql/emit.js';
 import { neededMacros } from '../sql/needed-macros.js';
 import { identifier } from '../sql/quote.js';
 import { compile } from './compile.js';
-import { refusedFiles, refuseForeignColumns, truncatedNotes } from './refused-files.js';
 import type { ResultRelation, RunRequest, RunResult } from './run.js';
 
 /**
@@ -26,11 +25,7 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   const plan = planReplay(pipeline, request.demand);
   request.onProgress?.('recognising inputs');
   const files = await recogniseInputs(engine, request.inputs, { topics: options.topics });
-  const log = await buildChangeLog(engine, files, plan.sources, options, request.onProgress).catch((error: unknown) => {
-    if (!(error instanceof DiagnosticError) || error.exitCode !== EXIT.input) throw error;
-    throw new DiagnosticError([...error.diagnostics, ...refusedFiles(files)], error.exitCode);
-  });
-  refuseForeignColumns(plan.sources, log.warnings, files);
+  const log = await buildChangeLog(engine, files, plan.sources, options, request.onProgress);
   const script = emitPlan(plan);
   await prepareEngine(engine, script);
   await exposeSources(engine, plan, log.relations);
@@ -74,7 +69,7 @@ function facts(
   log: ChangeLog,
 ): Pick<RunResult, 'counts' | 'inputs' | 'rejected' | 'notes' | 'firstEvent' | 'lastEvent'> {
   const { counts, inputs, rejected, notes, firstEvent, lastEvent } = log;
-  return { counts, inputs, rejected, notes: [...notes, ...truncatedNotes(rejected)].sort(), firstEvent, lastEvent };
+  return { counts, inputs, rejected, notes, firstEvent, lastEvent };
 }
 
 function result(relation: PlannedRelation): ResultRelation {

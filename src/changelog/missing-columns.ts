@@ -1,0 +1,197 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { suggest } from '../diagnostics/suggest.js';
+import type { Engine } from '../engine/engine.js';
+import type { InputFile } from '../input/input-file.js';
+import { tableOfTopic } from '../input/topic-name.js';
+import type { SourceDeclaration } from '../ksql/source.js';
+import type { ColumnPlan } from './columns.js';
+import { EVENTS } from './load.js';
+import { listing } from './missing.js';
+
+/** What one declared source met in the data. */
+interface Met {
+  readonly source: SourceDeclaration;
+  /** Rows that are no deletes. */
+  readonly rows: number;
+  readonly files: readonly InputFile[];
+  /** Columns that are read, and those of them that neither a row nor a header line has. */
+  readonly read: readonly string[];
+  readonly absent: readonly string[];
+}
+
+/**
+ * Columns that are declared and not there. An error where nothing can be made of the records without them: the key of a
+ * table or of a dump, or all columns of a source. Else a warning: the column is null.
+ */
+export async function missingColumns(
+  engine: Engine,
+  files: readonly InputFile[],
+  sources: readonly SourceDeclaration[],
+  plan: ColumnPlan,
+): Promise<readonly Diagnostic[]> {
+  const all: Met[] = [];
+  for (const [at, source] of sources.entries()) all.push(await meet(engine, files, source, at, plan));
+  const headers = files.flatMap((file) => headerProblem(file, all));
+  const broken = all.filter((met) => headers.length === 0 && !met.files.some(isDump) && isUseless(met));
+  const topics = [...new Set(broken.map((met) => met.source.topic))];
+  const errors = [
+    ...headers,
+    ...topics.map((topic) =>
+      topicProblem(
+        topic,
+        broken.filter((m) => m.source.topic === topic),
+      ),
+    ),
+  ];
+  return errors.length > 0 ? errors : all.flatMap(warnings);
+}
+
+async function meet(
+  engine: Engine,
+  files: readonly InputFile[],
+  source: SourceDeclaration,
+  at: number,
+  plan: ColumnPlan,
+): Promise<Met> {
+  const columns = [...plan.bySource[at]!];
+  const here = `${EVENTS} WHERE cls = 0 AND (mask & ${2n ** BigInt(at)}::UBIGINT) <> 0`;
+  const filled = columns.map(([, v]) => `count(v${v}) + count(*) FILTER (abs(bad) IN (${v}, ${v + 1}))`);
+  const counts = (
+    await engine.rows(`SELECT ${['count(*)', ...filled].join(', ')} FROM ${here} AND op IN ('r', 'c', 'u')`)
+  )[0]!.map(Number);
+  const held = new Set((await engine.rows(`SELECT DISTINCT fi FROM ${here}`)).map((row) => Number(row[0])));
+  const mine = files.filter((file, index) => held.has(index) || (isDump(file) && isNamedAfter(file, source)));
+  const known = new Set(mine.flatMap((file) => fieldsOf(file).map((name) => name.toLowerCase())));
+  const isKey = (name: string): boolean => source.columns.some((c) => c.key && c.name === name);
+  return {
+    source,
+    rows: counts[0]!,
+    files: mine,
+    read: columns.map(([name]) => name),
+    absent: columns.flatMap(([name], i) =>
+      counts[i + 1] === 0 && (isKey(name) || !known.has(name.toLowerCase())) ? [name] : [],
+    ),
+  };
+}
+
+function isDump(file: InputFile): boolean {
+  return file.form.kind === 'dump';
+}
+
+function isNamedAfter(file: InputFile, source: SourceDeclaration): boolean {
+  return tableOfTopic(file.fileTopic) === tableOfTopic(source.topic);
+}
+
+function fieldsOf(file: InputFile): readonly string[] {
+  if (file.form.kind === 'dump') return file.form.header;
+  return 'json' in file.form ? [...file.form.json.fields.values()] : [];
+}
+
+function keysOf(source: SourceDeclaration): readonly string[] {
+  return source.columns.filter((c) => c.key).map((c) => c.name);
+}
+
+/** A table without its key, or a source without any of the columns that somebody reads. */
+function isUseless({ source, rows, absent }: Met): boolean {
+  if (rows === 0) return false;
+  const lacks = (name: string): boolean => absent.includes(name);
+  return (source.kind === 'table' && keysOf(source).some(lacks)) || lacksAll(source, lacks);
+}
+
+function lacksAll(source: SourceDeclaration, lacks: (name: string) => boolean): boolean {
+  const used = source.columns.filter((column) => column.used && !column.key);
+  return used.length > 0 && used.every((column) => lacks(column.name));
+}
+
+/** The header line of a dump tells before any row what is not there; the rows of a dump have no key but their columns. */
+function headerProblem(file: InputFile, all: readonly Met[]): readonly Diagnostic[] {
+  if (file.form.kind !== 'dump') return [];
+  const header = new Set(file.form.header.map((name) => name.toLowerCase()));
+  const readers = all.filter((met) => met.files.includes(file));
+  const lacks = (name: string): boolean => !header.has(name.toLowerCase());
+  const without = readers.filter(({ source }) => keysOf(source).some(lacks) || lacksAll(source, lacks));
+  if (without.length === 0) return [];
+  const read = [...new Set(without.flatMap((met) => met.read.map((name) => name.toLowerCase())))];
+  const keys = new Set(without.flatMap((met) => keysOf(met.source).map((name) => name.toLowerCase())));
+  const absent = read.filter((name) => !header.has(name));
+  const lost = absent.filter((name) => keys.has(name));
+  const names = without.map((met) => met.source.name).join(', ');
+  return [
+    {
+      code: lost.length > 0 ? 'key-not-in-data' : 'column-not-in-data',
+      severity: 'error',
+      message:
+        lost.length > 0
+          ? `${file.name} has no column ${lost.join(', ')}, the key of ${names}.`
+          : `${file.name} has none of the columns that ${names} reads.`,
+      place: { file: file.name, line: 1 },
+      expected: `columns ${read.join(', ')}`,
+      found: `columns ${listing(file.form.header)}`,
+      help: nearest(
+        file.fileTopic,
+        absent,
+        file.form.header,
+        'Give the columns of the table in its header line, as the database names them.',
+      ),
+      next: `pharmabi inspect INPUT... --verbose`,
+    },
+  ];
+}
+
+function topicProblem(topic: string, broken: readonly Met[]): Diagnostic {
+  const first = broken[0]!;
+  const keys = [...new Set(broken.flatMap((met) => keysOf(met.source).filter((k) => met.absent.includes(k))))];
+  const names = broken.map((met) => met.source.name).join(', ');
+  const found = [...new Set(first.files.flatMap(fieldsOf))].sort();
+  const absent = [...new Set(broken.flatMap((met) => met.absent.map((name) => name.toLowerCase())))];
+  const read = [...new Set(broken.flatMap((met) => met.read.map((name) => name.toLowerCase())))];
+  return {
+    code: keys.length > 0 ? 'key-not-in-data' : 'column-not-in-data',
+    severity: 'error',
+    message:
+      keys.length > 0
+        ? `No record of "${topic}" has ${keys.join(', ')}, the key of ${names}.`
+        : `No record of "${topic}" has any of the columns that ${names} reads.`,
+    place: { ...(first.files[0] !== undefined && { file: first.files[0].name }), topic },
+    expected: `fields ${read.join(', ')}`,
+    found: found.length === 0 ? 'no fields' : `fields ${listing(found)}`,
+    help: nearest(
+      topic,
+      absent,
+      found,
+      'Export with keys (kcat -J), or declare the columns as the data name them: --pipeline FILE.',
+    ),
+    next: 'pharmabi inspect INPUT... --verbose',
+  };
+}
+
+function nearest(topic: string, absent: readonly string[], found: readonly string[], otherwise: string): string {
+  const table = tableOfTopic(topic);
+  const pairs = absent.flatMap((name) => {
+    const other = found.filter((f) => f.toLowerCase() !== name);
+    const near = suggest(name, other) ?? other.find((f) => isNamedWithTable(f.toLowerCase(), table, name));
+    return near === undefined ? [] : [`${near} for ${name}`];
+  });
+  return pairs.length === 0 ? otherwise : `The nearest names are ${pairs.join(', ')}. ${otherwise}`;
+}
+
+/** `order_id` for the `id` of `orders`. */
+function isNamedWithTable(found: string, table: string, name: string): boolean {
+  const before = found.endsWith(`_${name}`) ? found.slice(0, -name.length - 1) : '';
+  return before.length > 2 && table.startsWith(before);
+}
+
+function warnings({ source, rows, files, absent }: Met): readonly Diagnostic[] {
+  if (rows === 0) return [];
+  return absent.map((name) => {
+    const near = suggest(name, files.flatMap(fieldsOf));
+    return {
+      code: 'column-not-in-data',
+      severity: 'warning',
+      message: `${source.name} declares ${name}, but no record of "${source.topic}" has a field of that name: it is null everywhere.`,
+      place: { topic: source.topic, column: name },
+      ...(near === undefined ? {} : { help: `The nearest field is ${near}.` }),
+      next: 'pharmabi inspect INPUT... --verbose',
+    };
+  });
+}
