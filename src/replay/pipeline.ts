@@ -12,6 +12,7 @@ import { neededMacros } from '../sql/needed-macros.js';
 import { identifier } from '../sql/quote.js';
 import { compile } from './compile.js';
 import type { ResultRelation, RunRequest, RunResult } from './run.js';
+import { countUnjoined, type Unjoined } from './unjoined.js';
 
 /**
  * One replay: the pipeline is compiled, the inputs become the change log, every wanted relation is made of it.
@@ -33,10 +34,11 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
     request.onProgress?.(`replaying ${step.relation}`);
     await engine.run(step.sql);
   }
+  const unjoined = await countUnjoined(engine, plan);
   return {
     engine,
     relations: new Map(plan.relations.map((r) => [r.schema.name, result(r)])),
-    ...facts(log),
+    ...facts(log, unjoined),
     warnings: [...diagnostics, ...log.warnings],
   };
 }
@@ -67,9 +69,17 @@ export async function exposeSources(
 
 function facts(
   log: ChangeLog,
+  unjoined: Unjoined,
 ): Pick<RunResult, 'counts' | 'inputs' | 'rejected' | 'notes' | 'firstEvent' | 'lastEvent'> {
   const { counts, inputs, rejected, notes, firstEvent, lastEvent } = log;
-  return { counts, inputs, rejected, notes, firstEvent, lastEvent };
+  return {
+    counts: { ...counts, withoutJoinKey: unjoined.records },
+    inputs,
+    rejected,
+    notes: [...notes, ...unjoined.notes].sort(),
+    firstEvent,
+    lastEvent,
+  };
 }
 
 function result(relation: PlannedRelation): ResultRelation {
