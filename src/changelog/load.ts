@@ -76,14 +76,25 @@ export async function loadFile(
   const request = requestOf(context, json, exactNumbers);
   const raw = json === null ? dumpRelation(file, request) : jsonRelation(file, json, request);
   if (json?.wrapped !== true) {
-    await engine.run(insertSql(rawSelect(file, raw, context), file, index, context, base64, []));
+    await alone(engine, insertSql(rawSelect(file, raw, context), file, index, context, base64, [], raw.parsed));
     return;
   }
   const staged = '"$staged"';
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${staged} AS ${rawSelect(file, raw, context)}`);
   const schemas = await readSchemas(engine, file, staged);
-  await engine.run(insertSql(`SELECT * FROM ${staged}`, file, index, context, base64, schemas));
+  await engine.run(insertSql(`SELECT * FROM ${staged}`, file, index, context, base64, schemas, false));
   await engine.run(`DROP TABLE ${staged}`);
+}
+
+/** Runs a load in one thread: its rows are numbered in the order of the file, and a second thread only spins beside the first. */
+async function alone(engine: Engine, sql: string): Promise<void> {
+  const threads = String((await engine.rows("SELECT current_setting('threads')"))[0]?.[0] ?? 1);
+  await engine.run('SET threads = 1');
+  try {
+    await engine.run(sql);
+  } finally {
+    await engine.run(`SET threads = ${threads}`);
+  }
 }
 
 function requestOf(context: LoadContext, json: JsonFacts | null, exactNumbers: readonly string[]): RawRequest {
@@ -218,6 +229,7 @@ function insertSql(
   context: LoadContext,
   base64: Base64Fields,
   schemas: readonly EmbeddedSchema[],
+  once: boolean,
 ): string {
   const { plan, values } = context;
   const fields = [...new Set(values.map((v) => v.field))];
@@ -289,8 +301,8 @@ function insertSql(
   // Snapshot rows share one position: without a key nothing tells a repeat from another row.
   const anonymous = `op = 'r' AND kind <> 3 AND ${(keyFields.length > 0 ? keyFields : ['ktext']).map((f) => `${f} IS NULL`).join(' AND ')}`;
   const ih = `CASE WHEN mask = 0 OR kind = 0 OR cls <> 0 OR (${anonymous}) THEN NULL ELSE hash(${identity.join(', ')}) END`;
-  // Materialised: else DuckDB takes every record apart once for each field asked of it, and a second thread spins beside the first.
-  return `INSERT INTO ${EVENTS} WITH raw AS MATERIALIZED (${from}) SELECT ${[
+  // Where a function takes the records apart, DuckDB would do so once for each field that is asked of it.
+  return `INSERT INTO ${EVENTS} WITH raw AS ${once ? 'MATERIALIZED' : 'NOT MATERIALIZED'} (${from}) SELECT ${[
     index,
     'ord',
     'cls',

@@ -24,6 +24,7 @@ export function dumpRelation(file: InputFile, request: RawRequest): RawRelation 
     key: 'NULL',
     nullValue: 'false',
     schema: 'NULL',
+    parsed: false,
     envelope: () => 'NULL',
     meta: () => 'NULL',
     after: () => 'NULL',

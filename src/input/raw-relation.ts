@@ -30,6 +30,8 @@ export interface RawRelation {
   readonly key: string;
   readonly nullValue: string;
   readonly schema: string;
+  /** True where a function takes each record apart (and not the reader itself): it is worth doing once. */
+  readonly parsed: boolean;
   /** A field of the envelope: `envelope('source', 'ts_ms')`. */
   envelope(...path: readonly string[]): string;
   /** An added field of an unwrapped row, by its name without prefix. */
@@ -113,7 +115,7 @@ function has(tree: Tree, path: readonly string[]): boolean {
 }
 
 interface Source
-  extends Pick<RawRelation, 'from' | 'topic' | 'partition' | 'offset' | 'recordTime' | 'key' | 'nullValue'> {
+  extends Pick<RawRelation, 'from' | 'topic' | 'partition' | 'offset' | 'recordTime' | 'key' | 'nullValue' | 'parsed'> {
   column(path: readonly string[]): string;
 }
 
@@ -132,6 +134,7 @@ function sourceOf(file: InputFile, tree: Tree, exact: readonly string[]): Source
       recordTime: 'r.ts',
       key: 'r.key',
       nullValue: '(r.topic IS NOT NULL AND r."offset" IS NOT NULL AND r.payload IS NULL)',
+      parsed: true,
       column: inner,
     };
   }
@@ -150,12 +153,13 @@ function sourceOf(file: InputFile, tree: Tree, exact: readonly string[]): Source
       recordTime: there('timestamp', tail('timestamp')),
       key: there('key', `nullif(${at('key')}, 'null')`),
       nullValue: `(len(r.p) = ${count} AND r.p[${count}] = 'null')`,
+      parsed: true,
       column: inner,
     };
   }
   if (exact.length > 0) {
     const from = `(SELECT line, ${value('line')} AS j FROM ${rawLines(file.readPath, packing(file))}) r`;
-    return { ...none, from, nullValue: "(trim(r.line) = 'null')", column: inner };
+    return { ...none, from, nullValue: "(trim(r.line) = 'null')", parsed: true, column: inner };
   }
   const columns = `{${Object.entries(tree)
     .map(([name, node]) => `${identifier(name)}: ${text(duckStruct(node))}`)
@@ -164,6 +168,7 @@ function sourceOf(file: InputFile, tree: Tree, exact: readonly string[]): Source
     ...none,
     from: `${readJson(file, columns)} r`,
     nullValue: 'NULL',
+    parsed: false,
     column: (path) => ['r', ...path.map(identifier)].join('.'),
   };
 }
