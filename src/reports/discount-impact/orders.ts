@@ -6,15 +6,15 @@ import type { Options } from './options.js';
 import { RELATION } from './source.js';
 
 /**
- * The temporary table of counted orders: `kind` 0 = discount, 1 = none, 2 = unknown, `level` and `x` (unrounded) in hundredths
+ * The temporary view of counted orders, over a relation that is a table (`emitPlan`): `kind` 0 = discount, 1 = none, 2 = unknown, `level` and `x` (unrounded) in hundredths
  * of a percentage point, positive for a discount, 0 for kinds 1 and 2, `y` in cents, `patient`, `practitioner`, `basis` (an
  * index into BASES).
  */
 export const ORDERS = identifier('$discount_impact_orders');
 
 /**
- * ORDERS that differ in their amount alone, added up: `n` orders, and `y`, `yy`, `yyy`, the sums of their amounts' first three
- * powers. Far fewer rows than orders, so that everything but the quartiles is read from it.
+ * ORDERS that differ in their amount alone, added up: `n` orders, `y`, the sum of their amounts, and `largest`, the largest of
+ * them without its sign. Far fewer rows than orders: all but quartiles and powers of amounts is read from it.
  */
 export const CELLS = identifier('$discount_impact_cells');
 
@@ -29,9 +29,6 @@ export const PATIENTS = 'count(DISTINCT patient) + CAST(count(*) FILTER (patient
 
 /** HUGEINT holds 1.7e38: sums of third powers of cents must stay below it. */
 const ROOM = 10n ** 38n;
-
-/** The third power of no more than this fits BIGINT, whose products take a quarter of the time. */
-const CUBE_FITS_BIGINT = 2n ** 21n - 1n;
 
 function levelOf(width: bigint | null): string {
   if (width === null) return 'x';
@@ -68,33 +65,42 @@ SELECT patient, practitioner, kind, x, ${levelOf(options.width)} AS level, y,
 FROM placed`;
 }
 
-/** The largest amount in cents, either sign; throws where amounts are too large to be added exactly. */
-async function largestAmount(engine: Engine): Promise<bigint> {
-  const [row] = await engine.rows(`SELECT count(*), CAST(coalesce(max(abs(y)), 0) AS BIGINT) FROM ${ORDERS}`);
+/** How many orders count, and the largest of their amounts in cents, without its sign. */
+export interface Extent {
+  readonly orders: bigint;
+  readonly largest: bigint;
+}
+
+/** The extent of what `prepareOrders` made. */
+export async function readExtent(engine: Engine): Promise<Extent> {
+  const columns = 'CAST(coalesce(sum(n), 0) AS BIGINT), CAST(coalesce(max(largest), 0) AS BIGINT)';
+  const [row] = await engine.rows(`SELECT ${columns} FROM ${CELLS}`);
   const [orders, largest] = row as [bigint, bigint];
-  if (orders * largest ** 3n <= ROOM) return largest;
-  const message = 'The amounts are too large to be added up exactly.';
-  const help = 'Check the unit of the amount column: it should hold whole units with two decimals.';
-  throw new DiagnosticError([{ code: 'amount-too-large', severity: 'error', message, help }], EXIT.input);
+  return { orders, largest };
 }
 
 /** Makes ORDERS, CELLS and CLUSTERS; throws a DiagnosticError where amounts are too large to be added exactly. */
 export async function prepareOrders(context: ReportContext, options: Options): Promise<void> {
   const { engine } = context;
-  await engine.run(`CREATE OR REPLACE TEMP TABLE ${ORDERS} AS ${ordersSql(context, options)}`);
-  const y = (await largestAmount(engine)) <= CUBE_FITS_BIGINT ? 'y' : 'CAST(y AS HUGEINT)';
+  await engine.run(`CREATE OR REPLACE TEMP VIEW ${ORDERS} AS ${ordersSql(context, options)}`);
   // One discount as stored has one level, so min() only reads it.
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${CELLS} AS
-SELECT kind, x, min(level) AS level, basis, patient, practitioner, count(*) AS n, sum(y) AS y, sum(${y} * y) AS yy,
-  sum(${y} * y * y) AS yyy
+SELECT kind, x, min(level) AS level, basis, patient, practitioner, count(*) AS n, sum(y) AS y, max(abs(y)) AS largest
 FROM ${ORDERS} GROUP BY kind, x, basis, patient, practitioner`);
+  const { orders, largest } = await readExtent(engine);
+  if (orders * largest ** 3n > ROOM) {
+    const message = 'The amounts are too large to be added up exactly.';
+    const help = 'Check the unit of the amount column: it should hold whole units with two decimals.';
+    throw new DiagnosticError([{ code: 'amount-too-large', severity: 'error', message, help }], EXIT.input);
+  }
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${CLUSTERS} AS
 SELECT kind, level, patient, sum(n) AS n, sum(y) AS y FROM ${CELLS} GROUP BY kind, level, patient`);
 }
 
 /** Removes what `prepareOrders` made. */
 export async function dropOrders({ engine }: ReportContext): Promise<void> {
-  for (const table of [CLUSTERS, CELLS, ORDERS]) await engine.run(`DROP TABLE IF EXISTS ${table}`);
+  for (const table of [CLUSTERS, CELLS]) await engine.run(`DROP TABLE IF EXISTS ${table}`);
+  await engine.run(`DROP VIEW IF EXISTS ${ORDERS}`);
 }
 
 /** The orders that ORDERS leaves out, as SQL: `reason` (`status pending`, `no amount`), `orders`, `patients`; sorted. */

@@ -7,12 +7,12 @@ import { computeJumps, jumpTable } from './jumps.js';
 import { levelChart, levelTable } from './levels.js';
 import { notesOf } from './notes.js';
 import type { Options } from './options.js';
-import { dropOrders, excludedSql, prepareOrders } from './orders.js';
+import { dropOrders, excludedSql, prepareOrders, readExtent } from './orders.js';
 import { impactProvenance } from './provenance.js';
 import { computeSlopes, slopeTable } from './slopes.js';
 import { RELATION, roundingNotes } from './source.js';
 import { summarise } from './summary.js';
-import { countBasis, countExcluded, countOrders, distinctDiscounts, readLevels } from './sums.js';
+import { countBasis, countExcluded, distinctDiscounts, readLevels } from './sums.js';
 import { proposeWidth } from './width.js';
 
 function hiddenCells(tables: readonly ReportTable[]): number {
@@ -21,7 +21,7 @@ function hiddenCells(tables: readonly ReportTable[]): number {
 
 async function compute(context: ReportContext, options: Options) {
   const { engine } = context;
-  const counted = await countOrders(engine);
+  const counted = Number((await readExtent(engine)).orders);
   const shown = await hideLevels(engine, await readLevels(engine), options.small);
   const jumps = await computeJumps(engine, shown.levels, options);
   const slopes = await computeSlopes(engine, shown.levels, options);

@@ -5,8 +5,8 @@ import type { ClusterSums } from '../statistics/clustered-mean.js';
 import { type Fraction, sumOfFractions } from '../statistics/exact.js';
 import type { PowerSums } from '../statistics/mean.js';
 import type { Quarter } from '../statistics/quantile.js';
-import { BASES, CELLS, CLUSTERS, PATIENTS } from './orders.js';
-import { quartilesSql } from './quartiles.js';
+import { amountsSql } from './amounts.js';
+import { BASES, CELLS, CLUSTERS, type Extent, PATIENTS, readExtent } from './orders.js';
 
 /** What a level stands for: a discount, none in force, or nothing known. */
 export type LevelKind = 'discount' | 'none' | 'unknown';
@@ -35,12 +35,6 @@ export interface Behind {
 /** An integer as DuckDB gives it, whatever its width; null is 0. */
 export function big(value: DuckDBValue | undefined): bigint {
   return typeof value === 'bigint' ? value : BigInt(Number(value ?? 0));
-}
-
-/** How many orders count. */
-export async function countOrders(engine: Engine): Promise<number> {
-  const [row] = await engine.rows(`SELECT sum(n) FROM ${CELLS}`);
-  return Number(row![0]);
 }
 
 /** Counted orders by what their discount rests on: `proven`, `assumed`, `unknown`. */
@@ -84,23 +78,22 @@ async function readGross(engine: Engine): Promise<ReadonlyMap<string, readonly F
   return parts;
 }
 
-function levelsSql(orders: number): string {
+function levelsSql(extent: Extent): string {
   return `WITH clustered AS (
   SELECT kind, level, count(*) AS clusters, sum(y * y) AS yy, sum(n * y) AS ny, sum(n * n) AS nn
   FROM ${CLUSTERS} GROUP BY kind, level
 ), power AS (
-  SELECT kind, level, sum(n) AS n, sum(y) AS s1, sum(yy) AS s2, sum(yyy) AS s3,
-    count(DISTINCT practitioner) AS practitioners
+  SELECT kind, level, sum(n) AS n, sum(y) AS s1, count(DISTINCT practitioner) AS practitioners
   FROM ${CELLS} GROUP BY kind, level
-), middle AS (${quartilesSql(orders)})
+), amounts AS (${amountsSql(extent)})
 SELECT kind, level, n, s1, s2, s3, practitioners, clusters, yy, ny, nn, q1, q2, q3
-FROM power JOIN clustered USING (kind, level) JOIN middle USING (kind, level) ORDER BY kind, level`;
+FROM power JOIN clustered USING (kind, level) JOIN amounts USING (kind, level) ORDER BY kind, level`;
 }
 
 /** The exact sums of every level, discounts ascending, then `none`, then `unknown`. */
 export async function readLevels(engine: Engine): Promise<LevelSums[]> {
   const gross = await readGross(engine);
-  const rows = await engine.rows(levelsSql(await countOrders(engine)));
+  const rows = await engine.rows(levelsSql(await readExtent(engine)));
   return rows.map((row) => {
     const [kind, level, n, sum, sum2, sum3, practitioners, clusters, sumYY, sumNY, sumNN, q1, q2, q3] = row.map(big);
     const parts = gross.get(`${row[0]}/${row[1]}`)!;
