@@ -116,7 +116,8 @@ function weakLine({ shown, options }: Findings): string[] {
 function hiddenLine({ shown, hiddenCells }: Findings): string[] {
   const rows = shown.levels.filter(({ hidden }) => hidden).length;
   if (hiddenCells === 0) return [];
-  return [`Hidden for small numbers: ${counted(hiddenCells, 'cell')}, among them all of ${counted(rows, 'level')}.`];
+  const whole = rows === 0 ? '' : `, among them all of ${counted(rows, 'level')}`;
+  return [`Hidden for small numbers: ${counted(hiddenCells, 'cell')}${whole}.`];
 }
 
 function widthLine({ proposedWidth, shown }: Findings): string[] {
