@@ -31,7 +31,13 @@ export interface ReplayOptions {
   readonly topics: readonly { readonly name: string; readonly pattern: string }[];
   /** `--decimal-scale [TABLE.COLUMN=]N`: scale of base64 decimals where the log has none. */
   readonly decimalScales: readonly { readonly table?: string; readonly column?: string; readonly scale: number }[];
+  /** `--avro-schemas FOLDER`: schemas of Confluent-framed Avro, one file per id. */
+  readonly avroSchemas?: string;
   readonly timeZone: string;
+  /** The de-identification policy (YAML): what is dropped, hashed, made coarser as a file is read. Absent: everything is kept. */
+  readonly policy?: { readonly file: string; readonly text: string };
+  /** Key of keyed hashes. It never stands in a manifest, a statement or a message: only its fingerprint does. */
+  readonly hashKey?: Uint8Array;
 }
 
 /** What a reader could not read, or what was set aside: one line of `quarantine`. Never a value of a row. */

@@ -2,9 +2,11 @@ import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnosti
 import type { Engine } from '../engine/engine.js';
 import { formText, type InputFile, type JsonFacts } from '../input/input-file.js';
 import type { SourceDeclaration } from '../ksql/source.js';
+import { parsePolicy } from '../privacy/parse.js';
 import type { InputFact, Rejected, ReplayOptions, RunCounts } from '../relation.js';
 import { planColumns } from './columns.js';
 import { cutEvents } from './cuts.js';
+import { bindHashKeys, judge } from './deidentify.js';
 import { leaveKeyless } from './keyless.js';
 import { CLASS, createEventsSql, EVENTS, type LoadContext } from './load.js';
 import { missingSources } from './missing.js';
@@ -28,6 +30,8 @@ export interface ChangeLog {
   readonly inputs: readonly InputFact[];
   readonly rejected: readonly Rejected[];
   readonly notes: readonly string[];
+  /** What the policy did to the columns that were read, in words; part of `notes` too. */
+  readonly deidentified: readonly string[];
   readonly warnings: readonly Diagnostic[];
   /** Event times of kept live rows of streams (of all sources where there is no stream), epoch milliseconds. */
   readonly firstEvent: number | null;
@@ -47,7 +51,20 @@ export async function buildChangeLog(
 ): Promise<ChangeLog> {
   for (const macro of MACROS) await engine.run(macro);
   const plan = planColumns(sources);
-  const context: LoadContext = { sources, plan, options, spelling: spellings(files), values: plan.values };
+  const deidentification =
+    options.policy === undefined
+      ? null
+      : judge(parsePolicy(options.policy.text, options.policy.file), sources, plan, options.hashKey !== undefined);
+  if (deidentification !== null && options.hashKey !== undefined)
+    await bindHashKeys(engine, deidentification, options.hashKey);
+  const context: LoadContext = {
+    sources,
+    plan,
+    options,
+    spelling: spellings(files),
+    values: plan.values,
+    deidentification,
+  };
   await engine.run(createEventsSql(plan));
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${DROPPED} (eid BIGINT, why VARCHAR)`);
 
@@ -142,7 +159,8 @@ export async function buildChangeLog(
     counts,
     inputs,
     rejected: rejected.sort(byPlace),
-    notes,
+    notes: [...notes, ...(deidentification?.notes ?? [])],
+    deidentified: deidentification?.notes ?? [],
     warnings: columns,
     firstEvent,
     lastEvent,

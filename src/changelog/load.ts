@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.js';
+import { writeAvroJson } from '../input/avro/write.js';
 import { dumpRelation } from '../input/dump-relation.js';
 import type { InputFile, JsonFacts } from '../input/input-file.js';
 import { jsonRelation, type RawRelation, type RawRequest } from '../input/raw-relation.js';
@@ -8,6 +9,7 @@ import { duckType } from '../ksql/types.js';
 import type { ReplayOptions } from '../relation.js';
 import { text } from '../sql/quote.js';
 import type { ColumnPlan, ValueColumn } from './columns.js';
+import { type Deidentification, deidentifiedFields } from './deidentify.js';
 import { matchSql } from './match.js';
 import { type EmbeddedSchema, encodingOf, readSchemas } from './schemas.js';
 import { type Encoding, plainSql, typedSql, UNAVAILABLE, unavailableSql } from './typed.js';
@@ -29,6 +31,8 @@ export interface LoadContext {
   readonly spelling: ReadonlyMap<string, string>;
   /** The value columns that this file is asked for: all keys, and the columns of the sources that it can feed. */
   readonly values: readonly ValueColumn[];
+  /** What becomes of fields before they are stored; null where everything is kept. */
+  readonly deidentification: Deidentification | null;
 }
 
 /** Makes the empty events table of a run. */
@@ -74,6 +78,7 @@ export async function loadFile(
   exactNumbers: readonly string[],
 ): Promise<void> {
   const request = requestOf(context, json, exactNumbers);
+  await writeAvroJson(file, request);
   const raw = json === null ? dumpRelation(file, request) : jsonRelation(file, json, request);
   if (json?.wrapped !== true) {
     await alone(engine, insertSql(rawSelect(file, raw, context), file, index, context, base64, [], raw.parsed));
@@ -85,6 +90,9 @@ export async function loadFile(
   await engine.run(insertSql(`SELECT * FROM ${staged}`, file, index, context, base64, schemas, false));
   await engine.run(`DROP TABLE ${staged}`);
 }
+
+/** Made of text only where a condition asks for it: the mask of a record seldom does. */
+export const FULL_NAME = "(CASE WHEN tab IS NULL THEN top ELSE lower(concat_ws('.', cname, db, tab)) END)";
 
 /** Runs a load in one thread: its rows are numbered in the order of the file, and a second thread only spins beside the first. */
 async function alone(engine: Engine, sql: string): Promise<void> {
@@ -209,7 +217,9 @@ function rawSelect(file: InputFile, raw: RawRelation, context: LoadContext): str
     ([name, sql]) => `${casts[name] === undefined || sql !== 'NULL' ? sql : `NULL::${casts[name]}`} AS ${name}`,
   );
   // Not rowid: a parallel read of JSON does not keep its order (seen with DuckDB 1.5.5), a streaming window does.
-  return `SELECT row_number() OVER () - 1 AS ord, ${[...list, ...parts].join(', ')} FROM ${raw.from}`;
+  const select = `SELECT row_number() OVER () - 1 AS ord, ${[...list, ...parts].join(', ')} FROM ${raw.from}`;
+  const changed = deidentifiedFields(context, fields);
+  return changed.length === 0 ? select : `SELECT * REPLACE (${changed.join(', ')}) FROM (${select})`;
 }
 
 /** A key column out of the record's key: `{"id":1}`, `{"schema":...,"payload":{"id":1}}` or a bare value. */
@@ -233,9 +243,7 @@ function insertSql(
 ): string {
   const { plan, values } = context;
   const fields = [...new Set(values.map((v) => v.field))];
-  // Made of text only where a condition asks for it: the mask of a record seldom does.
-  const fullName = "(CASE WHEN tab IS NULL THEN top ELSE lower(concat_ws('.', cname, db, tab)) END)";
-  const names = { table: 'names_table', topic: 'top', full: fullName };
+  const names = { table: 'names_table', topic: 'top', full: FULL_NAME };
   const bits = context.sources.map(
     (source, i) =>
       `(CASE WHEN ${matchSql(source, names, context.options.topics)} THEN ${2 ** i}::UBIGINT ELSE 0::UBIGINT END)`,
@@ -308,7 +316,7 @@ function insertSql(
     'cls',
     'mask',
     // A placed record needs no name after this: its text is a tenth of the table.
-    `CASE WHEN mask <> 0 AND kind IN (1, 2) AND op <> 'r' THEN NULL ELSE ${fullName} END`,
+    `CASE WHEN mask <> 0 AND kind IN (1, 2) AND op <> 'r' THEN NULL ELSE ${FULL_NAME} END`,
     'op',
     `op = 'r' AND coalesce(snapshot <> 'incremental', true)`,
     `coalesce(snapshot = 'incremental', false)`,

@@ -26,7 +26,11 @@ export async function sayClosing(
 ): Promise<void> {
   const undecodable = result.counts.undecodable > 0;
   if (voice.quiet || !(effects.stderr.isTerminal || voice.verbose || undecodable)) return;
-  const lines = [...countLines(result, rows), ...(undecodable ? rejectedLines(result) : [])];
+  const lines = [
+    ...countLines(result, rows),
+    ...(undecodable ? rejectedLines(result) : []),
+    ...result.deidentified.map((text) => `  ${text}`),
+  ];
   await effects.stderr.write(`${lines.join('\n')}\n`);
 }
 

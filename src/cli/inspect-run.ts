@@ -6,10 +6,11 @@ import type { Arguments } from './arguments.js';
 import type { Effects } from './effects.js';
 import { wrap } from './help-text.js';
 import { operationText, overviewText, totalsLine } from './inspect-overview.js';
+import { readPrivacy } from './privacy-options.js';
 import { startProgress } from './progress.js';
 import { readReplayOptions } from './replay-options.js';
 import { withEngine } from './session.js';
-import { readerOf, readInputs, readLimits, readVoice, sayBundled } from './settings.js';
+import { readerOf, readInputs, readLimits, readPipeline, readVoice, sayBundled } from './settings.js';
 
 const SHOWN_UNDECODABLE = 5;
 
@@ -20,6 +21,8 @@ export async function runInspect(args: Arguments, effects: Effects): Promise<Exi
   const limits = readLimits(read);
   const { topics } = readReplayOptions(read);
   read.done();
+  const pipeline = readPipeline(read.text('pipeline'), effects);
+  const { policy, hashKey } = readPrivacy(read, effects);
   const inputs = readInputs(args.positionals, effects);
   await sayBundled(inputs.bundled, voice, effects);
   const inspection = await withEngine(limits, voice, effects, async (engine) => {
@@ -31,6 +34,13 @@ export async function runInspect(args: Arguments, effects: Effects): Promise<Exi
       await progress.stop();
     }
   });
+  if (args.flags.has('privacy')) {
+    const { columnPrivacy, privacyText } = await import('./inspect-privacy.js');
+    const columns = columnPrivacy(inspection.files, pipeline, policy!, hashKey !== undefined);
+    const said = args.flags.has('json') ? `${JSON.stringify({ columns }, null, 2)}\n` : privacyText(columns);
+    await effects.stdout.write(said);
+    return EXIT.ok;
+  }
   const text = args.flags.has('json')
     ? `${JSON.stringify(inspection, null, 2)}\n`
     : voice.verbose

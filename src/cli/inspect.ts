@@ -12,10 +12,16 @@ export const INSPECT: CommandDefinition = {
   examples: [
     { command: 'pharmabi inspect', says: 'what the bundled data hold' },
     { command: 'pharmabi inspect --json', says: 'the same as one JSON document' },
+    { command: 'pharmabi inspect --privacy', says: 'which columns a report reads, and what the policy does to them' },
   ],
   options: [
     { name: 'json', common: true, help: 'One JSON document on stdout.' },
-    ...REPLAY.filter((o) => o.name === 'topic'),
+    {
+      name: 'privacy',
+      common: true,
+      help: 'Say what becomes of each column: kept, changed, dropped, not read, and why. No values.',
+    },
+    ...REPLAY.filter((o) => ['topic', 'pipeline', 'policy', 'hash-key'].includes(o.name)),
     ...LIMITS.filter((o) => o.name !== 'strict'),
   ],
   run: async (args, effects) => (await import('./inspect-run.js')).runInspect(args, effects),

@@ -36,6 +36,14 @@ export const EVERYWHERE: readonly OptionDefinition[] = [
   { name: 'ascii', help: 'Draw tables and pictures with ASCII characters only.', environment: true },
 ];
 
+/** The key of keyed hashes: a file of its own, so that it stands in no command line and no manifest. */
+export const HASH_KEY: OptionDefinition = {
+  name: 'hash-key',
+  value: 'FILE',
+  environment: true,
+  help: 'Key of the hashes that a policy asks for (at least 16 bytes; - is stdin): ids become pseudonyms that still join.',
+};
+
 /** What shapes a replay: each of these may change a number, and each stands in the manifest. */
 export const REPLAY: readonly OptionDefinition[] = [
   {
@@ -89,6 +97,13 @@ export const REPLAY: readonly OptionDefinition[] = [
     repeatable: true,
     help: 'Digits after the point of decimals that were exported as bytes without their schema.',
   },
+  {
+    name: 'policy',
+    value: 'FILE',
+    environment: true,
+    help: 'De-identification policy (YAML) instead of the one that ships for the pharmacy: what is dropped, hashed, made coarser.',
+  },
+  HASH_KEY,
   {
     name: 'time-zone',
     value: 'ZONE',

@@ -9,6 +9,7 @@ import { withText } from './failures.js';
 import { finish } from './finish.js';
 import { isInput } from './input-word.js';
 import type { ReplayJob } from './jobs.js';
+import { readPrivacy } from './privacy-options.js';
 import { produceReplay } from './replay-job.js';
 import { readReplayOptions } from './replay-options.js';
 import { manifestPath } from './results.js';
@@ -40,11 +41,12 @@ export async function runReplay(args: Arguments, effects: Effects): Promise<Exit
   const read = readerOf(args, effects);
   const voice = readVoice(read, effects);
   const limits = readLimits(read);
-  const options = readReplayOptions(read);
+  const shaping = readReplayOptions(read);
   const targets = readTargets(read, FORMS, effects);
   read.done();
   const pipeline = readPipeline(read.text('pipeline'), effects);
   const { relation, named } = takeRelation(args.positionals, relationsOf(pipeline), effects);
+  const options = { ...shaping, ...readPrivacy(read, effects) };
   const inputs = readInputs(named, effects);
   const manifest = manifestPath(
     read.text('manifest'),

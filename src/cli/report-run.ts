@@ -6,6 +6,7 @@ import type { Arguments } from './arguments.js';
 import type { Effects } from './effects.js';
 import { finish } from './finish.js';
 import type { ReportJob } from './jobs.js';
+import { readPrivacy } from './privacy-options.js';
 import { readReplayOptions } from './replay-options.js';
 import { produceReport } from './report-job.js';
 import { readReportParameters } from './report-parameters.js';
@@ -31,10 +32,11 @@ export async function runReport(args: Arguments, effects: Effects): Promise<Exit
   const read = readerOf(args, effects);
   const voice = readVoice(read, effects);
   const limits = readLimits(read);
-  const options = readReplayOptions(read);
+  const shaping = readReplayOptions(read);
   const parameters = readReportParameters(definition, args, read);
   const targets = readTargets(read, FORMS, effects);
   read.done();
+  const options = { ...shaping, ...readPrivacy(read, effects) };
   const inputs = readInputs(named, effects);
   const manifest = manifestPath(
     read.text('manifest'),

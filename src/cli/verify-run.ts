@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { DiagnosticError, EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
+import { keyFingerprint } from '../privacy/hash-key.js';
 import { type Comparison, compareManifests } from '../provenance/compare.js';
 import { sha256 } from '../provenance/digest.js';
 import { type Manifest, replayOptionsOf } from '../provenance/manifest.js';
@@ -10,6 +11,7 @@ import type { Arguments } from './arguments.js';
 import type { Effects } from './effects.js';
 import { type Job, type JobTarget, PLAIN, type Produced } from './jobs.js';
 import { BUNDLED_INPUT } from './package.js';
+import { readHashKey } from './privacy-options.js';
 import { manifestOf } from './results.js';
 import { withEngine } from './session.js';
 import { readerOf, readLimits, readVoice } from './settings.js';
@@ -35,13 +37,36 @@ export async function runVerify(args: Arguments, effects: Effects): Promise<Exit
   read.done();
   const file = path!;
   const recorded = parseManifest(readText(file, effects), file);
-  const job = jobOf(recorded, file, effects);
+  const job = withKey(jobOf(recorded, file, effects), recorded, read.text('hash-key'), file, effects);
   const replayed = await withEngine(limits, voice, effects, async (engine) =>
     manifestOf(job, await produceAgain(engine, job, voice, effects), file, effects.cwd),
   );
   const comparison = compareManifests(recorded, replayed, digestsOnDisk(recorded, file, effects));
   await sayComparison(file, recorded, comparison, args.flags.has('json'), voice.quiet, effects);
   return comparison.equal ? EXIT.ok : EXIT.difference;
+}
+
+/** A run over hashes needs the same key again. */
+function withKey(job: Job, recorded: Manifest, keyFile: string | undefined, file: string, effects: Effects): Job {
+  const wanted = recorded.options.policy?.key ?? null;
+  if (wanted === null) return job;
+  const hashKey = readHashKey(keyFile, effects);
+  if (hashKey !== undefined && keyFingerprint(hashKey) === wanted)
+    return { ...job, options: { ...job.options, hashKey } };
+  const message =
+    hashKey === undefined
+      ? `${file} describes a run with keyed hashes, and no key was given.`
+      : `The key is another one than that of ${file}.`;
+  throw new DiagnosticError(
+    [
+      {
+        ...usage('hash-key-missing', message, 'Give the key of that run: --hash-key FILE'),
+        expected: `a key with the fingerprint ${wanted}`,
+        found: hashKey === undefined ? 'no key' : `a key with the fingerprint ${keyFingerprint(hashKey)}`,
+      },
+    ],
+    EXIT.usage,
+  );
 }
 
 async function produceAgain(engine: Engine, job: Job, voice: Voice, effects: Effects): Promise<Produced> {

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from './command.js';
-import { LIMITS } from './option.js';
+import { HASH_KEY, LIMITS } from './option.js';
 
 /** `pharmabi verify`: reproduces what a manifest describes. */
 export const VERIFY: CommandDefinition = {
@@ -15,6 +15,7 @@ export const VERIFY: CommandDefinition = {
   ],
   options: [
     { name: 'json', common: true, help: 'One JSON document on stdout: {equal, differences, notes}.' },
+    HASH_KEY,
     ...LIMITS.filter((o) => o.name !== 'strict'),
   ],
   run: async (args, effects) => (await import('./verify-run.js')).runVerify(args, effects),

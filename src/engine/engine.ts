@@ -16,6 +16,8 @@ export interface EngineOptions {
 export interface Engine {
   readonly connection: DuckDBConnection;
   readonly tempDirectory: string;
+  /** A private file for bytes that are read more than once, gone with the engine: see `SpillFolder.spool`. */
+  spool(name: string): string;
   /** Runs one statement for its effect. */
   run(sql: string): Promise<void>;
   /** All rows as value objects: BIGINT is bigint, DECIMAL a DuckDBDecimalValue, nothing passes through a double. */
@@ -71,6 +73,7 @@ function engineOver(connection: DuckDBConnection, spill: SpillFolder, closeInsta
   return {
     connection,
     tempDirectory: spill.path,
+    spool: spill.spool,
     async run(sql) {
       goOn();
       await connection.run(sql);

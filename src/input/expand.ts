@@ -23,15 +23,16 @@ export interface FoundFile {
  * Files named by paths: files, folders (recursive, hidden files left out), globs; `-` is stdin. Pipes are spooled, for their
  * owner only: an input is read more than once. Fails with `input-not-found` or `input-not-readable` (exit 3).
  */
-export async function expandPaths(paths: readonly string[], tempDirectory: string): Promise<readonly FoundFile[]> {
+export async function expandPaths(paths: readonly string[], makeSpool: (name: string) => string): Promise<readonly FoundFile[]> {
   const found = new Map<string, FoundFile>();
   for (const [at, path] of paths.entries()) {
-    const spool = join(tempDirectory, path === '-' ? 'stdin' : `piped-${at}`);
     if (path === '-') {
+      const spool = makeSpool('stdin');
       await pipeline(process.stdin, createWriteStream(spool, { mode: 0o600 }));
       found.set('-', { path: spool, name: '-' });
     } else if (isPipe(path)) {
       if (!isReadable(path)) throw notReadable(path, DENIED);
+      const spool = makeSpool(`piped-${at}`);
       await pipeline(createReadStream(path), createWriteStream(spool, { mode: 0o600 }));
       found.set(resolve(path), { path: spool, name: basename(path) });
     } else for (const file of filesOf(path)) found.set(identity(file), file);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { Engine } from '../engine/engine.js';
 import type { ReplayOptions } from '../relation.js';
+import { recogniseAvro } from './avro/recognise.js';
+import { readSchemaFiles, type SchemaFiles } from './avro/schema-files.js';
 import { expandPaths, type FoundFile } from './expand.js';
 import type { InputFile, InputForm } from './input-file.js';
 import { damageReason, salvage } from './salvage.js';
@@ -14,19 +15,23 @@ export type { InputFile, InputForm } from './input-file.js';
 export { formText } from './input-file.js';
 export { type Inspection, inspectInputs } from './inspect.js';
 
+/** What the recognition of inputs depends on. */
+export type InputOptions = Pick<ReplayOptions, 'topics' | 'avroSchemas'>;
+
 /**
  * Finds, hashes and recognises input files: files, folders, globs, `-` for stdin. The form of each is told by its content.
- * The result is in an order of its own (name, digest), whatever the order of `paths`. Fails with `input-not-found` or `input-not-readable` (exit 3).
+ * The result is in an order of its own (name, digest), whatever the order of `paths`. Fails with `input-not-found`, `input-not-readable`, or `avro-schema` (exit 3).
  */
 export async function recogniseInputs(
   engine: Engine,
   paths: readonly string[],
-  _options: { readonly topics: ReplayOptions['topics'] },
+  options: InputOptions,
 ): Promise<InputFile[]> {
   const files: InputFile[] = [];
-  for (const file of await expandPaths(paths, engine.tempDirectory)) {
+  const schemas: SchemaFiles = options.avroSchemas === undefined ? new Map() : readSchemaFiles(options.avroSchemas);
+  for (const file of await expandPaths(paths, engine.spool)) {
     files.push(
-      file.refused === undefined ? await recognise(engine, file.path, file.name) : refused(file, file.refused),
+      file.refused === undefined ? await recognise(engine, file.path, file.name, schemas) : refused(file, file.refused),
     );
   }
   return files.sort((a, b) => compare(a.name, b.name) || compare(a.sha256, b.sha256));
@@ -36,8 +41,10 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-async function recognise(engine: Engine, path: string, name: string): Promise<InputFile> {
+async function recognise(engine: Engine, path: string, name: string, schemas: SchemaFiles): Promise<InputFile> {
   const scan = await scanFile(path);
+  const avro = await recogniseAvro(path, name, scan, engine.spool, schemas);
+  if (avro !== null) return avro;
   const zstd = scan.compression === 'zstd';
   const form = zstd ? await formOfZstd(engine, path) : sniff(scan.head);
   const { bytes, sha256, compression, blankLines, damage } = scan;
@@ -49,7 +56,7 @@ async function recognise(engine: Engine, path: string, name: string): Promise<In
       damage === null || form.kind === 'set-aside' ? [] : [{ file: name, line: null, ...damageReason('zstd', damage) }];
     return { ...common, form: damagedForm(form, scan), readPath: path, compression, rejected };
   }
-  const readPath = join(engine.tempDirectory, `mended-${sha256.slice(0, 16)}`);
+  const readPath = engine.spool(`mended-${sha256.slice(0, 16)}`);
   const source = { path, name, gzip: compression === 'gzip', damage };
   const rejected = await salvage(source, readPath, batch ? 'batch' : form.kind === 'dump' ? 'bytes' : 'lines');
   return { ...common, readPath, compression: 'none', rejected };

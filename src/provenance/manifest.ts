@@ -1,3 +1,4 @@
+import { keyFingerprint } from '../privacy/hash-key.js';
 import type { InputFact, ReplayOptions, RunCounts } from '../relation.js';
 import { sha256 } from './digest.js';
 import type { EngineVersions } from './versions.js';
@@ -23,6 +24,13 @@ export interface ManifestOptions {
   readonly topics: ReplayOptions['topics'];
   readonly decimalScales: ReplayOptions['decimalScales'];
   readonly timeZone: string;
+  /** The de-identification policy, and the fingerprint of the key of its hashes where one was given. */
+  readonly policy?: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly text: string;
+    readonly key: string | null;
+  };
 }
 
 /** One file that was written. `name` is relative to the manifest; `-` is stdout. */
@@ -99,6 +107,7 @@ export function replayOptionsOf(options: ManifestOptions): ReplayOptions {
     topics: options.topics,
     decimalScales: options.decimalScales,
     timeZone: options.timeZone,
+    ...(options.policy !== undefined && { policy: { file: options.policy.name, text: options.policy.text } }),
   };
 }
 
@@ -120,6 +129,14 @@ function normalOptions(options: ReplayOptions): ManifestOptions {
       scale,
     })),
     timeZone: options.timeZone,
+    ...(options.policy !== undefined && {
+      policy: {
+        name: options.policy.file,
+        sha256: sha256(options.policy.text),
+        text: options.policy.text,
+        key: options.hashKey === undefined ? null : keyFingerprint(options.hashKey),
+      },
+    }),
   };
 }
 

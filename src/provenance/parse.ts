@@ -20,6 +20,10 @@ export function parseManifest(text: string, file: string): Manifest {
   if (sha256(manifest.pipeline.text) !== manifest.pipeline.sha256) {
     throw broken(file, 'the text of its pipeline does not have the digest that stands beside it: somebody edited it');
   }
+  const { policy } = manifest.options;
+  if (policy !== undefined && sha256(policy.text) !== policy.sha256) {
+    throw broken(file, 'the text of its policy does not have the digest that stands beside it: somebody edited it');
+  }
   return manifest;
 }
 
@@ -68,6 +72,7 @@ const SHAPE: Readonly<Record<keyof Manifest, Check>> = {
     topics: isList(isObject({ name: isText, pattern: isText })),
     decimalScales: isList(isObject({ table: optional(isTextOrNull), column: optional(isTextOrNull), scale: isCount })),
     timeZone: isText,
+    policy: optional(isObject({ name: isText, sha256: isText, text: isText, key: isTextOrNull })),
   }),
   sources: isList(isText),
   inputs: isList(isObject({ name: isText, bytes: isCount, sha256: isText, form: isText, events: isCount })),

@@ -25,7 +25,7 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   checkDemand(request, pipeline);
   const plan = planReplay(pipeline, request.demand);
   request.onProgress?.('recognising inputs');
-  const files = await recogniseInputs(engine, request.inputs, { topics: options.topics });
+  const files = await recogniseInputs(engine, request.inputs, options);
   const log = await buildChangeLog(engine, files, plan.sources, options, request.onProgress);
   const script = emitPlan(plan);
   await prepareEngine(engine, script);
@@ -70,13 +70,14 @@ export async function exposeSources(
 function facts(
   log: ChangeLog,
   unjoined: Unjoined,
-): Pick<RunResult, 'counts' | 'inputs' | 'rejected' | 'notes' | 'firstEvent' | 'lastEvent'> {
-  const { counts, inputs, rejected, notes, firstEvent, lastEvent } = log;
+): Pick<RunResult, 'counts' | 'inputs' | 'rejected' | 'notes' | 'deidentified' | 'firstEvent' | 'lastEvent'> {
+  const { counts, inputs, rejected, notes, deidentified, firstEvent, lastEvent } = log;
   return {
     counts: { ...counts, withoutJoinKey: unjoined.records },
     inputs,
     rejected,
     notes: [...notes, ...unjoined.notes].sort(),
+    deidentified,
     firstEvent,
     lastEvent,
   };

@@ -37,6 +37,8 @@ export interface RunResult {
   readonly rejected: readonly Rejected[];
   /** What the log cannot establish, guesses that were made, things that a reader should know: in words, sorted. */
   readonly notes: readonly string[];
+  /** What the de-identification policy did to the columns that were read, in words; part of `notes` too. */
+  readonly deidentified: readonly string[];
   readonly warnings: readonly Diagnostic[];
   /** First and last event time, epoch milliseconds. */
   readonly firstEvent: number | null;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,6 +45,19 @@ it('a reader that goes away (| head) ends it quietly, with 0', async () => {
   expect(stderr()).toBe('');
 });
 
+/** True once a run has begun to spool its stdin: into a file without a name where the system has such, else into one with. */
+function spools(pid: number, temp: string): boolean {
+  const descriptors = `/proc/${pid}/fd`;
+  if (!existsSync(descriptors)) return readdirSync(temp, { recursive: true }).some((f) => String(f).includes('stdin-'));
+  return readdirSync(descriptors).some((fd) => {
+    try {
+      return readlinkSync(join(descriptors, fd)).includes('stdin-');
+    } catch {
+      return false; // closed meanwhile
+    }
+  });
+}
+
 it.each(['SIGINT', 'SIGTERM'] as const)(
   '%s while stdin is read ends it with 130, and nothing is left behind',
   async (signal) => {
@@ -53,7 +66,7 @@ it.each(['SIGINT', 'SIGTERM'] as const)(
     mkdirSync(temp);
     const run = start(['report', 'discount-impact', '-', '--out', 'r.csv', '--temp-dir', 'temp'], cwd);
     run.child.stdin!.write('{"op":"c"}\n');
-    await until(() => readdirSync(temp).length > 0 && existsSync(join(temp, readdirSync(temp)[0]!, 'stdin')));
+    await until(() => spools(run.child.pid!, temp));
     run.child.kill(signal);
     expect(await run.ended).toBe(130);
     expect(run.stderr()).not.toMatch(/^ {4}at /m);

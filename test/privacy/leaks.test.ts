@@ -1,0 +1,185 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Finished, pharmabi, ROOT, temporaryFolder } from '../oracle/support/command-line.js';
+
+const CAPTURE = join(ROOT, 'fixtures/captures/B-json-plain/kcat');
+const PATIENTS = 'shopb.pharmacy.patients.kcat.ndjson.gz';
+const PERSONAL = ['email', 'phone', 'address', 'last_name', 'fax'];
+const OPEN_POLICY = 'version: 1\ntables: {}\n';
+const LEAKING = `CREATE TABLE PEOPLE (ID BIGINT PRIMARY KEY, EMAIL VARCHAR, PHONE VARCHAR)
+  WITH (KAFKA_TOPIC='patients', KEY_FORMAT='JSON', VALUE_FORMAT='JSON');\n`;
+
+/** Personal values of the capture that are long enough not to occur by chance, as they stand in a text and in JSON. */
+function personalValues(): readonly string[] {
+  const values = new Set<string>();
+  for (const line of gunzipSync(readFileSync(join(CAPTURE, PATIENTS)))
+    .toString('utf8')
+    .split('\n')) {
+    const payload = line === '' ? null : JSON.parse(JSON.parse(line).payload ?? 'null');
+    for (const row of [payload?.before, payload?.after]) {
+      for (const column of PERSONAL) {
+        const value = row?.[column];
+        if (typeof value !== 'string' || value.length < 7) continue;
+        values.add(value);
+        values.add(JSON.stringify(value).slice(1, -1));
+      }
+    }
+  }
+  return [...values];
+}
+
+function filesBelow(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+const values = personalValues();
+
+/** One expression for all: a search per value would take minutes. */
+const any = new RegExp(values.map((v) => v.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'));
+
+function leaksIn(name: string, text: string): readonly string[] {
+  const found = any.exec(text);
+  return found === null ? [] : [`${name}: ${found[0].length} characters of a person's data at ${found.index}`];
+}
+
+/** Runs, and looks through the temporary folder again and again while it runs. */
+async function watched(
+  args: readonly string[],
+  cwd: string,
+  stdin?: string,
+): Promise<Finished & { leaks: readonly string[] }> {
+  const temp = join(cwd, 'temp');
+  mkdirSync(temp, { recursive: true });
+  const leaks = new Set<string>();
+  let running = true;
+  const watching = (async () => {
+    while (running) {
+      for (const file of filesBelow(temp)) {
+        try {
+          for (const leak of leaksIn(file, readFileSync(file, 'latin1'))) leaks.add(leak);
+        } catch {
+          // The engine has removed it meanwhile.
+        }
+      }
+      await pause(15);
+    }
+  })();
+  const done = await pharmabi([...args, '--temp-dir', 'temp'], { cwd, ...(stdin !== undefined && { stdin }) });
+  running = false;
+  await watching;
+  for (const [name, text] of Object.entries({ stdout: done.stdout, stderr: done.stderr }))
+    for (const leak of leaksIn(name, text)) leaks.add(leak);
+  for (const file of filesBelow(cwd).filter((f) => !f.includes('/input/')))
+    for (const leak of leaksIn(file, readFileSync(file, 'latin1'))) leaks.add(leak);
+  return { ...done, leaks: [...leaks] };
+}
+
+describe('with the policy that ships, no personal value of the capture occurs anywhere', () => {
+  let cwd: string;
+  beforeAll(() => {
+    cwd = temporaryFolder();
+    const input = join(cwd, 'input');
+    mkdirSync(input);
+    for (const file of readdirSync(CAPTURE)) copyFileSync(join(CAPTURE, file), join(input, file));
+    const patients = gunzipSync(readFileSync(join(CAPTURE, PATIENTS)));
+    // A cut line, a line of other types, bytes that are no UTF-8, a gzip file without its end.
+    const lines = patients.toString('utf8').split('\n');
+    const broken = [lines[0]!.slice(0, 300), lines[1]!.replaceAll('-5.00', 'x@y'), ...lines.slice(2, 60)].join('\n');
+    writeFileSync(join(input, PATIENTS), gzipSync(patients).subarray(0, -20_000));
+    writeFileSync(
+      join(input, 'patients.broken.kcat.ndjson'),
+      Buffer.concat([Buffer.from(broken), Buffer.from([10, 0xff, 0xfe, 10])]),
+    );
+  });
+
+  it('the test knows enough of them', () => expect(values.length).toBeGreaterThan(1000));
+
+  it.each([
+    [
+      'outputs of every form',
+      [
+        'report',
+        'discount-impact',
+        'input',
+        '--force',
+        '--out',
+        'r.xlsx',
+        '--out',
+        'r.html',
+        '--out',
+        'r.json',
+        '--out',
+        'r.csv',
+        '--out',
+        'r.md',
+        '--debug',
+        '--verbose',
+      ],
+    ],
+    ['rows, from little memory', ['replay', 'ORDERS_ENRICHED', 'input', '--memory', '300MB', '--verbose']],
+    [
+      'a changelog',
+      ['replay', 'ORDERS_WITH_DISCOUNT', 'input', '--changes', '--out', 'c.ndjson', '--force', '--debug'],
+    ],
+    ['a look at the input', ['inspect', 'input', '--json']],
+    ['a look at its columns', ['inspect', 'input', '--privacy']],
+  ])('%s', async (_name, args) => {
+    const done = await watched(args, cwd);
+    expect(done.stderr).not.toMatch(/^ {4}at /m);
+    expect(done.code).toBe(0);
+    expect(done.leaks).toEqual([]);
+  });
+
+  it('what comes through a pipe', async () => {
+    const patients = gunzipSync(readFileSync(join(CAPTURE, PATIENTS))).toString('utf8');
+    const orders = gunzipSync(readFileSync(join(CAPTURE, 'shopb.pharmacy.orders.kcat.ndjson.gz'))).toString('utf8');
+    const done = await watched(['replay', 'ORDERS_ENRICHED', '-', '--debug'], cwd, patients + orders);
+    expect(done.code).toBe(0);
+    expect(done.stdout.split('\n').length).toBeGreaterThan(1000);
+    expect(done.leaks).toEqual([]);
+  });
+
+  it('a pipeline that asks for them is refused, without one of them in the message', async () => {
+    writeFileSync(join(cwd, 'people.ksql'), LEAKING);
+    const done = await watched(['replay', 'PEOPLE', 'input', '--pipeline', 'people.ksql'], cwd);
+    expect(done.code).toBe(4);
+    expect(done.stderr).toContain('patients.email');
+    expect(done.leaks).toEqual([]);
+  });
+
+  it('one column let through on purpose is found', async () => {
+    writeFileSync(join(cwd, 'people.ksql'), LEAKING);
+    writeFileSync(join(cwd, 'open.yaml'), OPEN_POLICY);
+    const done = await watched(
+      ['replay', 'PEOPLE', 'input', '--pipeline', 'people.ksql', '--policy', 'open.yaml'],
+      cwd,
+    );
+    expect(done.code).toBe(0);
+    expect(done.leaks.join('\n')).toContain('stdout');
+  });
+
+  it('hashed, the same person is the same in every table', async () => {
+    writeFileSync(join(cwd, 'hash.key'), 'sixteen bytes, or more of them');
+    const plain = await watched(['replay', 'ORDERS_ENRICHED', 'input', '--format', 'ndjson'], cwd);
+    const hashed = await watched(
+      ['replay', 'ORDERS_ENRICHED', 'input', '--format', 'ndjson', '--hash-key', 'hash.key'],
+      cwd,
+    );
+    const discounts = (done: Finished): readonly unknown[] =>
+      done.stdout
+        .split('\n')
+        .filter((l) => l !== '')
+        .map((l) => JSON.parse(l))
+        .map((r) => `${r.ORDER_ID} ${r.DISCOUNT} ${r.DISCOUNT_BASIS}`)
+        .sort();
+    expect(discounts(hashed)).toEqual(discounts(plain));
+    expect(hashed.stdout).not.toBe(plain.stdout);
+    expect(hashed.stderr + hashed.stdout).not.toContain('sixteen bytes');
+  });
+});
