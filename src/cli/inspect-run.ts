@@ -19,7 +19,7 @@ export async function runInspect(args: Arguments, effects: Effects): Promise<Exi
   const read = readerOf(args, effects);
   const voice = readVoice(read, effects);
   const limits = readLimits(read);
-  const { topics } = readReplayOptions(read);
+  const replayOptions = readReplayOptions(read);
   read.done();
   const pipeline = readPipeline(read.text('pipeline'), effects);
   const { policy, hashKey } = readPrivacy(read, effects);
@@ -29,7 +29,7 @@ export async function runInspect(args: Arguments, effects: Effects): Promise<Exi
     const progress = startProgress(effects, voice, () => engine.progress());
     progress.say('inspecting');
     try {
-      return await inspectInputs(engine, inputs.paths, { topics, decimals: declaredDecimals() });
+      return await inspectInputs(engine, inputs.paths, { ...replayOptions, decimals: declaredDecimals() });
     } finally {
       await progress.stop();
     }

@@ -21,7 +21,7 @@ export const INSPECT: CommandDefinition = {
       common: true,
       help: 'Say what becomes of each column: kept, changed, dropped, not read, and why. No values.',
     },
-    ...REPLAY.filter((o) => ['topic', 'pipeline', 'policy', 'hash-key'].includes(o.name)),
+    ...REPLAY.filter((o) => ['topic', 'avro-schemas', 'pipeline', 'policy', 'hash-key'].includes(o.name)),
     ...LIMITS.filter((o) => o.name !== 'strict'),
   ],
   run: async (args, effects) => (await import('./inspect-run.js')).runInspect(args, effects),

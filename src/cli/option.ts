@@ -98,6 +98,12 @@ export const REPLAY: readonly OptionDefinition[] = [
     help: 'Digits after the point of decimals that were exported as bytes without their schema.',
   },
   {
+    name: 'avro-schemas',
+    value: 'FOLDER',
+    environment: true,
+    help: 'Schemas of Confluent-framed Avro records: one file per schema id, the id last in its name (7.avsc).',
+  },
+  {
     name: 'policy',
     value: 'FILE',
     environment: true,

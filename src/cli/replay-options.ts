@@ -10,6 +10,7 @@ export function readReplayOptions(read: Reader): ReplayOptions {
   const timeZone = read.zone('time-zone', 'UTC');
   const until = read.time('until', timeZone);
   const knownAt = read.time('known-at', timeZone);
+  const avroSchemas = read.text('avro-schemas');
   return {
     order: read.choice('order', ['event-time', 'as-published'], 'event-time'),
     ...(until !== undefined && { until }),
@@ -17,6 +18,7 @@ export function readReplayOptions(read: Reader): ReplayOptions {
     baseline: read.choice('baseline', ['strict', 'open'], 'strict'),
     topics: read.texts('topic').flatMap((text) => parseTopic(text, read)),
     decimalScales: read.texts('decimal-scale').flatMap((text) => parseScale(text, read)),
+    ...(avroSchemas !== undefined && { avroSchemas }),
     timeZone,
   };
 }

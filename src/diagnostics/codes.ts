@@ -10,7 +10,8 @@ export const CODES: Readonly<Record<string, string>> = {
   avro: 'A file is an Avro container whose header cannot be read, or with a codec that is not known.',
   'avro-keys': 'An Avro container holds the keys of records, not their values: they are not needed.',
   'avro-record': 'An Avro record cannot be decoded with its schema.',
-  'avro-schema': 'The schema of Confluent-framed Avro records is missing or no schema: --avro-schemas FOLDER, one file per id.',
+  'avro-schema':
+    'The schema of Confluent-framed Avro records is missing or no schema: --avro-schemas FOLDER, one file per id.',
   'bad-manifest': 'A manifest cannot be read, or is not one that pharmabi has written.',
   'bad-policy': 'A de-identification policy has a mistake: the message says where and what was expected.',
   'bad-value': 'The value of an option or argument does not have its form.',
@@ -31,7 +32,8 @@ export const CODES: Readonly<Record<string, string>> = {
   'duplicate-field': 'A STRUCT names one field twice.',
   'empty-file': 'A file is empty.',
   'group-without-aggregate': 'GROUP BY needs an aggregate in SELECT or HAVING.',
-  'hash-key-missing': 'A policy asks for keyed hashes (or a manifest was made with them) and the key was not given: --hash-key FILE.',
+  'hash-key-missing':
+    'A policy asks for keyed hashes (or a manifest was made with them) and the key was not given: --hash-key FILE.',
   'hash-key-not-usable': 'The file of --hash-key cannot be read or holds too few bytes.',
   'input-not-found': 'A file, folder or pattern on the command line matches nothing.',
   'input-not-readable':
@@ -106,6 +108,7 @@ export const CODES: Readonly<Record<string, string>> = {
   'too-many-arguments': 'A command was given more arguments than it takes.',
   'too-many-mistakes': 'A text has so many mistakes that the rest is not listed.',
   'trailing-comma': 'A comma has nothing behind it.',
+  'truncated-avro': 'An Avro file is cut off or damaged at the named place; what could be read was read.',
   'truncated-gzip': 'A gzip file is cut off or damaged; what could be read was read.',
   'truncated-zstd': 'A zstd file is cut off or damaged; what could be read was read.',
   'type-mismatch': 'Two values that meet have different types.',

@@ -1,4 +1,5 @@
 import type { Rejected } from '../relation.js';
+import { type AvroFacts, avroText } from './avro/source.js';
 
 /** How a file's bytes are packed; DuckDB unpacks both while it reads. */
 export type Compression = 'none' | 'gzip' | 'zstd';
@@ -34,9 +35,9 @@ export type DumpDialect = 'rfc4180' | 'mariadb-outfile' | 'mariadb-batch' | 'tsv
 
 /** The form of a file, recognised by its content. */
 export type InputForm =
-  | { readonly kind: 'kcat'; readonly json: JsonFacts }
+  | { readonly kind: 'kcat'; readonly json: JsonFacts; readonly avro?: AvroFacts }
   | { readonly kind: 'console'; readonly columns: readonly string[]; readonly json: JsonFacts }
-  | { readonly kind: 'values'; readonly json: JsonFacts }
+  | { readonly kind: 'values'; readonly json: JsonFacts; readonly avro?: AvroFacts }
   | {
       readonly kind: 'dump';
       readonly dialect: DumpDialect;
@@ -75,6 +76,8 @@ export interface InputFile {
 
 /** What a form is called in reports (`kcat -J, envelope`). */
 export function formText(form: InputForm): string {
+  if ('avro' in form && form.avro !== undefined)
+    return `${avroText(form.avro)}, ${shapeText({ ...form.json, wrapped: false })}`;
   switch (form.kind) {
     case 'set-aside':
       return form.what;

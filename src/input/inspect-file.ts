@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import { text } from '../sql/quote.js';
+import { removeAvroJson, writeAvroJson } from './avro/write.js';
 import { dumpRelation } from './dump-relation.js';
 import { formText, type InputFile, type JsonFacts } from './input-file.js';
 import { recordText } from './record-text.js';
@@ -43,7 +44,9 @@ export async function inspectFile(
   decimals: ReadonlySet<string>,
 ): Promise<FileInspection> {
   if (file.form.kind === 'dump') return await inspectDump(engine, file);
+  await writeAvroJson(file, null);
   await engine.run(`CREATE OR REPLACE TEMP TABLE "$inspected" AS ${recordsSql(file)}`);
+  removeAvroJson(file);
   const classes = new Map(
     (await engine.rows('SELECT what, count(*) FROM "$inspected" GROUP BY what ORDER BY what')).map(([w, n]) => [
       String(w),

@@ -1,6 +1,5 @@
 import type { Engine } from '../engine/engine.js';
-import type { ReplayOptions } from '../relation.js';
-import { recogniseInputs } from './index.js';
+import { type InputOptions, recogniseInputs } from './index.js';
 import { formText, type InputFile } from './input-file.js';
 import { type FileInspection, inspectFile } from './inspect-file.js';
 
@@ -24,7 +23,7 @@ export interface Inspection {
 export async function inspectInputs(
   engine: Engine,
   paths: readonly string[],
-  options: { readonly topics: ReplayOptions['topics']; readonly decimals?: ReadonlySet<string> },
+  options: InputOptions & { readonly decimals?: ReadonlySet<string> },
 ): Promise<Inspection> {
   const files: FileInspection[] = [];
   for (const file of await recogniseInputs(engine, paths, options))

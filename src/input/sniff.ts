@@ -62,8 +62,6 @@ function sniffJava(lines: readonly string[]): InputForm | null {
 
 function sniffBinary(head: Buffer): InputForm | null {
   const magic = head.subarray(0, 4).toString('latin1');
-  if (magic === 'Obj\x01')
-    return aside('Avro container', 'avro', 'is an Avro container file', 'Export it as JSON, one record per line.');
   if (magic === 'PAR1')
     return aside('Parquet', 'parquet', 'is a Parquet file', 'Export it as CSV, or as JSON with one record per line.');
   if (magic.startsWith('PK'))

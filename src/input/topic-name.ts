@@ -1,5 +1,5 @@
 const PACKING = /\.(gz|gzip|zst|zstd)$/i;
-const DATA = /\.(ndjson|jsonl|json|csv|tsv|txt|log|dump|out)$/i;
+const DATA = /\.(ndjson|jsonl|json|csv|tsv|txt|log|dump|out|avro|bin)$/i;
 const WORDS = /[._-](values?|console|kcat|keyed|outfile|batch|copy|dump|export|data|events?)$/i;
 const PARTS = /(\+\d+\+\d+|[._-](part)?[._-]?\d[\d_-]*)$/i;
 

@@ -1,0 +1,155 @@
+import avro from 'avsc';
+import { bigLong, EXACT, ExactType } from './values.js';
+
+/** What a field's schema says of its unit, by the name that Debezium or Connect gives it (`io.debezium.time.MicroTimestamp`). */
+export interface AvroField {
+  /** As the schema spells it. */
+  readonly name: string;
+  /** The type that its values have as JSON: `string`, `number`, `boolean`, `object`, `array`. */
+  readonly jsonType: string;
+  readonly unit: string | null;
+}
+
+/** A schema that records are decoded with. */
+export interface AvroSchema {
+  readonly type: avro.Type;
+  /** Full name of the record; empty where it is none. */
+  readonly name: string;
+  /** Debezium's envelope: rows stand in `before` and `after`. */
+  readonly envelope: boolean;
+  /** Fields of the row: of `after` in an envelope, else of the record itself. */
+  readonly fields: readonly AvroField[];
+  /** Fields of the record. */
+  readonly top: readonly string[];
+}
+
+type Json = { readonly [name: string]: unknown };
+
+/** Units of Avro's own logical types, under the names that Debezium gives the same. */
+const LOGICAL_UNITS: { readonly [logicalType: string]: string } = {
+  date: 'io.debezium.time.Date',
+  'time-millis': 'io.debezium.time.Time',
+  'time-micros': 'io.debezium.time.MicroTime',
+  'timestamp-millis': 'io.debezium.time.Timestamp',
+  'timestamp-micros': 'io.debezium.time.MicroTimestamp',
+  'timestamp-nanos': 'io.debezium.time.NanoTimestamp',
+  'local-timestamp-millis': 'io.debezium.time.Timestamp',
+  'local-timestamp-micros': 'io.debezium.time.MicroTimestamp',
+  'local-timestamp-nanos': 'io.debezium.time.NanoTimestamp',
+};
+
+/** Reads a schema's text: of a container's header, of an `.avsc` file, or as a registry answers. Fails with any error where it is none. */
+export function parseSchema(text: string): AvroSchema {
+  const parsed: unknown = JSON.parse(text);
+  const schema =
+    isObject(parsed) && typeof parsed.schema === 'string' ? (JSON.parse(parsed.schema) as unknown) : parsed;
+  const units = new WeakMap<avro.Type, string>();
+  const type = avro.Type.forSchema(annotate(schema) as avro.Schema, {
+    logicalTypes: { [EXACT]: ExactType },
+    typeHook: (part: avro.Schema) => {
+      const typeName = isObject(part) ? part.type : part;
+      if (typeName !== 'long') return undefined as never;
+      const long = bigLong();
+      if (isObject(part)) units.set(long, unitOf(part));
+      return long;
+    },
+  });
+  const top = fieldsOf(type);
+  const rows = ['after', 'before'].map((name) => recordOf(top.find((f) => f.name === name)?.type));
+  const row = rows.find((r) => r !== null) ?? null;
+  const envelope = row !== null && top.some((f) => f.name === 'op');
+  const fields = (envelope ? fieldsOf(row) : top).map((field) => describe(field, units));
+  return { type, name: type.name ?? '', envelope, fields, top: top.map((f) => f.name) };
+}
+
+/** Gives every leaf the logical type that makes its values exact; its own logical type is kept beside. */
+function annotate(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(annotate);
+  if (typeof schema === 'string') return PRIMITIVES.has(schema) ? { type: schema, logicalType: EXACT } : schema;
+  if (!isObject(schema)) return schema;
+  const { logicalType, ...rest } = schema;
+  const own = typeof logicalType === 'string' ? { plainLogicalType: logicalType } : {};
+  switch (schema.type) {
+    case 'record':
+    case 'error': {
+      const fields = Array.isArray(schema.fields) ? schema.fields : [];
+      const exact = String(schema['connect.name'] ?? '').endsWith('.VariableScaleDecimal')
+        ? { logicalType: EXACT }
+        : {};
+      // A default is never used (nothing is resolved), and would have to be valid for the changed type.
+      const parts = fields.map((f: unknown) => {
+        if (!isObject(f)) return f;
+        const { default: _unused, ...field } = f;
+        return { ...field, type: annotate(f.type) };
+      });
+      return { ...rest, ...own, ...exact, fields: parts };
+    }
+    case 'array':
+      return { ...rest, items: annotate(schema.items) };
+    case 'map':
+      return { ...rest, values: annotate(schema.values) };
+    case 'enum':
+    case 'fixed':
+      return { ...rest, ...own, default: undefined, logicalType: EXACT };
+    default:
+      if (typeof schema.type !== 'string') return annotate(schema.type);
+      return PRIMITIVES.has(schema.type) ? { ...rest, ...own, logicalType: EXACT } : schema.type;
+  }
+}
+
+const PRIMITIVES = new Set(['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string']);
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+interface Field {
+  readonly name: string;
+  readonly type: avro.Type;
+}
+
+function fieldsOf(type: avro.Type | null | undefined): readonly Field[] {
+  const record = recordOf(type);
+  return record === null ? [] : (record as avro.types.RecordType).fields.map((f) => ({ name: f.name, type: f.type }));
+}
+
+/** The branches of a union that are not null; of any other type itself. */
+function branches(type: avro.Type | null | undefined): readonly avro.Type[] {
+  if (type === null || type === undefined) return [];
+  if (avro.Type.isType(type, 'union')) return (type as avro.types.UnwrappedUnionType).types.flatMap(branches);
+  return plainName(type) === 'null' ? [] : [type];
+}
+
+function plainName(type: avro.Type): string {
+  return type instanceof ExactType ? type.underlyingType.typeName : type.typeName;
+}
+
+function recordOf(type: avro.Type | null | undefined): avro.Type | null {
+  return branches(type).find((t) => avro.Type.isType(t, 'record', 'error')) ?? null;
+}
+
+function describe(field: Field, units: WeakMap<avro.Type, string>): AvroField {
+  const [type] = branches(field.type);
+  if (type === undefined) return { name: field.name, jsonType: 'string', unit: null };
+  const unit = (type instanceof ExactType ? unitOf(type.attributes) : units.get(type)) ?? '';
+  const json = isDecimal(type) ? 'string' : jsonType(plainName(type));
+  return { name: field.name, jsonType: json, unit: unit === '' ? null : unit };
+}
+
+function isDecimal(type: avro.Type): boolean {
+  return type instanceof ExactType && plainName(type) === 'record';
+}
+
+function unitOf(schema: object): string {
+  const name: unknown = (schema as Json)['connect.name'];
+  if (typeof name === 'string') return /\.(Micro|Nano|)(Timestamp|Time)$|\.Date$/.test(name) ? name : '';
+  const logical = (schema as Json).plainLogicalType;
+  return typeof logical === 'string' ? (LOGICAL_UNITS[logical] ?? '') : '';
+}
+
+function jsonType(typeName: string): string {
+  if (['int', 'float', 'double', 'abstract:long', 'long'].includes(typeName)) return 'number';
+  if (typeName === 'boolean') return 'boolean';
+  if (typeName === 'array') return 'array';
+  return ['map', 'record', 'error'].includes(typeName) ? 'object' : 'string';
+}

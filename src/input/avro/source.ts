@@ -1,0 +1,36 @@
+import type { Compression, Damage } from '../input-file.js';
+import type { AvroLayout } from './layout.js';
+import type { SchemaFiles } from './schema-files.js';
+
+/** Where the records of an Avro file come from. */
+export interface AvroSource {
+  readonly path: string;
+  readonly compression: Compression;
+  /** Of the packed file as a whole. */
+  readonly damage: Damage | null;
+  readonly layout: AvroLayout;
+  readonly schemas: SchemaFiles;
+}
+
+/** An Avro file as it was recognised. Its records are read as the JSON that is made of them on demand (`writeAvroJson`). */
+export interface AvroFacts {
+  readonly source: AvroSource;
+  /** Codecs of containers, sorted. */
+  readonly codecs: readonly string[];
+  /** Distinct schemas of values that were met. */
+  readonly schemaCount: number;
+}
+
+const LAYOUTS: { readonly [layout in AvroLayout]: string } = {
+  container: 'Avro container',
+  concatenated: 'Confluent-framed Avro, one after the other',
+  prefixed: 'Confluent-framed Avro, each after its length',
+  base64: 'Confluent-framed Avro, base64 lines',
+  kcat: 'Confluent-framed Avro, kcat -J',
+};
+
+/** What the form is called in reports: `Avro container (deflate, 1 schema)`. */
+export function avroText({ source, codecs, schemaCount }: AvroFacts): string {
+  const facts = [...codecs, `${schemaCount} ${schemaCount === 1 ? 'schema' : 'schemas'}`];
+  return `${LAYOUTS[source.layout]} (${facts.join(', ')})`;
+}
