@@ -1,7 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openEngine } from '../../src/engine/engine.js';
 import { type Options, PARAMETERS, readOptions } from '../../src/reports/discount-impact/options.js';
 import { prepareOrders } from '../../src/reports/discount-impact/orders.js';
@@ -29,57 +26,7 @@ import { spearman } from '../../src/reports/statistics/spearman.js';
 import { suppress, twoWay } from '../../src/reports/statistics/suppression.js';
 import { welchTest } from '../../src/reports/statistics/welch.js';
 import { contextOf, insertOrders, type Order, reportOn, rowsOf } from './orders-table.js';
-
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-type Dictionary = Readonly<Record<string, Json>>;
-
-interface Tolerance {
-  readonly relative: number;
-  readonly absolute: number;
-}
-
-interface VectorCase extends Dictionary {
-  readonly expected: Json;
-}
-
-interface VectorFile {
-  readonly tolerance: Tolerance;
-  readonly cases: readonly VectorCase[];
-}
-
-const FOLDER =
-  process.env.PHARMABI_VECTORS ?? fileURLToPath(new URL('../../fixtures/vectors/statistics', import.meta.url));
-
-const CONFIDENCE = 0.95;
-
-/** Every path of `expected` where `got` is another value; extra keys of `got` do not matter. */
-function differences(got: unknown, expected: Json, tolerance: Tolerance, path = '$'): string[] {
-  if (typeof expected === 'number' && typeof got === 'number') {
-    const allowed = Number.isInteger(expected) && Number.isInteger(got) ? 0 : tolerance.absolute;
-    const room = Math.max(allowed, tolerance.relative * Math.abs(expected));
-    return Math.abs(got - expected) <= room ? [] : [`${path}: ${got}, expected ${expected}`];
-  }
-  if (Array.isArray(expected)) {
-    if (!Array.isArray(got) || got.length !== expected.length) return [`${path}: not a list of ${expected.length}`];
-    return expected.flatMap((value: Json, i) => differences(got[i], value, tolerance, `${path}[${i}]`));
-  }
-  if (expected !== null && typeof expected === 'object') {
-    if (got === null || typeof got !== 'object') return [`${path}: ${String(got)}, expected an object`];
-    const values = got as Readonly<Record<string, unknown>>;
-    return Object.entries(expected).flatMap(([key, value]) =>
-      differences(values[key], value, tolerance, `${path}.${key}`),
-    );
-  }
-  return got === expected ? [] : [`${path}: ${String(got)}, expected ${String(expected)}`];
-}
-
-/** Hundredths of a number that has at most two decimals: the exact integer that the pipeline's DECIMAL holds. */
-function hundredths(value: number): number {
-  const scaled = Math.round(value * 100);
-  if (Math.abs(scaled / 100 - value) > 1e-9 * Math.max(1, Math.abs(value)))
-    throw new Error(`${value} has more than two decimals`);
-  return scaled;
-}
+import { CONFIDENCE, type Dictionary, hundredths, onInput, runVectors } from './statistics/vectors.js';
 
 interface VectorOrder {
   readonly patient_id: number;
@@ -288,46 +235,13 @@ function specialFunction(one: Dictionary): number {
   }
 }
 
-type Solver = (one: Dictionary) => unknown;
-
-const onInput =
-  (solve: (input: Dictionary) => unknown): Solver =>
-  (one) =>
-    solve(one.input as Dictionary);
-
-const SOLVERS: Readonly<Record<string, Solver>> = {
-  'article-discount-table': onInput(articleTable),
-  'discount-jumps': onInput(discountJumps),
-  'fixed-effects': onInput(fixedEffects),
-  proportions: onInput(proportions),
-  'special-functions': specialFunction,
-  summary: onInput(summary),
-  suppression: onInput(suppression),
-};
-
-describe.each(Object.entries(SOLVERS))('vector file %s', (name, solve) => {
-  const file = join(FOLDER, `${name}.json`);
-  if (!existsSync(file)) {
-    test.skip(`no ${name}.json in the folder of vectors`, () => {});
-    return;
-  }
-  const vectors = JSON.parse(readFileSync(file, 'utf8')) as VectorFile;
-
-  test('has cases', () => expect(vectors.cases.length).toBeGreaterThan(0));
-
-  test.each(vectors.cases.map((one, i) => [i, one] as const))('case %i', async (_, one) => {
-    const tolerance = (one.tolerance as unknown as Tolerance | undefined) ?? vectors.tolerance;
-    expect(differences(await solve(one), one.expected, tolerance)).toEqual([]);
-  });
-});
-
-describe('vector files of methods that no report has yet', () => {
-  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json') && !(file.slice(0, -5) in SOLVERS));
-  for (const file of files.sort()) test.skip(`${file}: no report uses it`, () => {});
-  test('every other file is run above', () => {
-    expect(Object.keys(SOLVERS).length).toBe(7);
-  });
-});
+runVectors('article-discount-table', onInput(articleTable));
+runVectors('discount-jumps', onInput(discountJumps));
+runVectors('fixed-effects', onInput(fixedEffects));
+runVectors('proportions', onInput(proportions));
+runVectors('special-functions', specialFunction);
+runVectors('summary', onInput(summary));
+runVectors('suppression', onInput(suppression));
 
 test('the welch test of a single order a side cannot be made', () => {
   const single = { n: 1n, sum: 100n, sum2: 10_000n, sum3: 1_000_000n };

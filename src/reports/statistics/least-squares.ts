@@ -10,7 +10,8 @@ export interface LeastSquares {
   readonly residuals: readonly number[];
 }
 
-type Matrix = readonly (readonly number[])[];
+/** A list of columns (or of rows) of equal length. */
+export type Matrix = readonly (readonly number[])[];
 
 const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 
@@ -53,15 +54,35 @@ function backSubstitute(r: Matrix, right: readonly number[]): number[] {
   return solution;
 }
 
-/** The diagonal of (X'X)^-1 = R^-1 R^-T. */
-function inverseDiagonal(r: Matrix): number[] {
+/** (X'X)^-1 = R^-1 R^-T, by rows. */
+function crossInverse(r: Matrix): number[][] {
   const columns = r.map((_, j) =>
     backSubstitute(
       r,
       r.map((_row, i) => (i === j ? 1 : 0)),
     ),
   );
-  return r.map((_, i) => columns.reduce((sum, column) => sum + column[i]! ** 2, 0));
+  return r.map((_, i) => r.map((_row, k) => columns.reduce((sum, column) => sum + column[i]! * column[k]!, 0)));
+}
+
+/** The coefficients that bring `columns` nearest to a list, what they leave of it, and (X'X)^-1 by rows. */
+export interface ColumnFit {
+  readonly coefficients: readonly number[];
+  readonly residuals: readonly number[];
+  readonly inverse: Matrix;
+}
+
+/**
+ * Least squares of `y` on up to ten `columns` of the same length (the constant, where wanted, is one of them), by QR; for
+ * as many rows as columns, the solution of the equations. No errors: those depend on what is taken as independent. Null
+ * where columns depend on each other or there are fewer rows than columns.
+ */
+export function fitColumns(columns: Matrix, y: readonly number[]): ColumnFit | null {
+  const triangle = y.length < columns.length ? null : orthogonalise(columns);
+  if (triangle === null) return null;
+  const along = triangle.q.map((unit) => dot(unit, y));
+  const residuals = y.map((value, i) => value - triangle.q.reduce((sum, unit, j) => sum + unit[i]! * along[j]!, 0));
+  return { coefficients: backSubstitute(triangle.r, along), residuals, inverse: crossInverse(triangle.r) };
 }
 
 /**
@@ -71,16 +92,13 @@ function inverseDiagonal(r: Matrix): number[] {
  */
 export function leastSquares(columns: Matrix, y: readonly number[]): LeastSquares | null {
   const df = y.length - columns.length;
-  if (df < 1) return null;
-  const triangle = orthogonalise(columns);
-  if (triangle === null) return null;
-  const along = triangle.q.map((unit) => dot(unit, y));
-  const coefficients = backSubstitute(triangle.r, along);
-  const residuals = y.map((value, i) => value - triangle.q.reduce((sum, unit, j) => sum + unit[i]! * along[j]!, 0));
+  const fit = df < 1 ? null : fitColumns(columns, y);
+  if (fit === null) return null;
+  const { coefficients, residuals, inverse } = fit;
   const left = dot(residuals, residuals);
   const centre = y.reduce((sum, value) => sum + value, 0) / y.length;
   const spread = y.reduce((sum, value) => sum + (value - centre) ** 2, 0);
-  const errors = inverseDiagonal(triangle.r).map((value) => Math.sqrt((left / df) * value));
+  const errors = inverse.map((row, i) => Math.sqrt((left / df) * row[i]!));
   const p = coefficients.map((value, i) => tTwoSidedP(value / errors[i]!, df));
   return { coefficients, errors, p, df, r2: spread === 0 ? null : 1 - left / spread, residuals };
 }
