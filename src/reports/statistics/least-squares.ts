@@ -85,6 +85,14 @@ export function fitColumns(columns: Matrix, y: readonly number[]): ColumnFit | n
   return { coefficients: backSubstitute(triangle.r, along), residuals, inverse: crossInverse(triangle.r) };
 }
 
+/** Residuals no larger than so many times the values are what rounding left of an exact fit. */
+const ROUNDING = 1e-12;
+
+/** Is nothing but rounding left of `y`, so that no error can be told from the residuals? */
+export function isExact(residuals: readonly number[], y: readonly number[]): boolean {
+  return dot(residuals, residuals) <= ROUNDING ** 2 * dot(y, y);
+}
+
 /**
  * Ordinary least squares of `y` on up to ten `columns` (the constant, where wanted, is one of them), by QR. Errors are
  * sqrt(s^2 * diag (X'X)^-1), s^2 = residual sum of squares / (n - columns). Null where columns depend on each other or
