@@ -29,6 +29,11 @@ export function normalTwoSidedP(z: number): number {
   return 2 * normalCdf(-Math.abs(z), 0, 1);
 }
 
+/** P(Z >= z) of the standard normal distribution: the lower tail of -z. */
+export function normalUpperP(z: number): number {
+  return normalCdf(-z, 0, 1);
+}
+
 /** P(X >= x) of chi-square with `df` degrees of freedom. */
 export function chiSquareUpperP(x: number, df: number): number {
   return x <= 0 ? 1 : gammainc(x / 2, df / 2, true, true);
