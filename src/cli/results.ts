@@ -1,6 +1,8 @@
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.js';
+import { schemaFilesText } from '../input/avro/schema-folder.js';
 import { removeTemporaryFiles, writeAtomically } from '../output/atomic.js';
+import { sha256 } from '../provenance/digest.js';
 import { type Manifest, type ManifestOutput, makeManifest, manifestText } from '../provenance/manifest.js';
 import { versions } from '../provenance/versions.js';
 import type { Effects } from './effects.js';
@@ -24,6 +26,12 @@ export async function manifestOf(job: Job, produced: Produced, path: string, cwd
     command: job.command,
     pipeline: { name: basename(job.pipeline.file), text: job.pipeline.text },
     options: job.options,
+    ...(job.options.avroSchemas !== undefined && {
+      avroSchemas: {
+        folder: relativeName(job.options.avroSchemas, folder, cwd),
+        sha256: sha256(schemaFilesText(resolve(cwd, job.options.avroSchemas))),
+      },
+    }),
     sources: job.bundled ? [] : job.paths.map((p) => relativeName(p, folder, cwd)),
     inputs: produced.result.inputs,
     counts: produced.result.counts,

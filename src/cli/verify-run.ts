@@ -111,10 +111,16 @@ function jobOf(manifest: Manifest, file: string, effects: Effects): Job {
     pipeline: { file: manifest.pipeline.name, text: manifest.pipeline.text },
     paths: bundled ? [BUNDLED_INPUT] : manifest.sources.map((s) => relative(effects.cwd, resolve(folder, s)) || '.'),
     bundled,
-    options: replayOptionsOf(manifest.options),
+    options: optionsOf(manifest, folder, effects),
     targets: targetsOf(manifest, folder, effects),
     manifestName: basename(file),
   };
+}
+
+function optionsOf(manifest: Manifest, folder: string, effects: Effects): Job['options'] {
+  const options = replayOptionsOf(manifest.options);
+  if (options.avroSchemas === undefined) return options;
+  return { ...options, avroSchemas: relative(effects.cwd, resolve(folder, options.avroSchemas)) || '.' };
 }
 
 // A form that writes several files (report.csv, report.jumps.csv) is one target: the file without a suffix, its first.

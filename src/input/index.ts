@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Engine } from '../engine/engine.js';
 import type { ReplayOptions } from '../relation.js';
 import { recogniseAvro } from './avro/recognise.js';
-import { readSchemaFiles, type SchemaFiles } from './avro/schema-files.js';
+import type { SchemaFiles } from './avro/schema-files.js';
 import { expandPaths, type FoundFile } from './expand.js';
 import type { InputFile, InputForm } from './input-file.js';
 import { damageReason, salvage } from './salvage.js';
@@ -28,13 +28,17 @@ export async function recogniseInputs(
   options: InputOptions,
 ): Promise<InputFile[]> {
   const files: InputFile[] = [];
-  const schemas: SchemaFiles = options.avroSchemas === undefined ? new Map() : readSchemaFiles(options.avroSchemas);
+  const schemas = await schemasOf(options.avroSchemas);
   for (const file of await expandPaths(paths, engine.spool)) {
     files.push(
       file.refused === undefined ? await recognise(engine, file.path, file.name, schemas) : refused(file, file.refused),
     );
   }
   return files.sort((a, b) => compare(a.name, b.name) || compare(a.sha256, b.sha256));
+}
+
+async function schemasOf(folder: string | undefined): Promise<SchemaFiles> {
+  return folder === undefined ? new Map() : (await import('./avro/schema-files.js')).readSchemaFiles(folder);
 }
 
 function compare(a: string, b: string): number {

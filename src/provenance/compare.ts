@@ -24,12 +24,17 @@ export function compareManifests(
   replayed: Manifest,
   onDisk: ReadonlyMap<string, string>,
 ): Comparison {
-  const inputs = inputDifferences(recorded, replayed);
+  const inputs = [...inputDifferences(recorded, replayed), ...schemaDifferences(recorded, replayed)];
   const outputs = outputDifferences(recorded, replayed);
   const files = fileDifferences(recorded, onDisk);
   const versions = versionNotes(recorded, replayed);
   const differences = [...inputs, ...countDifferences(recorded, replayed), ...outputs, ...files];
   return { equal: differences.length === 0, differences, notes: [...versions, ...missingNotes(recorded, onDisk)] };
+}
+
+function schemaDifferences(recorded: Manifest, replayed: Manifest): readonly Difference[] {
+  const [was, is] = [recorded.options.avroSchemas, replayed.options.avroSchemas];
+  return was?.sha256 === is?.sha256 ? [] : [input(was?.folder ?? '.', 'has changed: other Avro schemas than then')];
 }
 
 function inputDifferences(recorded: Manifest, replayed: Manifest): readonly Difference[] {

@@ -23,6 +23,8 @@ export interface ManifestOptions {
   readonly baseline: ReplayOptions['baseline'];
   readonly topics: ReplayOptions['topics'];
   readonly decimalScales: ReplayOptions['decimalScales'];
+  /** Schemas of Confluent-framed Avro: their folder, relative to the manifest, and the digest of all that it gave. */
+  readonly avroSchemas?: { readonly folder: string; readonly sha256: string };
   readonly timeZone: string;
   /** The de-identification policy, and the fingerprint of the key of its hashes where one was given. */
   readonly policy?: {
@@ -68,6 +70,7 @@ export interface ManifestParts {
   readonly command: ManifestCommand;
   readonly pipeline: { readonly name: string; readonly text: string };
   readonly options: ReplayOptions;
+  readonly avroSchemas?: ManifestOptions['avroSchemas'];
   readonly sources: readonly string[];
   readonly inputs: readonly InputFact[];
   readonly counts: RunCounts;
@@ -82,7 +85,10 @@ export function makeManifest(parts: ManifestParts): Manifest {
     versions: { duckdb: parts.versions.duckdb, timeZoneData: parts.versions.timeZoneData },
     command: normalCommand(parts.command),
     pipeline: { name: parts.pipeline.name, sha256: sha256(parts.pipeline.text), text: parts.pipeline.text },
-    options: normalOptions(parts.options),
+    options: {
+      ...normalOptions(parts.options),
+      ...(parts.avroSchemas !== undefined && { avroSchemas: parts.avroSchemas }),
+    },
     sources: [...parts.sources].sort(byCodeUnit),
     inputs: parts.inputs
       .map(({ name, bytes, sha256: digest, form, events }) => ({ name, bytes, sha256: digest, form, events }))
@@ -97,7 +103,7 @@ export function manifestText(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** The replay options that a manifest records. */
+/** The replay options that a manifest records; the folder of Avro schemas still relative to the manifest. */
 export function replayOptionsOf(options: ManifestOptions): ReplayOptions {
   return {
     order: options.order,
@@ -106,6 +112,7 @@ export function replayOptionsOf(options: ManifestOptions): ReplayOptions {
     baseline: options.baseline,
     topics: options.topics,
     decimalScales: options.decimalScales,
+    ...(options.avroSchemas !== undefined && { avroSchemas: options.avroSchemas.folder }),
     timeZone: options.timeZone,
     ...(options.policy !== undefined && { policy: { file: options.policy.name, text: options.policy.text } }),
   };

@@ -71,6 +71,7 @@ const SHAPE: Readonly<Record<keyof Manifest, Check>> = {
     baseline: isOneOf('strict', 'open'),
     topics: isList(isObject({ name: isText, pattern: isText })),
     decimalScales: isList(isObject({ table: optional(isTextOrNull), column: optional(isTextOrNull), scale: isCount })),
+    avroSchemas: optional(isObject({ folder: isText, sha256: isText })),
     timeZone: isText,
     policy: optional(isObject({ name: isText, sha256: isText, text: isText, key: isTextOrNull })),
   }),

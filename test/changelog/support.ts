@@ -77,7 +77,7 @@ export async function withChangeLog<T>(
 ): Promise<T> {
   const engine = await openEngine(limits);
   try {
-    const files = await recogniseInputs(engine, paths, { topics: options.topics ?? [] });
+    const files = await recogniseInputs(engine, paths, { ...OPTIONS, ...options });
     return await look(await buildChangeLog(engine, files, sources, { ...OPTIONS, ...options }), engine);
   } finally {
     engine.close();

@@ -1,14 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
-import { Decompress } from 'fzstd';
 import type { Compression } from '../input-file.js';
 
 /** zlib drops what it has unpacked and not yet handed out when it fails: a small piece loses little. */
 const PIECE = 4096;
 
-/** The unpacked bytes of a file, piece by piece. A packed file that is damaged gives what comes before the damage. */
-export async function* unpackedBytes(path: string, compression: Compression): AsyncGenerator<Buffer> {
-  const file = createReadStream(path, { highWaterMark: 1 << 20 });
+/** The unpacked bytes of a file, piece by piece (`piece` bytes are read at a time). A packed file that is damaged gives what comes before the damage. */
+export async function* unpackedBytes(path: string, compression: Compression, piece = 1 << 20): AsyncGenerator<Buffer> {
+  const file = createReadStream(path, { highWaterMark: piece });
   if (compression === 'none') {
     for await (const chunk of file) yield chunk as Buffer;
     return;
@@ -27,6 +26,7 @@ export async function* unpackedBytes(path: string, compression: Compression): As
 }
 
 async function* unzstd(file: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  const { Decompress } = await import('fzstd');
   let pieces: Buffer[] = [];
   const zstd = new Decompress((data) => pieces.push(Buffer.from(data)));
   for await (const chunk of file) {

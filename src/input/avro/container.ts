@@ -5,9 +5,7 @@ import { CODECS, LARGEST_BLOCK, unpackBlock } from './codec.js';
 import { type AvroItem, broken, lost } from './item.js';
 import { type AvroSchema, parseSchema } from './schema.js';
 import { startRecord } from './values.js';
-
-/** First bytes of an object container file. */
-export const MAGIC = Buffer.from('Obj\x01', 'latin1');
+import { MAGIC } from './wire.js';
 
 /** What stands at the beginning of a container. */
 export interface ContainerHeader {

@@ -1,14 +1,7 @@
 import { decodeRecord } from './container.js';
 import { type AvroItem, type DecodedKey, type KafkaPlace, lost } from './item.js';
 import type { SchemaFiles } from './schema-files.js';
-
-/** Bytes before a record in the wire format of Confluent's serializers: a zero, then the schema id, big-endian. */
-export const FRAME_HEAD = 5;
-
-/** The schema id of framed bytes; null where they are none. */
-export function frameId(bytes: Buffer, at = 0): number | null {
-  return bytes.length >= at + FRAME_HEAD && bytes[at] === 0 ? bytes.readUInt32BE(at + 1) : null;
-}
+import { FRAME_HEAD, frameId } from './wire.js';
 
 /** One framed record that fills `bytes`. */
 export function decodeFrame(bytes: Buffer, schemas: SchemaFiles, where: string, place?: KafkaPlace): AvroItem {

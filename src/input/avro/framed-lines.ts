@@ -1,20 +1,11 @@
 import type { ByteWindow } from './bytes.js';
-import { decodeFrame, decodeKey, FRAME_HEAD } from './frame.js';
+import { decodeFrame, decodeKey } from './frame.js';
 import { type AvroItem, type KafkaPlace, lost } from './item.js';
 import type { SchemaFiles } from './schema-files.js';
+import { base64, parseKcat } from './wire.js';
 
 const LONGEST_LINE = 32_000_000;
 const SLICE = 1000;
-
-/** One line of `kcat -J`, each character of its text standing for one byte. */
-interface KcatLine {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly ts?: number;
-  readonly key: string | null;
-  readonly payload: string | null;
-}
 
 /**
  * Records one a line: `kcat -J` (which writes binary into its strings byte by byte, not as UTF-8, so that only a reader of bytes
@@ -78,46 +69,8 @@ function kcatItem(text: string, schemas: SchemaFiles, where: string): AvroItem {
   return decodeFrame(binary(record.payload), schemas, where, place);
 }
 
-/** A line of `kcat -J`; null where it is none. */
-export function parseKcat(text: string): KcatLine | null {
-  try {
-    const line: unknown = JSON.parse(text);
-    return isKcat(line) ? line : null;
-  } catch {
-    return null;
-  }
-}
-
-function isKcat(line: unknown): line is KcatLine {
-  if (typeof line !== 'object' || line === null) return false;
-  const { topic, partition, offset, key, payload } = line as Record<string, unknown>;
-  const isText = (value: unknown): boolean => value === null || typeof value === 'string';
-  return (
-    typeof topic === 'string' &&
-    Number.isInteger(partition) &&
-    Number.isInteger(offset) &&
-    isText(key) &&
-    isText(payload)
-  );
-}
-
 /** The bytes that a string of a line stands for. */
 function binary(text: string): Buffer {
   const raw = Buffer.from(text, 'latin1');
   return raw[0] === 0 ? raw : (base64(text) ?? raw);
-}
-
-/** Base64 of framed bytes; null where the text is none. */
-export function base64(text: string): Buffer | null {
-  // The first byte is zero: text in base64 then begins with an A.
-  if (!text.startsWith('A') || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return null;
-  const bytes = Buffer.from(text, 'base64');
-  return bytes.length > FRAME_HEAD && bytes.toString('base64') === text ? bytes : null;
-}
-
-/** True where a string of a line stands for framed bytes. */
-export function isFramed(text: string | null): boolean {
-  if (text === null) return false;
-  const bytes = text.startsWith('\0') ? Buffer.from(text, 'latin1') : base64(text);
-  return bytes !== null && bytes.length > FRAME_HEAD && bytes[0] === 0 && bytes[1] === 0;
 }

@@ -1,9 +1,10 @@
 import type { Damage } from '../input-file.js';
 import type { ByteWindow } from './bytes.js';
 import { decodeRecord } from './container.js';
-import { decodeFrame, FRAME_HEAD, frameId } from './frame.js';
+import { decodeFrame } from './frame.js';
 import { type AvroItem, broken, lost } from './item.js';
 import type { SchemaFiles } from './schema-files.js';
+import { FRAME_HEAD, frameId } from './wire.js';
 
 /** Longest framed record that is looked for. */
 const LONGEST_RECORD = 16_000_000;

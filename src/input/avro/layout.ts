@@ -1,6 +1,4 @@
-import { MAGIC } from './container.js';
-import { frameId } from './frame.js';
-import { isFramed, parseKcat } from './framed-lines.js';
+import { frameId, isFramed, MAGIC, parseKcat } from './wire.js';
 
 /** How the records of an Avro file lie in it. */
 export type AvroLayout = 'container' | 'concatenated' | 'prefixed' | 'base64' | 'kcat';

@@ -1,26 +1,15 @@
-import type { Rejected } from '../../relation.js';
-import type { Damage, InputFile, InputForm, JsonFacts } from '../input-file.js';
-import { jsonFacts } from '../json-facts.js';
+import type { InputFile } from '../input-file.js';
 import type { FileScan } from '../scan.js';
 import { topicOfFile } from '../topic-name.js';
 import { ByteWindow, unpackedBytes } from './bytes.js';
-import { readHeader } from './container.js';
-import type { AvroItem } from './item.js';
-import { avroItems } from './items.js';
-import { avroLayout, firstIds } from './layout.js';
-import { isSide, RecordJson } from './record-json.js';
-import type { AvroSchema } from './schema.js';
+import { avroLayout } from './layout.js';
 import type { SchemaFiles } from './schema-files.js';
-import type { AvroSource } from './source.js';
 
 const HEAD = 1 << 16;
-const SAMPLE = 400;
-/** Facts before anything is known: all fields as they are spelled, the usual prefix. */
-const NO_FACTS = jsonFacts([]);
 
 /**
- * Recognises an Avro file and reads it once to its end, for what cannot be read and for what its records have in common. Null
- * where it is none. Records themselves are read later, with only the fields that are asked for.
+ * Recognises an Avro file by its content and surveys it; null where it is none. Its records are read later, with only the
+ * fields that are asked for. The decoder is loaded only where there is something to decode.
  */
 export async function recogniseAvro(
   path: string,
@@ -34,134 +23,16 @@ export async function recogniseAvro(
   if (layout === null) return null;
   const { bytes, sha256, compression, damage } = scan;
   const common = { name, path, bytes, sha256, fileTopic: topicOfFile(name), blankLines: false };
-  const aside = (form: InputForm): InputFile => ({
-    ...common,
-    form,
-    readPath: path,
-    compression,
-    rejected: [],
-    damage,
-  });
-  const source: AvroSource = { path, compression, damage, layout, schemas };
-  const refused = await refusal(source, head);
-  if (refused !== null) return aside(refused);
-  const survey = new Survey(name);
-  for await (const items of avroItems(source)) for (const item of items) survey.add(item);
-  const facts = { source, codecs: [...survey.codecs].sort(), schemaCount: survey.schemaCount() };
-  return {
-    ...common,
-    form: { kind: layout === 'kcat' ? 'kcat' : 'values', json: survey.facts(), avro: facts },
-    readPath: spool(`avro-${sha256.slice(0, 16)}`),
-    compression: 'none',
-    rejected: survey.rejected,
-    damage: survey.damage,
-  };
+  const { surveyAvro } = await import('./survey.js');
+  return await surveyAvro({ common, spool }, { path, compression, damage, layout, schemas }, head);
 }
 
 async function headOf(path: string, scan: FileScan): Promise<Buffer> {
-  if (scan.compression === 'none') return scan.head.subarray(0, HEAD);
-  const window = new ByteWindow(unpackedBytes(path, scan.compression));
+  if (scan.compression !== 'zstd') return scan.head.subarray(0, HEAD);
+  const window = new ByteWindow(unpackedBytes(path, scan.compression, 1 << 14));
   try {
     return await window.peek(HEAD);
   } finally {
     await window.close();
-  }
-}
-
-/** Why a file of Avro cannot be read at all; null where it can. */
-async function refusal(source: AvroSource, head: Buffer): Promise<InputForm | null> {
-  if (source.layout !== 'container') {
-    if (source.schemas.size > 0) return null;
-    const ids = firstIds(head, source.layout);
-    return {
-      kind: 'set-aside',
-      what: 'Confluent-framed Avro',
-      code: 'avro-schema',
-      reason: `begins like Confluent-framed Avro (${ids.length === 1 ? 'schema id' : 'schema ids'} ${ids.join(', ')}), which cannot be read without its schemas`,
-      help: `Save each schema under its id (curl REGISTRY/schemas/ids/${ids[0]} > FOLDER/${ids[0]}.avsc), and give --avro-schemas FOLDER.`,
-    };
-  }
-  const window = new ByteWindow(unpackedBytes(source.path, source.compression));
-  try {
-    const header = await readHeader(window);
-    if (typeof header === 'string') {
-      const help = 'Write it again with the codec deflate, or export it again.';
-      return {
-        kind: 'set-aside',
-        what: 'Avro container',
-        code: 'avro',
-        reason: `is an Avro container file, and ${header}`,
-        help,
-      };
-    }
-    if (!/(^|\.)Key$/.test(header.schema.name)) return null;
-    const reason = 'holds the keys of records and not their values';
-    return { kind: 'set-aside', what: 'Avro container of keys', code: 'avro-keys', reason };
-  } finally {
-    await window.close();
-  }
-}
-
-/** What one reading of a file tells. */
-class Survey {
-  readonly codecs = new Set<string>();
-  readonly rejected: Rejected[] = [];
-  damage: Damage | null = null;
-  private readonly name: string;
-  private readonly schemas = new Set<AvroSchema>();
-  private readonly texts = new Set<string>();
-  private readonly sample: string[] = [];
-  private readonly json: RecordJson;
-  private line = 0;
-
-  constructor(name: string) {
-    this.name = name;
-    this.json = new RecordJson({ fields: null, keys: null, transactions: false, veiled: false }, NO_FACTS, false);
-  }
-
-  add(item: AvroItem): void {
-    if (item.kind === 'header') {
-      this.codecs.add(item.codec);
-      if (!this.texts.has(item.text)) this.schemas.add(item.schema);
-      this.texts.add(item.text);
-    } else if (item.kind === 'broken') {
-      this.damage = item.damage === 'damaged' ? item.damage : (this.damage ?? item.damage);
-      if (item.reason !== null)
-        this.rejected.push({ file: this.name, line: null, code: 'truncated-avro', reason: item.reason });
-    } else {
-      this.line += 1;
-      if (item.kind === 'lost')
-        this.rejected.push({ file: this.name, line: this.line, code: item.code, reason: item.reason });
-      if (item.kind === 'record' && this.texts.size === 0) this.schemas.add(item.schema);
-      if (item.kind === 'record' && this.sample.length < SAMPLE) this.sample.push(this.json.line(item)!);
-    }
-  }
-
-  schemaCount(): number {
-    return this.schemas.size;
-  }
-
-  facts(): JsonFacts {
-    const { prefix, connector } = jsonFacts(this.sample);
-    const rows = [...this.schemas].filter((schema) => schema.top.length > 0 && !isSide(schema));
-    const fields = new Map<string, string>();
-    const types = new Map<string, Set<string>>();
-    for (const field of rows.flatMap((schema) => schema.fields)) {
-      const lower = field.name.toLowerCase();
-      if (!fields.has(lower)) fields.set(lower, field.name);
-      types.set(lower, (types.get(lower) ?? new Set()).add(field.jsonType));
-    }
-    return {
-      wrapped: true,
-      bare: false,
-      envelope: rows.some((schema) => schema.envelope),
-      flat: rows.some((schema) => !schema.envelope),
-      prefix,
-      fields,
-      types,
-      base64: new Set(),
-      encoded: new Set(),
-      connector,
-    };
   }
 }

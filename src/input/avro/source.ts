@@ -1,4 +1,4 @@
-import type { Compression, Damage } from '../input-file.js';
+import type { Compression, Damage, InputFile } from '../input-file.js';
 import type { AvroLayout } from './layout.js';
 import type { SchemaFiles } from './schema-files.js';
 
@@ -10,6 +10,12 @@ export interface AvroSource {
   readonly damage: Damage | null;
   readonly layout: AvroLayout;
   readonly schemas: SchemaFiles;
+}
+
+/** What is known of an Avro file before it is read. */
+export interface UnreadAvro {
+  readonly common: Pick<InputFile, 'name' | 'path' | 'bytes' | 'sha256' | 'fileTopic' | 'blankLines'>;
+  readonly spool: (name: string) => string;
 }
 
 /** An Avro file as it was recognised. Its records are read as the JSON that is made of them on demand (`writeAvroJson`). */
