@@ -268,7 +268,8 @@ function insertSql(
       : toasts
           .map(
             (v) =>
-              `(CASE WHEN ${v.type.kind === 'STRING' || v.type.kind === 'BYTES' ? '' : `v${v.index} IS NULL AND `}${unavailable(v)} THEN ${2n ** BigInt(v.index)}::UBIGINT ELSE 0::UBIGINT END)`,
+              // Each WHEN is asked only of the rows that those before it left over.
+              `(CASE ${v.type.kind === 'STRING' || v.type.kind === 'BYTES' ? '' : `WHEN v${v.index} IS NOT NULL THEN 0::UBIGINT `}WHEN ${unavailable(v)} THEN ${2n ** BigInt(v.index)}::UBIGINT ELSE 0::UBIGINT END)`,
           )
           .join(' + ');
   const typed = values.map(
@@ -278,27 +279,30 @@ function insertSql(
   const plain = values.map((v) => `${plainSql(v.type, `x${v.index}`, encoding(v))} AS y${v.index}`);
   const bad = values.map(
     (v) =>
-      `WHEN x${v.index} IS NOT NULL AND v${v.index} IS NULL AND NOT coalesce(${unavailable(v)}, false) THEN ${looksEncoded(v)}`,
+      `CASE WHEN v${v.index} IS NULL AND x${v.index} IS NOT NULL THEN CASE WHEN NOT coalesce(${unavailable(v)}, false) THEN ${looksEncoded(v)} END END`,
   );
   const keyFields = [...new Set(values.filter((v) => v.key).map((v) => v.field))].map((f) => `f${fields.indexOf(f)}`);
   const kind = `CASE WHEN binlog IS NOT NULL AND pos IS NOT NULL THEN ${POSITION.binlog} WHEN lsn IS NOT NULL THEN ${POSITION.lsn} WHEN part IS NOT NULL AND off IS NOT NULL THEN ${POSITION.offset} ELSE ${POSITION.none} END`;
   const fileNumber =
     "coalesce(TRY_CAST(split_part(binlog, '.', -1) AS BIGINT), TRY_CAST(regexp_extract(binlog, '([0-9]+)[^0-9]*$', 1) AS BIGINT), 0)";
   const commitLsn = `coalesce(TRY_CAST(regexp_extract(sequence, '^\\["?([0-9]+)', 1) AS BIGINT), lsn)`;
+  const p1 = `CASE kind WHEN 1 THEN ${fileNumber} WHEN 2 THEN ${commitLsn} WHEN 3 THEN part END`;
   const op = `CASE WHEN env THEN eop WHEN NOT flat THEN NULL WHEN deleted THEN 'd' WHEN fop IN ('r','c','u','d') THEN fop ELSE ${file.form.kind === 'dump' ? "'r'" : "'u'"} END`;
   const l2 = `SELECT *, CASE WHEN env OR flat THEN ${CLASS.event} WHEN nullvalue THEN ${CLASS.tombstone} ELSE ${CLASS.unreadable} END AS cls, ${op} AS op, coalesce(tab, split_part(top, '.', -1)) AS names_table, ${kind} AS kind FROM raw`;
   const l3 = `SELECT *, CASE WHEN cls = ${CLASS.unreadable} THEN 0::UBIGINT ELSE ${bits.join(' + ') || '0::UBIGINT'} END AS mask FROM (${l2})`;
-  const l4 = `SELECT *, ${values.map((v) => `CASE WHEN ${needed(v)} THEN ${text1(v)} END AS x${v.index}`).join(', ') || '1 AS one'} FROM (${l3})`;
+  const conditions = [...new Set(values.map(needed))];
+  const p2 = 'CASE kind WHEN 1 THEN pos WHEN 2 THEN lsn WHEN 3 THEN off END';
+  const l3b = `SELECT *, ${p1} AS p1, ${[...conditions.map((c, i) => `${c} AS n${i}`), `${p2} AS p2`].join(', ')} FROM (${l3})`;
+  const l4 = `SELECT *, ${values.map((v) => `CASE WHEN n${conditions.indexOf(needed(v))} THEN ${text1(v)} END AS x${v.index}`).join(', ') || '1 AS one'} FROM (${l3b})`;
   const l5 = `SELECT *, ${[...typed, '1 AS two'].join(', ')} FROM (SELECT *, ${[...plain, '1 AS plain'].join(', ')} FROM (${l4}))`;
-  const p1 = `CASE kind WHEN 1 THEN ${fileNumber} WHEN 2 THEN ${commitLsn} WHEN 3 THEN part END`;
   const identity = [
     'cname',
     'db',
     'coalesce(tab, top)',
     'kind',
     `(CASE WHEN kind = 3 THEN top END)`,
-    p1,
-    `CASE kind WHEN 1 THEN pos WHEN 2 THEN lsn WHEN 3 THEN off END`,
+    'p1',
+    'p2',
     '"row"',
     `CASE WHEN kind = 3 THEN NULL ELSE op END`,
     `snapshot = 'incremental'`,
@@ -321,8 +325,8 @@ function insertSql(
     `op = 'r' AND coalesce(snapshot <> 'incremental', true)`,
     `coalesce(snapshot = 'incremental', false)`,
     'kind',
-    p1,
-    'CASE kind WHEN 1 THEN pos WHEN 2 THEN lsn WHEN 3 THEN off END',
+    'p1',
+    'p2',
     `CASE kind WHEN 1 THEN coalesce("row", 0) END`,
     'ct',
     'rt',
@@ -330,7 +334,7 @@ function insertSql(
     'off',
     'CASE WHEN tx IS NOT NULL THEN hash(tx) END',
     ih,
-    bad.length === 0 ? 'NULL' : `CASE ${bad.join(' ')} END`,
+    bad.length === 0 ? 'NULL' : `coalesce(${bad.join(', ')}, NULL)`,
     toast,
     ...plan.values.map((v) => (values.includes(v) ? `v${v.index}` : 'NULL')),
   ].join(', ')} FROM (${l5})`;

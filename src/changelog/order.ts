@@ -51,7 +51,7 @@ export async function orderEvents(
     `CREATE OR REPLACE TEMP TABLE ${ORDERED} AS SELECT p.keid, p.s, p.ts, p.live, row_number() OVER (ORDER BY ${opening}${sortSql(context, ties)}) AS seq FROM ${PAIRS} p ${join} ${arrivalJoin(ties)} ${ranked(context.sources)}`,
   );
   const last = (at: number): LastRows => ({
-    from: `${PAIRS} p ${arrivalJoin(ties)} JOIN ${EVENTS} e ON e.rowid = p.keid WHERE p.s = ${at}`,
+    from: `${PAIRS} p ${arrivalJoin(ties)} WHERE p.s = ${at}`,
     latestFirst: backwards(context, ties),
   });
   return { openings, postponed, followed, last };
@@ -76,7 +76,7 @@ function redatedView(all: string): string {
 
 function pairSql(source: SourceDeclaration, at: number, context: OrderContext): string {
   const deleted = "e.op IN ('d','x')";
-  return `SELECT e.rowid AS eid, e.rowid AS keid, ${at} AS s, ${rowtimeOf(source, at, context)} AS ts, e.ct, e.snap, e.kind, e.p1, e.p2, e.p3, (CASE e.op WHEN 'd' THEN 0 WHEN 'x' THEN 2 ELSE 1 END) AS rank, NOT (${deleted}) AS live, e.op, e.stream, CASE WHEN e.snap OR e.kind NOT IN (1, 2) THEN ${keyTextSql(source, at, context.plan, 'e')} END AS tie, e.fi, e.ord FROM ${EVENTS} e ${incrementalJoin()} WHERE e.cls = 0 AND (e.mask & ${2n ** BigInt(at)}::UBIGINT) <> 0 AND e.op IN ('r','c','u','d','x') AND e.rowid NOT IN (SELECT eid FROM ${DROPPED})`;
+  return `SELECT e.rowid AS eid, e.rowid AS keid, ${at} AS s, ${rowtimeOf(source, at, context)} AS ts, e.ct, e.snap, e.kind, e.p1, e.p2, e.p3, (CASE e.op WHEN 'd' THEN 0 WHEN 'x' THEN 2 ELSE 1 END) AS rank, NOT (${deleted}) AS live, e.op, e.stream, CASE WHEN e.snap OR e.kind NOT IN (1, 2) THEN ${keyTextSql(source, at, context.plan, 'e')} END AS tie, e.fi, e.ord${context.plan.values.map((v) => `, e.v${v.index}`).join('')} FROM ${EVENTS} e ${incrementalJoin()} WHERE e.cls = 0 AND (e.mask & ${2n ** BigInt(at)}::UBIGINT) <> 0 AND e.op IN ('r','c','u','d','x') AND e.rowid NOT IN (SELECT eid FROM ${DROPPED})`;
 }
 
 function rowtimeOf(source: SourceDeclaration, at: number, context: OrderContext): string {

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import type { Compression, Damage } from './input-file.js';
 import { zstdDamage } from './zstd-frames.js';
@@ -27,32 +28,15 @@ export interface FileScan {
 /** Hashes and checks a file in one streaming pass: packing, line lengths, UTF-8, NUL bytes, what is cut off or damaged. */
 export async function scanFile(path: string): Promise<FileScan> {
   const compression = compressionOf(path);
-  const hash = createHash('sha256');
   const lines = new LineCheck();
-  let bytes = 0;
-  let damage: Damage | null = null;
-  const file = createReadStream(path, { highWaterMark: 1 << 20 });
-  file.on('data', (chunk) => {
-    hash.update(chunk as Buffer);
-    bytes += chunk.length;
-  });
-  const gunzip = createGunzip({ chunkSize: 1 << 18 });
-  const unpacked = compression === 'gzip' ? file.pipe(gunzip) : file;
-  if (unpacked === gunzip) file.on('error', (error) => gunzip.destroy(error));
-  try {
-    for await (const chunk of unpacked) if (compression !== 'zstd') lines.add(chunk as Buffer);
-  } catch (error) {
-    damage = damageOf(error);
-    file.destroy();
-    for await (const _rest of createReadStream(path, { start: bytes })) {
-      hash.update(_rest as Buffer);
-      bytes += (_rest as Buffer).length;
-    }
-  }
+  const { bytes, sha256, damage } =
+    compression === 'gzip'
+      ? await unpackAndHash(path, lines)
+      : await hashPlain(path, compression === 'none' ? lines : null);
   lines.end();
   return {
     bytes,
-    sha256: hash.digest('hex'),
+    sha256,
     compression,
     head: lines.head(),
     blankLines: lines.blankLines,
@@ -61,6 +45,55 @@ export async function scanFile(path: string): Promise<FileScan> {
     bareReturns: lines.bareReturns,
     damage: compression === 'zstd' ? zstdDamage(path) : damage,
   };
+}
+
+interface Hashed {
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly damage: Damage | null;
+}
+
+/** One buffer for the whole file: new ones for each piece cost a third more. */
+async function hashPlain(path: string, lines: LineCheck | null): Promise<Hashed> {
+  const hash = createHash('sha256');
+  const file = await open(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafeSlow(1 << 20);
+    for (let bytes = 0; ; ) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) return { bytes, sha256: hash.digest('hex'), damage: null };
+      const chunk = buffer.subarray(0, bytesRead);
+      hash.update(chunk);
+      lines?.add(chunk);
+      bytes += bytesRead;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function unpackAndHash(path: string, lines: LineCheck): Promise<Hashed> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  let damage: Damage | null = null;
+  const file = createReadStream(path, { highWaterMark: 1 << 20 });
+  file.on('data', (chunk) => {
+    hash.update(chunk as Buffer);
+    bytes += chunk.length;
+  });
+  const gunzip = createGunzip({ chunkSize: 1 << 18 });
+  file.on('error', (error) => gunzip.destroy(error));
+  try {
+    for await (const chunk of file.pipe(gunzip)) lines.add(chunk as Buffer);
+  } catch (error) {
+    damage = damageOf(error);
+    file.destroy();
+    for await (const rest of createReadStream(path, { start: bytes })) {
+      hash.update(rest as Buffer);
+      bytes += (rest as Buffer).length;
+    }
+  }
+  return { bytes, sha256: hash.digest('hex'), damage };
 }
 
 /** What zlib says of a file that it cannot unpack to its end. An error of the disk is none of its. */
@@ -82,7 +115,7 @@ function compressionOf(path: string): Compression {
   return magic.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : 'none';
 }
 
-/** Looks at lines without cutting them: a few searches per chunk, none per line. */
+/** Looks at lines without cutting them: a few searches per chunk, none per line. A chunk may be overwritten after `add`: what is kept is copied. */
 class LineCheck {
   blankLines = false;
   longLines = false;
@@ -96,7 +129,7 @@ class LineCheck {
 
   add(chunk: Buffer): void {
     if (this.headBytes < HEAD) {
-      this.heads.push(chunk);
+      this.heads.push(Buffer.from(chunk));
       this.headBytes += chunk.length;
     }
     if (chunk.includes(0)) this.invalidText = true;
@@ -134,7 +167,7 @@ class LineCheck {
     if (this.carryBytes > LONGEST_LINE) {
       this.longLines = true;
       this.carry = [];
-    } else this.carry.push(part);
+    } else if (part.length > 0) this.carry.push(Buffer.from(part));
   }
 
   private release(): void {
