@@ -74,6 +74,7 @@ export async function* readBlocks(
       continue;
     }
     if (cut || count === null || size === null) {
+      window.skip(start.length);
       yield [broken(damage ?? 'cut off', `${place} is cut off before its records begin`)];
       return;
     }
@@ -81,6 +82,7 @@ export async function* readBlocks(
     const whole = await window.peek(end + 16);
     const block = whole.subarray(size.end, end);
     if (whole.length < end + 16) {
+      window.skip(whole.length);
       yield* decoded(header, block, count.value, `${place} is cut off`, true);
       yield [broken(damage ?? 'cut off', null)];
       return;
