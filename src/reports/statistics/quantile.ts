@@ -8,9 +8,10 @@ export type Quarter = 1 | 2 | 3;
  * Quartile by linear interpolation (Hyndman and Fan type 7, as numpy and R do), in money. With h = (n-1)*quarter/4 it lies
  * between the sorted amounts at positions floor(h) and floor(h)+1, counted from 0 (the last one stands in for itself):
  * lower + (h - floor(h))*(upper - lower). Four times that is an integer in cents, and given here; null for no amounts.
+ * `unit` is how many of the integers make one of what is printed: 1 for days.
  */
-export function quartile(fourfold: bigint | null): number | null {
-  return fourfold === null ? null : ratio(fourfold, 4n * CENTS);
+export function quartile(fourfold: bigint | null, unit = CENTS): number | null {
+  return fourfold === null ? null : ratio(fourfold, 4n * unit);
 }
 
 /**
