@@ -109,7 +109,7 @@ describe.skipIf(!console_ || !json)(
       writeFileSync(join(folder, 'data/orders.bin'), Buffer.concat(orders));
       for (const [name, text] of Object.entries(registry.files('schemas'))) writeFileSync(join(folder, name), text);
       // The key, two schemas of patients, three of orders.
-    expect(registry.schemas.size).toBe(6);
+      expect(registry.schemas.size).toBe(6);
 
       const out = join(folder, 'rows.csv');
       const options = ['--avro-schemas', join(folder, 'schemas')];
