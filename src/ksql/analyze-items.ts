@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { OutputItem } from './analyzed.js';
 import type { Expression, SelectItem } from './ast/index.js';
-import { canonical, madeColumn } from './canonical.js';
+import { canonical, madeColumn, ownedColumn } from './canonical.js';
 import { type Scope, typeExpression } from './expression.js';
 import { isDiagnostic, type SourceScope } from './scope.js';
 
@@ -98,11 +98,9 @@ function spread(
   const at: Expression = { kind: 'literal', type: 'null', text: '', span: item.span };
   return uses.flatMap((use) =>
     use.schema.columns.map((column) => {
-      const bare = madeColumn(column.name, at);
-      const qualifier = { kind: 'identifier', name: use.alias, quoted: true, span: item.span } as const;
       return {
         name: joined ? `${use.alias}_${column.name}` : column.name,
-        expression: joined ? { ...bare, qualifier } : bare,
+        expression: joined ? ownedColumn(use, column.name, at) : madeColumn(column.name, at),
       };
     }),
   );

@@ -145,11 +145,38 @@ function joinKind(
     return 'stream-table';
   }
   if (leftUses.some((u) => isPrimaryKey(sides.left, u, scope))) return 'table-table';
-  return refuse(
-    'not-supported',
-    'Joins of tables on a foreign key are not replayed yet.',
-    'join on the primary keys of both tables',
-  );
+  return foreignKeyKind(join, leftUses, refuse);
+}
+
+/** What is wrong with a second join beside one on a foreign key. */
+export function standsAlone(span: Join['span']): Diagnostic & { readonly help: string } {
+  return {
+    code: 'not-supported',
+    severity: 'error',
+    message: 'A join on a foreign key stands alone in its statement.',
+    place: { span },
+    help: 'make a table of the other joins, and join that one',
+  };
+}
+
+/** A table that points to the other one's primary key: the pointing side stays whole, and its key is the result's. */
+function foreignKeyKind(
+  join: Join,
+  leftUses: readonly SourceUse[],
+  refuse: (code: string, message: string, help: string) => undefined,
+): JoinKind | undefined {
+  if (leftUses.length > 1) {
+    const { code, message, help } = standsAlone(join.span);
+    return refuse(code, message, help);
+  }
+  if (join.type === 'right' || join.type === 'full') {
+    return refuse(
+      'join-type',
+      `Tables join on a foreign key only INNER or LEFT, not ${join.type.toUpperCase()}.`,
+      'use LEFT JOIN',
+    );
+  }
+  return 'foreign-key';
 }
 
 function keyNames(use: SourceUse): string {

@@ -2,11 +2,11 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { suggest } from '../diagnostics/suggest.js';
 import { analyzeGrouping, hasAggregate } from './analyze-grouping.js';
 import { finishItems, generator, keyText, type NamedItem, nameItems, type WantedKey } from './analyze-items.js';
-import { analyzeJoin } from './analyze-join.js';
+import { analyzeJoin, standsAlone } from './analyze-join.js';
 import { timestampOf } from './analyze-source.js';
 import { type AnalyzedJoin, type AnalyzedQuery, itemColumns, type OutputItem, type SourceUse } from './analyzed.js';
 import type { Expression, Identifier, Property, Select, SourceReference } from './ast/index.js';
-import { canonical, madeColumn } from './canonical.js';
+import { canonical, madeColumn, ownedColumn } from './canonical.js';
 import { keyColumns, type RelationSchema } from './catalog.js';
 import { type Scope, type ScopeColumn, type TypedExpression, typeExpression } from './expression.js';
 import { readSettings, setting, topicFormat } from './properties.js';
@@ -103,6 +103,12 @@ function analyzeJoins(
   if (joins.length < select.joins.length) return undefined;
   const last = joins.at(-1);
   if (last === undefined) return { joins: [] };
+  const follower = select.joins[joins.findIndex((j) => j.join.kind === 'foreign-key') + 1];
+  if (joins.some((j) => j.join.kind === 'foreign-key')) {
+    if (follower === undefined) return { joins: joins.map((j) => j.join) };
+    report(standsAlone(follower.span));
+    return undefined;
+  }
   const group = new Set([keyText(last.leftAst, scope), keyText(last.rightAst, scope)]);
   for (const j of [...joins].reverse()) {
     const pair = [keyText(j.leftAst, scope), keyText(j.rightAst, scope)];
@@ -224,7 +230,7 @@ function shape(
     use === undefined
       ? []
       : keyColumns(use.schema).map(
-          (c): WantedKey => ({ texts: [text(madeColumn(c.name, select.from))], label: c.name }),
+          (c): WantedKey => ({ texts: [text(ownedColumn(use, c.name, select.from))], label: c.name }),
         );
   return { items: finishItems(named, wanted, text, inner, query, report) };
 }

@@ -73,3 +73,12 @@ function madeIdentifier(name: string, at: { readonly span: Span }): Identifier {
 export function madeColumn(name: string, at: { readonly span: Span }): ColumnReference {
   return { kind: 'column', name: madeIdentifier(name, at), span: at.span };
 }
+
+/** A reference to a column of one source of a query, made by the analyzer. */
+export function ownedColumn(
+  owner: { readonly alias: string },
+  name: string,
+  at: { readonly span: Span },
+): ColumnReference {
+  return { ...madeColumn(name, at), qualifier: madeIdentifier(owner.alias, at) };
+}

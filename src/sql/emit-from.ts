@@ -2,6 +2,7 @@ import type { AnalyzedJoin, AnalyzedQuery, SourceUse } from '../ksql/analyzed.js
 import { columnSql } from '../ksql/scope.js';
 import type { Form, PlannedRelation } from '../plan/plan.js';
 import { changesName, type EmitContext, finalName, seqOf } from './context.js';
+import { foreignKeyChanges, foreignKeyFinal } from './emit-foreign-key.js';
 import { tableJoinChanges, tableJoinFinal } from './emit-table-join.js';
 import { emitExpression, emitSafe } from './expression.js';
 import { type FromSql, joinedColumns, usedColumns } from './from.js';
@@ -15,6 +16,9 @@ export function emitFrom(query: AnalyzedQuery, form: Form, context: EmitContext)
     const left = [query.from, ...query.joins.slice(0, i).map((j) => j.right)];
     const right = readSource(query, join.right, form, true, context);
     if (join.kind === 'stream-table') result = streamTable(query, join, left, result, right, context);
+    else if (join.kind === 'foreign-key' && form === 'final')
+      result = foreignKeyFinal(join, query.from, result, right, context);
+    else if (join.kind === 'foreign-key') result = foreignKeyChanges(query, join, query.from, result, right, context);
     else if (form === 'final') result = tableJoinFinal(join, left, result, right, context);
     else result = tableJoinChanges(query, join, left, result, right, context);
   });

@@ -17,13 +17,13 @@ export function tableJoinChanges(
 ): FromSql {
   const leftColumns = leftUses.flatMap((u) => joinedColumns(u, context));
   const rightColumns = joinedColumns(join.right, context);
-  const leftFirst = rankOf(query, leftUses, join.right, context);
+  const first = leftFirst(query, leftUses, join.right, context);
   const pack = (columns: readonly string[]): string =>
     `struct_pack("$live" := "$live", "$ts" := "$ts", ${columns.map((c) => `${c} := ${c}`).join(', ')})`;
   const side = (from: FromSql, key: string, rank: number, l: string, r: string): string =>
     `SELECT "$seq", "$sub", ${rank} AS "$side", ${key} AS "$key", ${l} AS "$l", ${r} AS "$r" FROM (${from.sql}) WHERE ${key} IS NOT NULL`;
-  const union = `${side(left, emitExpression(join.leftKey), leftFirst ? 0 : 1, pack(leftColumns), 'NULL')}
-UNION ALL BY NAME ${side(right, emitExpression(join.rightKey), leftFirst ? 1 : 0, 'NULL', pack(rightColumns))}`;
+  const union = `${side(left, emitExpression(join.leftKey), first ? 0 : 1, pack(leftColumns), 'NULL')}
+UNION ALL BY NAME ${side(right, emitExpression(join.rightKey), first ? 1 : 0, 'NULL', pack(rightColumns))}`;
   const states = `SELECT "$seq", "$sub", "$side", "$key", "$l" IS NOT NULL AS "$left", last_value("$l" IGNORE NULLS) OVER w AS "$l", last_value("$r" IGNORE NULLS) OVER w AS "$r" FROM (${union})
 WINDOW w AS (PARTITION BY "$key" ORDER BY "$seq", "$side", "$sub" ROWS UNBOUNDED PRECEDING)`;
   const flags = `SELECT *, coalesce("$l"."$live", FALSE) AS "$ln", coalesce("$r"."$live", FALSE) AS "$rn",
@@ -55,7 +55,12 @@ function rules(type: AnalyzedJoin['type']): { emits: string; live: string } {
 }
 
 /** True where the left side hears of a record first, when both sides are fed by it. */
-function rankOf(query: AnalyzedQuery, leftUses: readonly SourceUse[], right: SourceUse, context: EmitContext): boolean {
+export function leftFirst(
+  query: AnalyzedQuery,
+  leftUses: readonly SourceUse[],
+  right: SourceUse,
+  context: EmitContext,
+): boolean {
   const step = (use: SourceUse): number => {
     const planned = context.relations.get(use.schema.name);
     return planned === undefined || planned.queries.length === 0
