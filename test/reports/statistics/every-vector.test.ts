@@ -7,7 +7,7 @@ const REPORT_TESTS = fileURLToPath(new URL('..', import.meta.url));
 
 const RUN = readdirSync(REPORT_TESTS, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))
-  .flatMap((file) => [...readFileSync(`${REPORT_TESTS}/${file}`, 'utf8').matchAll(/^runVectors\('([a-z-]+)'/gm)])
+  .flatMap((file) => [...readFileSync(`${REPORT_TESTS}/${file}`, 'utf8').matchAll(/^runVectors\(\s*'([a-z-]+)'/gm)])
   .map((found) => found[1]);
 
 const vectorsIn = (folder: string): string[] =>
