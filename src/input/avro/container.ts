@@ -55,11 +55,15 @@ export async function readHeader(window: ByteWindow): Promise<ContainerHeader | 
   }
 }
 
-/** The records of a container after its header, block by block, up to the end or to another container's beginning. */
+/**
+ * The records of a container after its header, block by block, up to the end or to another container's beginning. Where `skim`
+ * says so, a record is only read past: it has no value then.
+ */
 export async function* readBlocks(
   window: ByteWindow,
   header: ContainerHeader,
   damage: Damage | null,
+  skim: () => boolean,
 ): AsyncGenerator<AvroItem[]> {
   for (let number = 1; ; number++) {
     const place = `block ${number} at byte ${window.offset}`;
@@ -83,7 +87,7 @@ export async function* readBlocks(
     const block = whole.subarray(size.end, end);
     if (whole.length < end + 16) {
       window.skip(whole.length);
-      yield* decoded(header, block, count.value, `${place} is cut off`, true);
+      yield* decoded(header, block, count.value, `${place} is cut off`, true, skim);
       yield [broken(damage ?? 'cut off', null)];
       return;
     }
@@ -93,7 +97,7 @@ export async function* readBlocks(
       continue;
     }
     window.skip(end + 16);
-    yield* decoded(header, block, count.value, place, false);
+    yield* decoded(header, block, count.value, place, false, skim);
   }
 }
 
@@ -103,6 +107,7 @@ function* decoded(
   count: number,
   place: string,
   cutOff: boolean,
+  skim: () => boolean,
 ): Generator<AvroItem[]> {
   let data: Buffer;
   try {
@@ -114,7 +119,7 @@ function* decoded(
   let items: AvroItem[] = [];
   let at = 0;
   for (let n = 0; n < count; n++) {
-    const record = decodeRecord(schema, data, at);
+    const record = decodeRecord(schema, data, at, skim());
     if (record === null) {
       yield [...items, ...missing(count - n, `${place}, record ${n + 1} of ${count}: cannot be decoded from there on`)];
       return;
@@ -131,10 +136,16 @@ function* decoded(
 }
 
 /** A record and where it ends; null where the bytes are none of this schema. What avsc says of it may quote it. */
-export function decodeRecord(schema: AvroSchema, data: Buffer, at: number): { value: unknown; end: number } | null {
+export function decodeRecord(
+  schema: AvroSchema,
+  data: Buffer,
+  at: number,
+  skim = false,
+): { value: unknown; end: number } | null {
   startRecord();
   try {
-    const { value, offset } = schema.type.decode(data, at);
+    const { type, resolver } = skim && schema.past !== null ? schema.past : { type: schema.type, resolver: undefined };
+    const { value, offset } = type.decode(data, at, resolver);
     return offset < at ? null : { value, end: offset };
   } catch {
     return null;

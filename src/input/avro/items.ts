@@ -6,13 +6,16 @@ import { readFramedLines } from './framed-lines.js';
 import { type AvroItem, broken } from './item.js';
 import type { AvroSource } from './source.js';
 
-/** What an Avro file holds, in its order, in slices. The same at each reading. */
-export async function* avroItems(source: AvroSource): AsyncGenerator<AvroItem[]> {
+/**
+ * What an Avro file holds, in its order, in slices. The same at each reading, but that records of containers have no value
+ * where `skim` says that none is wanted.
+ */
+export async function* avroItems(source: AvroSource, skim: () => boolean = () => false): AsyncGenerator<AvroItem[]> {
   const window = new ByteWindow(unpackedBytes(source.path, source.compression));
   try {
     switch (source.layout) {
       case 'container':
-        yield* readContainers(window, source.damage);
+        yield* readContainers(window, source.damage, skim);
         break;
       case 'prefixed':
         yield* readPrefixed(window, source.schemas, source.damage);
@@ -30,7 +33,11 @@ export async function* avroItems(source: AvroSource): AsyncGenerator<AvroItem[]>
 }
 
 /** Containers may be strung together (`cat *.avro`): each begins with a header of its own. */
-async function* readContainers(window: ByteWindow, damage: Damage | null): AsyncGenerator<AvroItem[]> {
+async function* readContainers(
+  window: ByteWindow,
+  damage: Damage | null,
+  skim: () => boolean,
+): AsyncGenerator<AvroItem[]> {
   while ((await window.peek(1)).length > 0) {
     const place = `header at byte ${window.offset}`;
     const header = await readHeader(window);
@@ -39,6 +46,6 @@ async function* readContainers(window: ByteWindow, damage: Damage | null): Async
       return;
     }
     yield [{ kind: 'header', codec: header.codec, schema: header.schema, text: header.schemaText }];
-    yield* readBlocks(window, header, damage);
+    yield* readBlocks(window, header, damage, skim);
   }
 }

@@ -1,5 +1,5 @@
 import avro from 'avsc';
-import { bigLong, EXACT, ExactType } from './values.js';
+import { EXACT, ExactType, exactLong } from './values.js';
 
 /** What a field's schema says of its unit, by the name that Debezium or Connect gives it (`io.debezium.time.MicroTimestamp`). */
 export interface AvroField {
@@ -13,6 +13,8 @@ export interface AvroField {
 /** A schema that records are decoded with. */
 export interface AvroSchema {
   readonly type: avro.Type;
+  /** Reads past a record without making its values; null where only making them shows that it is damaged. */
+  readonly past: { readonly type: avro.Type; readonly resolver: avro.Resolver } | null;
   /** Full name of the record; empty where it is none. */
   readonly name: string;
   /** Debezium's envelope: rows stand in `before` and `after`. */
@@ -44,12 +46,12 @@ export function parseSchema(text: string): AvroSchema {
   const schema =
     isObject(parsed) && typeof parsed.schema === 'string' ? (JSON.parse(parsed.schema) as unknown) : parsed;
   const units = new WeakMap<avro.Type, string>();
-  const type = avro.Type.forSchema(annotate(schema) as avro.Schema, {
+  const type = avro.Type.forSchema(annotate(schema, hasCollections(text)) as avro.Schema, {
     logicalTypes: { [EXACT]: ExactType },
     typeHook: (part: avro.Schema) => {
       const typeName = isObject(part) ? part.type : part;
       if (typeName !== 'long') return undefined as never;
-      const long = bigLong();
+      const long = exactLong();
       if (isObject(part)) units.set(long, unitOf(part));
       return long;
     },
@@ -59,13 +61,29 @@ export function parseSchema(text: string): AvroSchema {
   const row = rows.find((r) => r !== null) ?? null;
   const envelope = row !== null && top.some((f) => f.name === 'op');
   const fields = (envelope ? fieldsOf(row) : top).map((field) => describe(field, units));
-  return { type, name: type.name ?? '', envelope, fields, top: top.map((f) => f.name) };
+  return { type, past: pastOf(type, text), name: type.name ?? '', envelope, fields, top: top.map((f) => f.name) };
 }
 
-/** Gives every leaf the logical type that makes its values exact; its own logical type is kept beside. */
-function annotate(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(annotate);
-  if (typeof schema === 'string') return PRIMITIVES.has(schema) ? { type: schema, logicalType: EXACT } : schema;
+function pastOf(type: avro.Type, text: string): AvroSchema['past'] {
+  if (hasCollections(text) || text.includes('"enum"') || !avro.Type.isType(type, 'record') || type.name === undefined)
+    return null;
+  const nothing = avro.Type.forSchema({ type: 'record', name: type.name, fields: [] });
+  return { type: nothing, resolver: nothing.createResolver(type) };
+}
+
+/** Arrays and maps say how many values follow: in damaged bytes any number, so that values have to be counted. */
+function hasCollections(text: string): boolean {
+  return /"(array|map)"/.test(text.replaceAll('\\', ''));
+}
+
+/**
+ * Gives leaves the logical type that makes their values exact: floats, and all that say more of themselves than their type;
+ * every leaf where values are counted. Their own logical type is kept beside.
+ */
+function annotate(schema: unknown, all: boolean): unknown {
+  if (Array.isArray(schema)) return schema.map((branch) => annotate(branch, all));
+  if (typeof schema === 'string')
+    return all || schema === 'float' || schema === 'double' ? leaf({ type: schema }) : schema;
   if (!isObject(schema)) return schema;
   const { logicalType, ...rest } = schema;
   const own = typeof logicalType === 'string' ? { plainLogicalType: logicalType } : {};
@@ -80,21 +98,26 @@ function annotate(schema: unknown): unknown {
       const parts = fields.map((f: unknown) => {
         if (!isObject(f)) return f;
         const { default: _unused, ...field } = f;
-        return { ...field, type: annotate(f.type) };
+        return { ...field, type: annotate(f.type, all) };
       });
       return { ...rest, ...own, ...exact, fields: parts };
     }
     case 'array':
-      return { ...rest, items: annotate(schema.items) };
+      return { ...rest, items: annotate(schema.items, all) };
     case 'map':
-      return { ...rest, values: annotate(schema.values) };
+      return { ...rest, values: annotate(schema.values, all) };
     case 'enum':
     case 'fixed':
       return { ...rest, ...own, default: undefined, logicalType: EXACT };
     default:
-      if (typeof schema.type !== 'string') return annotate(schema.type);
-      return PRIMITIVES.has(schema.type) ? { ...rest, ...own, logicalType: EXACT } : schema.type;
+      if (typeof schema.type !== 'string') return annotate(schema.type, all);
+      return leaf({ ...rest, ...own, type: schema.type });
   }
+}
+
+/** A type that was named before stays the name. */
+function leaf(schema: Json & { readonly type: string }): unknown {
+  return PRIMITIVES.has(schema.type) ? { ...schema, logicalType: EXACT } : schema.type;
 }
 
 const PRIMITIVES = new Set(['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string']);

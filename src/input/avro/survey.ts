@@ -23,7 +23,7 @@ export async function surveyAvro(file: UnreadAvro, source: AvroSource, head: Buf
   }
   const kcat = source.layout === 'kcat';
   const survey = new Survey(file.common.name);
-  for await (const items of avroItems(source)) for (const item of items) survey.add(item);
+  for await (const items of avroItems(source, () => survey.sampled())) for (const item of items) survey.add(item);
   const avro = { source, codecs: [...survey.codecs].sort(), schemaCount: survey.schemaCount() };
   return {
     ...file.common,
@@ -102,6 +102,11 @@ class Survey {
       if (item.kind === 'record' && this.texts.size === 0) this.schemas.add(item.schema);
       if (item.kind === 'record' && this.sample.length < SAMPLE) this.sample.push(this.json.line(item)!);
     }
+  }
+
+  /** True where enough records were looked at: the others are only counted. */
+  sampled(): boolean {
+    return this.sample.length >= SAMPLE;
   }
 
   schemaCount(): number {

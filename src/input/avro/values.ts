@@ -1,11 +1,15 @@
 import avro from 'avsc';
 
-/** A value that is already JSON text: what a JavaScript number or string could not say exactly. */
-export class JsonText {
-  readonly json: string;
+/** A value that is JSON text of its own, since a JavaScript number or string could not say it exactly. Most are never asked. */
+class JsonText {
+  private readonly make: () => string;
 
-  constructor(json: string) {
-    this.json = json;
+  constructor(make: () => string) {
+    this.make = make;
+  }
+
+  get json(): string {
+    return this.make();
   }
 }
 
@@ -23,28 +27,46 @@ function countValue(): void {
   if (seen > MOST_VALUES) throw new Error('a record holds too many values');
 }
 
-/** A `long` as bigint: avsc's own refuses what a double cannot hold. */
-export function bigLong(): avro.Type {
-  return avro.types.LongType.__with({
-    fromBuffer: (bytes: Buffer) => {
-      countValue();
-      return bytes.readBigInt64LE();
+/** Bytes of a varint up to which a number holds it exactly. */
+const SHORT = 7;
+
+/** A `long`: a number where a double holds it, else a bigint (avsc's own type refuses what a double cannot hold). */
+export function exactLong(): avro.Type {
+  return avro.types.LongType.__with(
+    {
+      fromBuffer: (varint: Buffer) => {
+        countValue();
+        return varint.length <= SHORT ? shortLong(varint) : longLong(varint);
+      },
+      toBuffer: () => notWritten(),
+      fromJSON: () => notWritten(),
+      toJSON: () => notWritten(),
+      isValid: (value: unknown) => typeof value === 'bigint' || Number.isInteger(value),
+      compare: (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0),
     },
-    toBuffer: (value: bigint) => {
-      const bytes = Buffer.alloc(8);
-      bytes.writeBigInt64LE(value);
-      return bytes;
-    },
-    fromJSON: (value: number) => BigInt(value),
-    toJSON: (value: bigint) => Number(value),
-    isValid: (value: unknown) => typeof value === 'bigint',
-    compare: (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0),
-  });
+    true,
+  );
+}
+
+function shortLong(varint: Buffer): number {
+  let value = 0;
+  for (let i = varint.length - 1; i >= 0; i--) value = value * 128 + (varint[i]! & 127);
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+}
+
+function longLong(varint: Buffer): bigint {
+  let value = 0n;
+  for (let i = varint.length - 1; i >= 0; i--) value = (value << 7n) | BigInt(varint[i]! & 127);
+  return BigInt.asIntN(64, (value >> 1n) ^ -(value & 1n));
+}
+
+function notWritten(): never {
+  throw new Error('nothing is written as Avro');
 }
 
 type Conversion = (value: unknown) => unknown;
 
-/** The logical type that every leaf of a schema is given, so that its values come out exact. */
+/** The logical type that leaves of a schema are given, so that their values come out exact. */
 export const EXACT = 'exact';
 
 /** Turns decoded leaves into what `jsonText` writes exactly: decimals, doubles, floats. Counts them. */
@@ -65,7 +87,7 @@ export class ExactType extends avro.types.LogicalType {
   }
 
   protected override _toValue(): never {
-    throw new Error('nothing is written as Avro');
+    return notWritten();
   }
 }
 
@@ -79,19 +101,19 @@ export interface LeafSchema {
 }
 
 function conversionOf(schema: LeafSchema): Conversion {
-  if (schema.type === 'double') return (v) => doubleText(v as number, String(v));
-  if (schema.type === 'float') return (v) => doubleText(v as number, shortestFloat(v as number));
+  if (schema.type === 'double') return (v) => new JsonText(() => doubleText(v as number, String(v)));
+  if (schema.type === 'float') return (v) => new JsonText(() => doubleText(v as number, shortestFloat(v as number)));
   const name = schema['connect.name'] ?? '';
   if (schema.type === 'record' && name.endsWith('.VariableScaleDecimal')) return variableScale;
   if (schema.plainLogicalType !== 'decimal' && !name.endsWith('.Decimal')) return (v) => v;
   const scale = Number(schema.scale ?? schema['connect.parameters']?.scale ?? 0);
-  return (v) => new JsonText(`"${decimalText(v as Buffer, scale)}"`);
+  return (v) => new JsonText(() => `"${decimalText(v as Buffer, scale)}"`);
 }
 
 /** Debezium's struct of a NUMERIC without a declared scale: each value brings its own. */
 function variableScale(value: unknown): unknown {
   const { scale, value: bytes } = value as { readonly scale: number; readonly value: Buffer };
-  return Buffer.isBuffer(bytes) ? new JsonText(`"${decimalText(bytes, Number(scale))}"`) : value;
+  return Buffer.isBuffer(bytes) ? new JsonText(() => `"${decimalText(bytes, Number(scale))}"`) : value;
 }
 
 /** A decimal, given as its unscaled integer (two's complement, big-endian, any length), as text with `scale` digits after the point. */
@@ -106,9 +128,9 @@ export function decimalText(bytes: Uint8Array, scale: number): string {
 }
 
 /** As Connect writes JSON: a point in every finite number, words for the others. */
-function doubleText(value: number, text: string): JsonText {
-  if (!Number.isFinite(value)) return new JsonText(`"${text}"`);
-  return new JsonText(/[.e]/.test(text) ? text : `${Object.is(value, -0) ? '-0' : text}.0`);
+function doubleText(value: number, text: string): string {
+  if (!Number.isFinite(value)) return `"${text}"`;
+  return /[.e]/.test(text) ? text : `${Object.is(value, -0) ? '-0' : text}.0`;
 }
 
 /** The shortest text that is this 32-bit number and no other: 0.1, not 0.10000000149011612. */
