@@ -83,7 +83,7 @@ const WANTED = 0.5;
 const ours = [];
 const theirs = Object.fromEntries(Object.keys(PEERS).map((name) => [name, []]));
 for (let pair = 1; pair <= pairs; pair++) {
-  const our = await measured(BIN, ['report', 'discount-impact', folder, '--format', 'json', '--quiet']);
+  const our = await measured(BIN, ['report', 'discount-impact', folder, '--format', 'json', '--quiet', '--no-cache']);
   ours.push(our);
   const answer = answerOf(our.out);
   console.log(`run ${pair}: pharmabi ${said(our)}`);

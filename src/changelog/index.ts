@@ -4,6 +4,7 @@ import { formText, type InputFile, type JsonFacts } from '../input/input-file.js
 import type { SourceDeclaration } from '../ksql/source.js';
 import { parsePolicy } from '../privacy/parse.js';
 import type { InputFact, Rejected, ReplayOptions, RunCounts } from '../relation.js';
+import { readThroughCache } from './cache.js';
 import { planColumns } from './columns.js';
 import { cutEvents } from './cuts.js';
 import { bindHashKeys, judge } from './deidentify.js';
@@ -13,7 +14,7 @@ import { missingSources } from './missing.js';
 import { missingColumns } from './missing-columns.js';
 import { notesOf } from './notes.js';
 import { ORDERED, orderEvents } from './order.js';
-import { type FileResult, readFile } from './read-file.js';
+import type { FileResult } from './read-file.js';
 import { rejectedValues } from './rejects.js';
 import { lastRowsSql, relationSql } from './relations.js';
 import { count, DROPPED, dropRepeatedDumpRows, dropRepeats } from './repeats.js';
@@ -71,7 +72,7 @@ export async function buildChangeLog(
   const results: FileResult[] = [];
   for (const [index, file] of files.entries()) {
     onProgress(`reading ${file.name}`);
-    results.push(await readFile(engine, file, index, context));
+    results.push(await readThroughCache(engine, file, index, context));
   }
   const scales = results.flatMap((r) => r.withoutScale);
   if (scales.length > 0) throw new DiagnosticError(scales, EXIT.input);

@@ -1,3 +1,4 @@
+import { CACHE } from './cache.js';
 import { CHECK } from './check.js';
 import type { CommandDefinition } from './command.js';
 import { COMPLETION } from './completion.js';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   CHECK,
   INSPECT,
   VERIFY,
+  CACHE,
   HELP,
   VERSION,
   COMPLETION,

@@ -22,7 +22,7 @@ export const INSPECT: CommandDefinition = {
       help: 'Say what becomes of each column: kept, changed, dropped, not read, and why. No values.',
     },
     ...REPLAY.filter((o) => ['topic', 'avro-schemas', 'pipeline', 'policy', 'hash-key'].includes(o.name)),
-    ...LIMITS.filter((o) => o.name !== 'strict'),
+    ...LIMITS.filter((o) => !['strict', 'cache', 'no-cache'].includes(o.name)),
   ],
   run: async (args, effects) => (await import('./inspect-run.js')).runInspect(args, effects),
 };

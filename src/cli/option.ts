@@ -142,6 +142,13 @@ export const LIMITS: readonly OptionDefinition[] = [
     help: 'Where the engine spills to; default is the system folder for temporary files.',
   },
   {
+    name: 'cache',
+    value: 'FOLDER',
+    environment: true,
+    help: 'Where what was read of large inputs is kept for the next run, de-identified; default is the cache folder of the platform.',
+  },
+  { name: 'no-cache', environment: true, help: 'Keep nothing, and read every input anew.' },
+  {
     name: 'strict',
     environment: true,
     help: 'Exit 3 when anything could not be decoded (results are written all the same).',

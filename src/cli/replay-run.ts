@@ -4,6 +4,7 @@ import { suggest } from '../diagnostics/suggest.js';
 import { problem } from '../output/target.js';
 import { checkPipeline } from '../replay/check.js';
 import type { Arguments } from './arguments.js';
+import { readCache } from './cache-folder.js';
 import type { Effects } from './effects.js';
 import { withText } from './failures.js';
 import { finish } from './finish.js';
@@ -40,7 +41,7 @@ const FORMS: Forms = {
 export async function runReplay(args: Arguments, effects: Effects): Promise<ExitCode> {
   const read = readerOf(args, effects);
   const voice = readVoice(read, effects);
-  const limits = readLimits(read);
+  const limits = { ...readLimits(read), ...readCache(read, effects) };
   const shaping = readReplayOptions(read);
   const targets = readTargets(read, FORMS, effects);
   read.done();

@@ -3,6 +3,7 @@ import { DiagnosticError, EXIT, type ExitCode } from '../diagnostics/diagnostic.
 import { formForPath, outputForms } from '../output/index.js';
 import { findReport, REPORTS } from '../reports/index.js';
 import type { Arguments } from './arguments.js';
+import { readCache } from './cache-folder.js';
 import type { Effects } from './effects.js';
 import { finish } from './finish.js';
 import type { ReportJob } from './jobs.js';
@@ -31,7 +32,7 @@ export async function runReport(args: Arguments, effects: Effects): Promise<Exit
   const definition = findReport(id);
   const read = readerOf(args, effects);
   const voice = readVoice(read, effects);
-  const limits = readLimits(read);
+  const limits = { ...readLimits(read), ...readCache(read, effects) };
   const shaping = readReplayOptions(read);
   const parameters = readReportParameters(definition, args, read);
   const targets = readTargets(read, FORMS, effects);

@@ -34,6 +34,7 @@ export function readLimits(read: Reader): EngineOptions {
   const threads = read.integer('threads', 1, LARGEST_THREADS) ?? Math.min(availableParallelism(), USEFUL_THREADS);
   const memory = read.size('memory', SMALLEST_MEMORY) ?? DEFAULT_MEMORY;
   const tempDirectory = read.text('temp-dir');
+
   return {
     threads,
     memory: `${memory}B`,

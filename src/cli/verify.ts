@@ -16,7 +16,7 @@ export const VERIFY: CommandDefinition = {
   options: [
     { name: 'json', common: true, help: 'One JSON document on stdout: {equal, differences, notes}.' },
     HASH_KEY,
-    ...LIMITS.filter((o) => o.name !== 'strict'),
+    ...LIMITS.filter((o) => !['strict', 'cache', 'no-cache'].includes(o.name)),
   ],
   run: async (args, effects) => (await import('./verify-run.js')).runVerify(args, effects),
 };

@@ -10,12 +10,15 @@ export interface EngineOptions {
   readonly threads?: number;
   readonly memory?: string;
   readonly tempDirectory?: string;
+  /** Where decoded inputs are kept between runs; absent: nowhere. */
+  readonly cacheDirectory?: string;
 }
 
 /** One in-memory DuckDB with fixed settings: UTC, no extension loading, no insertion-order surprises. */
 export interface Engine {
   readonly connection: DuckDBConnection;
   readonly tempDirectory: string;
+  readonly cacheDirectory?: string;
   /** A private file for bytes that are read more than once, gone with the engine: see `SpillFolder.spool`. */
   spool(name: string): string;
   /** Runs one statement for its effect. */
@@ -50,7 +53,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     });
     const connection = await instance.connect();
     for (const setting of SETTINGS) await connection.run(setting);
-    return engineOver(connection, spill, () => instance.closeSync());
+    return engineOver(connection, spill, options.cacheDirectory, () => instance.closeSync());
   } catch (error) {
     spill.remove();
     throw error;
@@ -65,7 +68,12 @@ const SETTINGS: readonly string[] = [
   'SET enable_progress_bar_print=false',
 ];
 
-function engineOver(connection: DuckDBConnection, spill: SpillFolder, closeInstance: () => void): Engine {
+function engineOver(
+  connection: DuckDBConnection,
+  spill: SpillFolder,
+  cacheDirectory: string | undefined,
+  closeInstance: () => void,
+): Engine {
   let repeating: NodeJS.Timeout | undefined;
   const goOn = (): void => {
     if (repeating !== undefined) throw new Error('INTERRUPT Error: Interrupted!');
@@ -73,6 +81,7 @@ function engineOver(connection: DuckDBConnection, spill: SpillFolder, closeInsta
   return {
     connection,
     tempDirectory: spill.path,
+    ...(cacheDirectory !== undefined && { cacheDirectory }),
     spool: spill.spool,
     async run(sql) {
       goOn();
