@@ -35,7 +35,7 @@ export const FOLDER = process.env.PHARMABI_VECTORS ?? SHIPPED;
 export const CONFIDENCE = 0.95;
 
 /** Every path of `expected` where `got` is another value; extra keys of `got` do not matter. */
-export function differences(got: unknown, expected: Json, tolerance: Tolerance, path = '$'): string[] {
+function differences(got: unknown, expected: Json, tolerance: Tolerance, path = '$'): string[] {
   if (typeof expected === 'number' && typeof got === 'number') {
     const allowed = Number.isInteger(expected) && Number.isInteger(got) ? 0 : tolerance.absolute;
     const room = Math.max(allowed, tolerance.relative * Math.abs(expected));
