@@ -38,7 +38,7 @@ export function prescriptionFillsSql(from: FillSources, asOf: bigint, atOnceHour
   SELECT item, "order", ordered_at, quantity, sum(quantity) OVER (PARTITION BY item ORDER BY ordered_at) AS so_far
   FROM ${from.lines} WHERE ordered_at <= ${asOf} AND quantity > 0
 ), by_item AS (
-  SELECT prescription, item, CASE WHEN any_value(i.quantity) > 0 THEN any_value(i.quantity) ELSE 0 END AS prescribed,
+  SELECT prescription, item, CASE WHEN max(i.quantity) > 0 THEN max(i.quantity) ELSE 0 END AS prescribed,
     coalesce(sum(placed.quantity), 0) AS ordered, min(ordered_at) AS first_at,
     min(ordered_at) FILTER (so_far >= i.quantity AND i.quantity > 0) AS full_at
   FROM ${from.items} i LEFT JOIN placed USING (item) GROUP BY prescription, item
