@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
+import { removeAvroJson } from '../input/avro/write.js';
 import type { InputFile, JsonFacts } from '../input/input-file.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import type { Rejected } from '../relation.js';
@@ -61,6 +62,7 @@ export async function readFile(
   }
   exact = json === null ? [] : await roundedFields(engine, index, context, json);
   if (exact.length > 0) await load(engine, file, index, context, base64, json, exact);
+  removeAvroJson(file);
   const withoutScale = await unscaled(engine, file, index, context);
   const here = `${EVENTS} WHERE fi = ${index} AND cls = ${CLASS.event}`;
   const signals = await count(

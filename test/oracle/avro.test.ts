@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { kcatLine, Registry } from '../input/avro/connect-to-avro.js';
@@ -38,6 +38,23 @@ describe.skipIf(!avro || !json)(
       const [ours, theirs] = await Promise.all([report(files), report(json!)]);
       expect(answer(ours)).toEqual(answer(theirs));
       expect(ours.tables.levels!.length).toBeGreaterThan(5);
+    });
+
+    it('all files strung together, under the name of one table: it is read again for the other', async () => {
+      const folder = temporaryFolder();
+      const parts = files.flatMap((table) =>
+        readdirSync(table, { recursive: true })
+          .map(String)
+          .filter((name) => name.endsWith('.avro'))
+          .sort()
+          .map((name) => readFileSync(join(table, name))),
+      );
+      expect(parts).toHaveLength(5);
+      writeFileSync(join(folder, 'shopa.pharmacy.orders.avro'), Buffer.concat(parts));
+      const [ours, theirs] = await Promise.all(
+        [[folder], files].map((inputs) => replay('ORDERS_WITH_DISCOUNT', inputs)),
+      );
+      expect(ours).toEqual(theirs);
     });
 
     it("the database's own truth: the orders that exist, their amounts, the discount in force", async () => {
