@@ -85,8 +85,31 @@ function money(cents) {
   return `${cents < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
-/** Writes the log and returns what was written. */
-export function generate(events, folder, seed = 20200101) {
+const TYPES = { number: 'int64', string: 'string', boolean: 'boolean', object: 'string' };
+
+/** The schema that the JSON converter of Kafka Connect puts before each record (`schemas.enable=true`): some 3 kB. */
+function schemaOf(table, row, source) {
+  const fields = (values) =>
+    Object.entries(values).map(([field, value]) => ({ type: TYPES[typeof value], optional: true, field }));
+  const struct = (field, name, values) => ({ type: 'struct', fields: fields(values), optional: true, name, field });
+  return JSON.stringify({
+    type: 'struct',
+    fields: [
+      struct('before', `shop.pharmacy.${table}.Value`, row),
+      struct('after', `shop.pharmacy.${table}.Value`, row),
+      struct('source', 'io.debezium.connector.mysql.Source', source),
+      { type: 'string', optional: true, field: 'transaction' },
+      { type: 'string', optional: false, field: 'op' },
+      { type: 'int64', optional: true, field: 'ts_ms' },
+    ],
+    optional: false,
+    name: `shop.pharmacy.${table}.Envelope`,
+    version: 2,
+  });
+}
+
+/** Writes the log and returns what was written; `schemas` puts the schema into every record. */
+export function generate(events, folder, seed = 20200101, { schemas = false } = {}) {
   const random = randomFrom(seed);
   const whole = (below) => Math.floor(random() * below);
   const pick = (list) => list[whole(list.length)];
@@ -95,6 +118,7 @@ export function generate(events, folder, seed = 20200101) {
     patients: shuffledFile(join(folder, 'patients.ndjson'), random),
     orders: shuffledFile(join(folder, 'orders.ndjson'), random),
   };
+  const known = {};
   const patients = [];
   const orders = [];
   let now = START;
@@ -134,7 +158,8 @@ export function generate(events, folder, seed = 20200101) {
       /"ts_ns":[\d.e+]+/,
       `"ts_ns":${second}000000`,
     );
-    files[table].write(`${text}\n`);
+    if (schemas) known[table] ??= schemaOf(table, after ?? before, source);
+    files[table].write(schemas ? `{"schema":${known[table]},"payload":${text}}\n` : `${text}\n`);
   };
 
   const newPatient = () => {
