@@ -4,6 +4,7 @@ import { topicOfFile } from '../topic-name.js';
 import { ByteWindow, unpackedBytes } from './bytes.js';
 import { avroLayout } from './layout.js';
 import type { SchemaFiles } from './schema-files.js';
+import { AvroSource } from './source.js';
 
 const HEAD = 1 << 16;
 
@@ -24,7 +25,7 @@ export async function recogniseAvro(
   const { bytes, sha256, compression, damage } = scan;
   const common = { name, path, bytes, sha256, fileTopic: topicOfFile(name), blankLines: false };
   const { surveyAvro } = await import('./survey.js');
-  return await surveyAvro({ common, spool }, { path, compression, damage, layout, schemas }, head);
+  return await surveyAvro({ common, spool }, new AvroSource({ path, compression, damage, layout, schemas }), head);
 }
 
 async function headOf(path: string, scan: FileScan): Promise<Buffer> {

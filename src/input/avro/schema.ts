@@ -12,6 +12,8 @@ export interface AvroField {
 
 /** A schema that records are decoded with. */
 export interface AvroSchema {
+  /** As it was given. */
+  readonly text: string;
   readonly type: avro.Type;
   /** Reads past a record without making its values; null where only making them shows that it is damaged. */
   readonly past: { readonly type: avro.Type; readonly resolver: avro.Resolver } | null;
@@ -61,7 +63,7 @@ export function parseSchema(text: string): AvroSchema {
   const row = rows.find((r) => r !== null) ?? null;
   const envelope = row !== null && top.some((f) => f.name === 'op');
   const fields = (envelope ? fieldsOf(row) : top).map((field) => describe(field, units));
-  return { type, past: pastOf(type, text), name: type.name ?? '', envelope, fields, top: top.map((f) => f.name) };
+  return { text, type, past: pastOf(type, text), name: type.name ?? '', envelope, fields, top: top.map((f) => f.name) };
 }
 
 function pastOf(type: avro.Type, text: string): AvroSchema['past'] {

@@ -3,13 +3,36 @@ import type { AvroLayout } from './layout.js';
 import type { SchemaFiles } from './schema-files.js';
 
 /** Where the records of an Avro file come from. */
-export interface AvroSource {
+export interface AvroOrigin {
   readonly path: string;
   readonly compression: Compression;
   /** Of the packed file as a whole. */
   readonly damage: Damage | null;
   readonly layout: AvroLayout;
   readonly schemas: SchemaFiles;
+}
+
+/** The same as a value that knows what its records depend on beside the bytes of the file: a cache asks for that as JSON. */
+export class AvroSource implements AvroOrigin {
+  readonly path: string;
+  readonly compression: Compression;
+  readonly damage: Damage | null;
+  readonly layout: AvroLayout;
+  readonly schemas: SchemaFiles;
+
+  constructor({ path, compression, damage, layout, schemas }: AvroOrigin) {
+    this.path = path;
+    this.compression = compression;
+    this.damage = damage;
+    this.layout = layout;
+    this.schemas = schemas;
+  }
+
+  /** Not where the file lies; the schemas to the letter (a scale is no part of what avsc says of a type). */
+  toJSON(): object {
+    const schemas = [...this.schemas].map(([id, { text }]) => [id, text] as const).sort(([a], [b]) => a - b);
+    return { layout: this.layout, schemas: this.layout === 'container' ? [] : schemas };
+  }
 }
 
 /** What is known of an Avro file before it is read. */

@@ -114,7 +114,7 @@ export function counted(bytes: Buffer): Buffer {
 }
 
 /** JSON with integers of 16 digits and more as text. */
-export function exactJson(text: string): unknown {
+function exactJson(text: string): unknown {
   return JSON.parse(
     text.replace(/("(?:[^"\\]|\\.)*")|(-?\d{16,})(?![\d.eE])/g, (_all, string: string | undefined, digits: string) =>
       string === undefined ? `"${digits}"` : string,

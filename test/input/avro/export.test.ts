@@ -357,6 +357,27 @@ describe('Confluent-framed records', () => {
     expect(strung.notes).toMatch(/damaged/);
   });
 
+  it('what a cache is keyed by: a scale that changes in a schema file, and not where the file lies', async () => {
+    const form = async (folderName: string, files: Readonly<Record<string, string>>): Promise<string> =>
+      await withFiles({ [`${folderName}/orders.kcat`]: lines(frames), ...files }, async (folder) => {
+        const engine = await openEngine();
+        try {
+          const options = { topics: [], avroSchemas: join(folder, 'schemas') };
+          const [file] = await recogniseInputs(engine, [join(folder, folderName)], options);
+          return JSON.stringify(file!.form);
+        } finally {
+          engine.close();
+        }
+      });
+    const here = await form('a', schemas);
+    expect(await form('b', schemas)).toBe(here);
+    const rescaled = Object.fromEntries(
+      Object.entries(schemas).map(([name, text]) => [name, text.replace(/(scale\\*":\\*"?)2/g, '$13')]),
+    );
+    expect(rescaled).not.toEqual(schemas);
+    expect(await form('a', rescaled)).not.toBe(here);
+  });
+
   it('schema files that are none, twice, or not there are named', async () => {
     const failing = async (files: Record<string, string>): Promise<string> => {
       const error = await read({ 'orders.kcat': lines(frames), ...files }).catch((e: unknown) => e);

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decimalText } from '../../../src/input/avro/values.js';
 import type { SourceDeclaration } from '../../../src/ksql/source.js';
 import {
   BIGINT,
@@ -169,6 +171,21 @@ async function values(field: ConnectSchema, given: readonly unknown[], type: Ksq
 }
 
 describe('values beyond what JSON readers hold', () => {
+  it('a decimal of any length is its digits with the point in its place', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(2n ** 220n), max: 2n ** 220n }), fc.nat(70), fc.nat(3), (value, scale, more) => {
+        // Two's complement in 28 bytes and some that only repeat the sign.
+        const hex = BigInt.asUintN(8 * (28 + more), value)
+          .toString(16)
+          .padStart(2 * (28 + more), '0');
+        const shown = decimalText(Buffer.from(hex, 'hex'), scale);
+        expect(shown).toMatch(scale === 0 ? /^-?\d+$/ : /^-?\d+\.\d+$/);
+        expect(shown.split('.')[1]?.length ?? 0).toBe(scale);
+        expect(BigInt(shown.replace('.', ''))).toBe(value);
+        expect(shown.startsWith('-')).toBe(value < 0n);
+      }),
+    );
+  });
   it('decimals of 65 digits keep them all (declared as text), and their zeros', async () => {
     const d65: ConnectSchema = {
       type: 'bytes',
