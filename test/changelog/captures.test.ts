@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DiagnosticError } from '../../src/diagnostics/diagnostic.js';
+import { packed } from '../packed.js';
 import {
   CAPTURES,
   fold,
@@ -106,8 +107,8 @@ describe('folds of captures equal the database (skipped without captures)', () =
         seen.add(id);
       }
     }
-    const paths = ['patients', 'orders'].map(
-      (t) => `${CAPTURES}/A-json-schema/values/shopa.pharmacy.${t}.values.ndjson.gz`,
+    const paths = ['patients', 'orders'].map((t) =>
+      packed(`${CAPTURES}/A-json-schema/values/shopa.pharmacy.${t}.values.ndjson.gz`),
     );
     await withChangeLog(paths, [USERS, ORDERS], {}, async (log) => {
       expect(log.counts.duplicates).toBe(repeats);

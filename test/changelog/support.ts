@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { buildChangeLog, type ChangeLog } from '../../src/changelog/index.js';
 import { type Engine, openEngine } from '../../src/engine/engine.js';
@@ -8,6 +7,7 @@ import { recogniseInputs } from '../../src/input/index.js';
 import type { SourceColumn, SourceDeclaration } from '../../src/ksql/source.js';
 import { BIGINT, decimal, type KsqlType, STRING } from '../../src/ksql/types.js';
 import type { ReplayOptions } from '../../src/relation.js';
+import { unpacked } from '../packed.js';
 
 const SHARED = fileURLToPath(new URL('../../../shared', import.meta.url));
 const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url));
@@ -94,8 +94,7 @@ export async function fold(engine: Engine, relation: string): Promise<readonly (
 
 /** A file of the captures, unpacked where it is packed. */
 export function text(path: string): string {
-  const bytes = readFileSync(path);
-  return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  return unpacked(path).toString('utf8');
 }
 
 /** Columns of an oracle's CSV, rows in order of the first column. */

@@ -1,13 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { packed, unpacked } from '../../packed.js';
 import { ROOT } from './command-line.js';
 
 const PLACES = [join(ROOT, 'fixtures/captures'), join(ROOT, '../shared/captures')];
 
 /** Where a file or folder of the captures stands: in the project, else in the larger set beside it; null where in neither. */
 export function capture(path: string): string | null {
-  return PLACES.map((place) => join(place, path)).find(existsSync) ?? null;
+  return PLACES.map((place) => packed(join(place, path))).find(existsSync) ?? null;
 }
 
 /** The patients and the orders of each capture, in the form that the tests read. */
@@ -47,10 +47,9 @@ export function inputsOf(name: string): readonly [string, string] | null {
   return null;
 }
 
-/** The text of a file, unpacked where it is gzip. */
+/** The text of a file, unpacked where it is packed. */
 export function textOf(file: string): string {
-  const bytes = readFileSync(file);
-  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  return unpacked(file).toString('utf8');
 }
 
 /** The lines of a file, without the line ends. A record never holds a raw newline, so a line is a record. */
