@@ -80,10 +80,10 @@ export async function readFile(
   };
 }
 
-/** Only the columns of the sources over the topic that the file's name tells; all where it tells none. */
+/** Only the columns of the sources over the topic that the file's name tells (keys only where there are none); all where it tells no topic. */
 function narrowed(context: LoadContext, file: InputFile): LoadContext {
   const fed = context.sources.flatMap((s, at) => (topicOf(s.topic) === tableOfTopic(file.fileTopic) ? [at] : []));
-  if (fed.length === 0) return context;
+  if (fed.length === 0 && !file.fileTopic.includes('.')) return context;
   return { ...context, values: context.plan.values.filter((v) => v.key || v.sources.some((s) => fed.includes(s))) };
 }
 
