@@ -2,9 +2,10 @@ import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnosti
 import { suggest } from '../diagnostics/suggest.js';
 import type { ReportDefinition } from './definition.js';
 import { discountImpact } from './discount-impact.js';
+import { salesTrend } from './sales-trend.js';
 
 /** All reports, sorted by id. */
-export const REPORTS: readonly ReportDefinition[] = [discountImpact];
+export const REPORTS: readonly ReportDefinition[] = [discountImpact, salesTrend];
 
 /** The report of this id; throws a DiagnosticError (usage) that names the nearest one. */
 export function findReport(id: string): ReportDefinition {

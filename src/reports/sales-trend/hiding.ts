@@ -1,0 +1,36 @@
+import type { ReportContext } from '../definition.js';
+import type { SmallNumbers } from '../small-numbers.js';
+import { isSmall, oneWay, suppress } from '../statistics/suppression.js';
+import { type Period, patientsBehind } from './periods.js';
+
+/** A period with the decision what of it is shown. */
+export interface ShownPeriod extends Period {
+  readonly hidden: boolean;
+  /** `new_patients` is a number of patients itself: it may be small where the period is not. */
+  readonly newHidden: boolean;
+}
+
+/**
+ * Hides periods of few patients and the next smallest ones for as long as all hidden ones together have few: their sum
+ * would follow from any total. The same for the numbers of new patients, which add up to all patients.
+ */
+export async function hidePeriods(
+  context: ReportContext,
+  periods: readonly Period[],
+  rules: SmallNumbers,
+): Promise<readonly ShownPeriod[]> {
+  const cells = oneWay(periods.map((period) => Number(period.patients)));
+  const hidden = [...suppress(cells, rules.k).hidden];
+  const behind = (): Promise<number> =>
+    patientsBehind(
+      context,
+      periods.filter((_, i) => hidden[i]).map(({ start }) => start),
+    );
+  while (isSmall(await behind(), rules.k)) {
+    const visible = hidden.flatMap((is, i) => (is || cells.patients[i] === 0 ? [] : [i]));
+    if (visible.length === 0) break;
+    hidden[visible.sort((a, b) => cells.patients[a]! - cells.patients[b]! || a - b)[0]!] = true;
+  }
+  const newOnes = suppress(oneWay(periods.map((period) => Number(period.newPatients))), rules.k).hidden;
+  return periods.map((period, i) => ({ ...period, hidden: hidden[i]!, newHidden: hidden[i]! || newOnes[i]! }));
+}

@@ -1,0 +1,43 @@
+import type { ReportContext } from '../definition.js';
+import { asOf, replayProvenance } from '../provenance.js';
+import { SUPPRESSED } from '../report.js';
+import { rulesText } from '../small-numbers.js';
+import { percentText } from '../words.js';
+import { hidePeriods } from './hiding.js';
+import type { Options } from './options.js';
+import { dropOrders, prepareOrders, readGrossBasis, readPeriods } from './periods.js';
+import { notesOf, summarise } from './summary.js';
+import { chartsOf, periodTable, rowsOf, trendTable } from './tables.js';
+import { trendOf } from './trend.js';
+
+/** What the report says, beside its name, title and question. */
+export async function runTrend(context: ReportContext, options: Options) {
+  try {
+    await prepareOrders(context, options);
+    const periods = await hidePeriods(context, await readPeriods(context, options), options.small);
+    const rows = rowsOf(periods, options);
+    const trend = trendOf(periods, options);
+    const tables = [periodTable(rows, options), trendTable(trend, options)];
+    const hiddenCells = tables.flatMap((table) => table.rows.flat()).filter((cell) => cell === SUPPRESSED).length;
+    const findings = { options, rows, trend, basis: await readGrossBasis(context), hiddenCells };
+    return {
+      order: context.replay.order,
+      asOf: asOf(context),
+      tables,
+      summary: summarise(findings),
+      notes: notesOf(findings, context.replay.timeZone, context.notes),
+      charts: chartsOf(rows, options),
+      provenance: [
+        ...replayProvenance(context),
+        { name: 'counted statuses', value: options.statuses },
+        { name: 'amount', value: options.amount },
+        { name: 'by', value: options.grain },
+        { name: 'confidence', value: percentText(options.confidence) },
+        { name: 'small numbers', value: rulesText(options.small) },
+        { name: 'hidden cells', value: hiddenCells },
+      ],
+    };
+  } finally {
+    await dropOrders(context);
+  }
+}
