@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Change, envelope, withFiles } from '../changelog/small.js';
 import { linesOf } from './support/captures.js';
 import { pharmabi, ROOT, replay } from './support/command-line.js';
 import { openShop, type Shop, type Table, tablesOf } from './support/shop.js';
@@ -231,5 +232,58 @@ describe.skipIf(!patientsFile)('an export that lacks a table', () => {
     expect(done.code).toBe(3);
     const named = [...done.stderr.matchAll(/No file holds the topic "(\w+)"/g)].map((match) => match[1]);
     expect(named.sort()).toEqual(topics);
+  });
+});
+
+describe('what a log may show and the captures do not', () => {
+  const day = 86_400;
+  const patient = {
+    id: 1,
+    practitioner_id: 1,
+    practitioner_discount: '-5.00',
+    practitioner_discount_changed_at: 90 * day * 1000,
+    register_date: 80 * day * 1000,
+  };
+  const prescription = {
+    id: 1,
+    patient_id: 1,
+    practitioner_id: 1,
+    issued_at: 100 * day * 1000,
+    valid_until: 465,
+    repeats: 0,
+  };
+  const item = { id: 11, prescription_id: 1, product_id: 3, quantity: 2 };
+  const lines = (...changes: readonly Change[]): string => changes.map((change) => `${envelope(change)}\n`).join('');
+  const files = {
+    'patients.ndjson': lines({ table: 'patients', op: 'c', pos: 1, at: 90 * day, after: patient }),
+    'prescriptions.ndjson': lines(
+      { table: 'prescriptions', op: 'c', pos: 2, at: 100 * day, after: prescription },
+      { table: 'prescriptions', op: 'c', pos: 3, at: 100 * day, after: { ...prescription, id: 2, patient_id: 7 } },
+      { table: 'prescriptions', op: 'd', pos: 9, at: 120 * day, before: prescription },
+    ),
+    'prescription_items.ndjson': lines(
+      { table: 'prescription_items', op: 'c', pos: 4, at: 100 * day, after: item },
+      { table: 'prescription_items', op: 'c', pos: 5, at: 100 * day, after: { ...item, id: 12, prescription_id: 2 } },
+      { table: 'prescription_items', op: 'd', pos: 8, at: 120 * day, before: item },
+    ),
+  };
+
+  it('a prescription that was withdrawn stays with its items, its discount, and the instant', async () => {
+    await withFiles(files, async (folder) => {
+      const shop = await openShop([folder], ['PRESCRIPTIONS_ISSUED', 'PRESCRIBED_ITEMS']);
+      expect(
+        await shop.query(
+          'SELECT PRESCRIPTION_ID AS id, WITHDRAWN_AT AS gone, DISCOUNT_LEVEL AS level FROM {PRESCRIPTIONS_ISSUED} ORDER BY id',
+        ),
+      ).toEqual([
+        { id: '1', gone: String(120 * day * 1000), level: '-5.00' },
+        { id: '2', gone: '', level: 'unknown' },
+      ]);
+      expect(await shop.query('SELECT ITEM_ID AS id, WITHDRAWN AS gone FROM {PRESCRIBED_ITEMS} ORDER BY id')).toEqual([
+        { id: '11', gone: 'true' },
+        { id: '12', gone: 'false' },
+      ]);
+      shop.close();
+    });
   });
 });
