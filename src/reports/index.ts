@@ -1,11 +1,13 @@
 import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
 import { suggest } from '../diagnostics/suggest.js';
+import { brandPerformance } from './brand-performance.js';
 import type { ReportDefinition } from './definition.js';
 import { discountImpact } from './discount-impact.js';
+import { productPerformance } from './product-performance.js';
 import { salesTrend } from './sales-trend.js';
 
 /** All reports, sorted by id. */
-export const REPORTS: readonly ReportDefinition[] = [discountImpact, salesTrend];
+export const REPORTS: readonly ReportDefinition[] = [brandPerformance, discountImpact, productPerformance, salesTrend];
 
 /** The report of this id; throws a DiagnosticError (usage) that names the nearest one. */
 export function findReport(id: string): ReportDefinition {
