@@ -2,12 +2,19 @@ import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnosti
 import { suggest } from '../diagnostics/suggest.js';
 import { brandPerformance } from './brand-performance.js';
 import type { ReportDefinition } from './definition.js';
+import { discountHistory } from './discount-history.js';
 import { discountImpact } from './discount-impact.js';
 import { productPerformance } from './product-performance.js';
 import { salesTrend } from './sales-trend.js';
 
 /** All reports, sorted by id. */
-export const REPORTS: readonly ReportDefinition[] = [brandPerformance, discountImpact, productPerformance, salesTrend];
+export const REPORTS: readonly ReportDefinition[] = [
+  brandPerformance,
+  discountHistory,
+  discountImpact,
+  productPerformance,
+  salesTrend,
+];
 
 /** The report of this id; throws a DiagnosticError (usage) that names the nearest one. */
 export function findReport(id: string): ReportDefinition {

@@ -44,7 +44,8 @@ function quartiles(sums: LevelSums, options: Options): readonly Cell[] {
   return order.map((quarter) => quartile(sums.quartiles[quarter]));
 }
 
-function visibleRow(sums: LevelSums, options: Options, share: Cell): readonly Cell[] {
+/** The cells of a shown level, in the order of LEVEL_COLUMNS. */
+export function visibleRow(sums: LevelSums, options: Options, share: Cell): readonly Cell[] {
   const { power, clusters } = sums;
   const interval = levelInterval(sums, options);
   const enough = hasEnough(sums, options);
@@ -71,7 +72,7 @@ function visibleRow(sums: LevelSums, options: Options, share: Cell): readonly Ce
 }
 
 /** A hidden row keeps its level and says why; everything made from its patients is hidden. */
-function hiddenRow(sums: LevelSums): readonly Cell[] {
+export function hiddenRow(sums: LevelSums): readonly Cell[] {
   return LEVEL_COLUMNS.map(({ name }) => {
     if (name === 'discount_pct') return levelCell(sums);
     if (name === 'suppressed') return true;

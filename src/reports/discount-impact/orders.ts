@@ -44,7 +44,14 @@ function statusIsCounted(options: Options): string {
   return `"STATUS" IN (${options.statuses.map(text).join(', ')})`;
 }
 
-function ordersSql(context: ReportContext, options: Options): string {
+/** A part of the orders: those of a half-open span of event time (epoch milliseconds). `pooled`: all of them as one level. */
+export interface Scope {
+  readonly from: number;
+  readonly to: number;
+  readonly pooled: boolean;
+}
+
+function ordersSql(context: ReportContext, options: Options, scope: Scope | null): string {
   const amount = amountOf(options);
   // DECIMAL(9,2) times 100 is below 2^31.
   return `WITH read AS (
@@ -52,7 +59,7 @@ function ordersSql(context: ReportContext, options: Options): string {
     TRY_CAST("DISCOUNT" AS DECIMAL(9,2)) AS discount,
     CAST(CASE "DISCOUNT_BASIS" WHEN 'proven' THEN 0 WHEN 'assumed' THEN 1 ELSE 2 END AS UTINYINT) AS told,
     CAST(${amount} * 100 AS BIGINT) AS y
-  FROM ${identifier(context.final(RELATION))} WHERE ${statusIsCounted(options)} AND ${amount} IS NOT NULL
+  FROM ${identifier(context.final(RELATION))} WHERE ${statusIsCounted(options)} AND ${amount} IS NOT NULL${scope === null ? '' : ` AND "EVENT_TS" >= ${scope.from} AND "EVENT_TS" < ${scope.to}`}
 ), classified AS (
   SELECT *, CAST(CASE WHEN told = 2 OR (stored IS NOT NULL AND discount IS NULL) THEN 2
     WHEN discount IS NULL THEN 1 ELSE 0 END AS UTINYINT) AS kind
@@ -60,7 +67,7 @@ function ordersSql(context: ReportContext, options: Options): string {
 ), placed AS (
   SELECT *, CASE kind WHEN 0 THEN CAST(-discount * 100 AS INTEGER) ELSE 0 END AS x FROM classified
 )
-SELECT patient, practitioner, kind, x, ${levelOf(options.width)} AS level, y,
+SELECT patient, practitioner, ${scope?.pooled === true ? 'CAST(0 AS UTINYINT) AS kind' : 'kind'}, x, ${scope?.pooled === true ? 'CAST(0 AS INTEGER)' : levelOf(options.width)} AS level, y,
   CASE kind WHEN 2 THEN kind ELSE told END AS basis
 FROM placed`;
 }
@@ -80,9 +87,13 @@ export async function readExtent(engine: Engine): Promise<Extent> {
 }
 
 /** Makes ORDERS, CELLS and CLUSTERS; throws a DiagnosticError where amounts are too large to be added exactly. */
-export async function prepareOrders(context: ReportContext, options: Options): Promise<void> {
+export async function prepareOrders(
+  context: ReportContext,
+  options: Options,
+  scope: Scope | null = null,
+): Promise<void> {
   const { engine } = context;
-  await engine.run(`CREATE OR REPLACE TEMP VIEW ${ORDERS} AS ${ordersSql(context, options)}`);
+  await engine.run(`CREATE OR REPLACE TEMP VIEW ${ORDERS} AS ${ordersSql(context, options, scope)}`);
   // One discount as stored has one level, so min() only reads it.
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${CELLS} AS
 SELECT kind, x, min(level) AS level, basis, patient, practitioner, count(*) AS n, sum(y) AS y, max(abs(y)) AS largest

@@ -1,0 +1,51 @@
+import type { ReportContext } from '../definition.js';
+import type { Options } from '../discount-impact/options.js';
+import { dropOrders } from '../discount-impact/orders.js';
+import { RELATION, roundingNotes } from '../discount-impact/source.js';
+import { asOf, replayProvenance } from '../provenance.js';
+import { SUPPRESSED } from '../report.js';
+import { rulesText } from '../small-numbers.js';
+import { percentText } from '../words.js';
+import { hideYears } from './hiding.js';
+import { notesOf, summarise } from './summary.js';
+import { changesOf, changeTable, yearCharts, yearTable } from './tables.js';
+import { createBehind, dropBehind, readYear, readYears, type YearSums } from './years.js';
+
+/** What the report says, beside its name, title and question. */
+export async function runHistory(context: ReportContext, options: Options) {
+  try {
+    await createBehind(context);
+    const found: YearSums[] = [];
+    for (const year of await readYears(context)) {
+      const sums = await readYear(context, options, year);
+      if (sums !== null) found.push(sums);
+    }
+    const years = await hideYears(context, found, options.small);
+    const changes = changesOf(years);
+    const tables = [yearTable(years, options), changeTable(changes, options)];
+    const hiddenCells = tables.flatMap((table) => table.rows.flat()).filter((cell) => cell === SUPPRESSED).length;
+    const findings = { options, years, changes, hiddenCells };
+    const rounding = roundingNotes(context.columns(RELATION), options.amount);
+    return {
+      order: context.replay.order,
+      asOf: asOf(context),
+      tables,
+      summary: summarise(findings),
+      notes: notesOf(findings, context.replay.timeZone, [...rounding, ...context.notes]),
+      charts: yearCharts(years, options),
+      provenance: [
+        ...replayProvenance(context),
+        { name: 'counted statuses', value: options.statuses },
+        { name: 'amount', value: options.amount },
+        { name: 'confidence', value: percentText(options.confidence) },
+        { name: 'interval', value: options.interval },
+        { name: 'enough', value: `${options.minOrders} orders, ${options.minPatients} patients` },
+        { name: 'small numbers', value: rulesText(options.small) },
+        { name: 'hidden cells', value: hiddenCells },
+      ],
+    };
+  } finally {
+    await dropBehind(context);
+    await dropOrders(context);
+  }
+}
