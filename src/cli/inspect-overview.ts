@@ -145,8 +145,23 @@ function remarks(files: readonly FileInspection[]): readonly string[] {
     ...(tombstones > 0 ? [plural(tombstones, 'tombstone')] : []),
     ...(repeats.length > 0 ? [`repeats: ${repeats.join(', ')}`] : []),
     ...(truncates.length > 0 ? [`truncated: ${truncates.join(', ')}`] : []),
+    ...changeRemarks(files),
+    ...files.flatMap((file) => file.guesses.map((text) => `guess: ${text}`)),
     ...[...notes].map(([text, all]) => `${fileNames(all.map((note) => note.file.name))}: ${text}`),
   ].flatMap((text) => hanging(text));
+}
+
+/** Changes of tables that the log shows after its snapshot: `schema changes: products ALTER 2026-12-01`. */
+function changeRemarks(files: readonly FileInspection[]): readonly string[] {
+  const tables = new Set(files.flatMap((file) => file.tables.map((table) => table.table)));
+  const changes = files
+    .flatMap((file) => file.schemaChanges)
+    .filter(({ snapshot, table }) => !snapshot && tables.has(table.slice(table.lastIndexOf('.') + 1).toLowerCase()));
+  if (changes.length === 0) return [];
+  const day = (time: number | null): string => (time === null ? '' : ` ${new Date(time).toISOString().slice(0, 10)}`);
+  return [
+    `schema changes: ${changes.map((c) => `${c.table} ${c.kind}${day(c.committed)}`).join(', ')} (places: --verbose)`,
+  ];
 }
 
 /** `orders 375, patients 89`: tables with a count above 0. */

@@ -1,7 +1,13 @@
 import { EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
-import { type FileInspection, type Inspection, inspectInputs, type TableInspection } from '../input/inspect.js';
+import {
+  type Declared,
+  type FileInspection,
+  type Inspection,
+  inspectInputs,
+  type TableInspection,
+} from '../input/inspect.js';
+import { tableOfTopic } from '../input/topic-name.js';
 import { checkPipeline } from '../replay/check.js';
-import { shippedPipeline } from '../replay/shipped.js';
 import type { Arguments } from './arguments.js';
 import type { Effects } from './effects.js';
 import { wrap } from './help-text.js';
@@ -10,7 +16,15 @@ import { readPrivacy } from './privacy-options.js';
 import { startProgress } from './progress.js';
 import { readReplayOptions } from './replay-options.js';
 import { withEngine } from './session.js';
-import { readerOf, readInputs, readLimits, readPipeline, readVoice, sayBundled } from './settings.js';
+import {
+  type PipelineText,
+  readerOf,
+  readInputs,
+  readLimits,
+  readPipeline,
+  readVoice,
+  sayBundled,
+} from './settings.js';
 
 const SHOWN_UNDECODABLE = 5;
 
@@ -29,7 +43,7 @@ export async function runInspect(args: Arguments, effects: Effects): Promise<Exi
     const progress = startProgress(effects, voice, () => engine.progress());
     progress.say('inspecting');
     try {
-      return await inspectInputs(engine, inputs.paths, { ...replayOptions, decimals: declaredDecimals() });
+      return await inspectInputs(engine, inputs.paths, { ...replayOptions, declared: declaredBy(pipeline) });
     } finally {
       await progress.stop();
     }
@@ -50,12 +64,18 @@ export async function runInspect(args: Arguments, effects: Effects): Promise<Exi
   return EXIT.ok;
 }
 
-/** Fields that the shipped pipeline declares as decimals, in lower case. */
-function declaredDecimals(): ReadonlySet<string> {
-  const { text, file } = shippedPipeline();
-  const sources = checkPipeline(text, file).relations.filter((relation) => relation.topic !== undefined);
-  const decimals = sources.flatMap((relation) => relation.columns.filter((column) => column.type.kind === 'DECIMAL'));
-  return new Set(decimals.map((column) => column.name.toLowerCase()));
+/** What the pipeline says of the data: which fields are decimals, and which field dates the rows of a table. */
+function declaredBy({ text, file }: PipelineText): Declared {
+  const { sources } = checkPipeline(text, file);
+  const decimals = sources.flatMap((source) => source.columns.filter((column) => column.type.kind === 'DECIMAL'));
+  return {
+    decimals: new Set(decimals.map((column) => column.name.toLowerCase())),
+    times: new Map(
+      sources.flatMap(({ topic, timestamp }) =>
+        timestamp === undefined ? [] : [[tableOfTopic(topic.toLowerCase()), timestamp.column.toLowerCase()] as const],
+      ),
+    ),
+  };
 }
 
 /** Everything, file by file. */
@@ -72,6 +92,8 @@ function fileLines(file: FileInspection): readonly string[] {
     ...side,
     ...(file.tombstones > 0 ? [`${file.tombstones} tombstones`] : []),
     ...file.missing.map((text) => `note: ${text}`),
+    ...file.guesses.map((text) => `guess: ${text}`),
+    ...file.schemaChanges.filter((change) => !change.snapshot).map(changeText),
     ...shown.map((u) => `not decoded${u.line === null ? '' : `, line ${u.line}`}: ${u.reason}`),
     ...(more > 0 ? [`and ${more} more that were not decoded (--json lists them)`] : []),
   ];
@@ -83,12 +105,21 @@ function tableLines(table: TableInspection): readonly string[] {
   const repeats = table.repeats === 0 ? '' : `; ${table.repeats} repeats`;
   const committed =
     table.firstCommit === null ? [] : [`committed ${time(table.firstCommit)} to ${time(table.lastCommit)}`];
+  const happened =
+    table.firstEvent === null ? [] : [`event time ${time(table.firstEvent)} to ${time(table.lastEvent)}`];
+  const key = table.key === null ? [] : [`key ${table.key.join(', ')}`];
   const fields = Object.entries(table.fields).map(([name, type]) => `${name} ${type}`);
   return [
     ...wrap(`table ${table.table}: ${table.records} records (${operations.join(', ')})${repeats}`, 2),
-    ...committed.flatMap((text) => wrap(text, 4)),
+    ...[...committed, ...happened, ...key].flatMap((text) => wrap(text, 4)),
     ...wrap(`fields ${fields.join(', ')}`, 4),
   ];
+}
+
+/** `schema change: ALTER pharmacy.products, 16 columns, at mysql-bin.000003:1589164 (2026-11-22T...)`. */
+function changeText({ kind, table, columns, place, committed }: FileInspection['schemaChanges'][number]): string {
+  const where = place === null ? '' : `, at ${place}`;
+  return `schema change: ${kind} ${table}, ${columns.length} columns${where} (${time(committed)})`;
 }
 
 function time(epochMs: number | null): string {

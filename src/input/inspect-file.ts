@@ -3,6 +3,7 @@ import { text } from '../sql/quote.js';
 import { removeAvroJson, writeAvroJson } from './avro/write.js';
 import { dumpRelation } from './dump-relation.js';
 import { formText, type InputFile, type JsonFacts } from './input-file.js';
+import { eventTimes, keyFields, type SchemaChange, schemaChanges } from './inspect-schema.js';
 import { recordText } from './record-text.js';
 
 /** One table found in a file. Times are epoch milliseconds; `fields` maps names to the JSON types seen. */
@@ -16,6 +17,11 @@ export interface TableInspection {
   /** Records whose source position, operation and key stand more than once. */
   readonly repeats: number;
   readonly fields: Readonly<Record<string, string>>;
+  /** Fields of the records' keys; null where they carry none, or a bare one. */
+  readonly key: readonly string[] | null;
+  /** Event time: of the field that the pipeline takes its ROWTIME from; null where it names none. */
+  readonly firstEvent: number | null;
+  readonly lastEvent: number | null;
 }
 
 /** What one file holds. */
@@ -33,6 +39,15 @@ export interface FileInspection {
   readonly undecodable: readonly { readonly line: number | null; readonly reason: string }[];
   /** What this export cannot tell, in words. */
   readonly missing: readonly string[];
+  readonly schemaChanges: readonly SchemaChange[];
+  /** What was decided by magnitude or form, in words. */
+  readonly guesses: readonly string[];
+}
+
+/** What a pipeline declares of the data: lower-case DECIMAL fields, and by table the field that dates its rows. */
+export interface Declared {
+  readonly decimals: ReadonlySet<string>;
+  readonly times: ReadonlyMap<string, string>;
 }
 
 const LISTED = 100;
@@ -41,7 +56,7 @@ const LISTED = 100;
 export async function inspectFile(
   engine: Engine,
   file: InputFile,
-  decimals: ReadonlySet<string>,
+  { decimals, times }: Declared,
 ): Promise<FileInspection> {
   if (file.form.kind === 'dump') return await inspectDump(engine, file);
   await writeAvroJson(file, null);
@@ -53,7 +68,9 @@ export async function inspectFile(
       Number(n),
     ]),
   );
-  const tables = await tablesOf(engine);
+  const guesses: string[] = [];
+  const tables = await tablesOf(engine, times, guesses);
+  const changes = classes.has('schema-change') ? await schemaChanges(engine) : [];
   const removed = new Set(file.rejected.map((r) => r.line));
   const undecodable = (
     await engine.rows(`SELECT n + 1 FROM "$inspected" WHERE what = 'unknown' ORDER BY n LIMIT ${LISTED}`)
@@ -87,6 +104,8 @@ export async function inspectFile(
     tables,
     undecodable: [...file.rejected.map((r) => ({ line: r.line, reason: r.reason })), ...undecodable],
     missing,
+    schemaChanges: changes,
+    guesses,
   };
 }
 
@@ -127,23 +146,42 @@ function recordsSql(file: InputFile): string {
           FROM (SELECT *, CASE WHEN json_valid(v) THEN v::JSON END AS j FROM (${recordText(file)})))))`;
 }
 
-async function tablesOf(engine: Engine): Promise<readonly TableInspection[]> {
+async function tablesOf(
+  engine: Engine,
+  declared: ReadonlyMap<string, string>,
+  guesses: string[],
+): Promise<readonly TableInspection[]> {
   const rows = await engine.rows(
     `SELECT tab, min(topic), count(*), min(ct), max(ct), count(*) FILTER (WHERE place IS NOT NULL AND op <> 'r') - count(DISTINCT CASE WHEN place IS NOT NULL AND op <> 'r' THEN concat_ws('|', place, op, key) END), json_group_structure(row)::VARCHAR FROM "$inspected" WHERE what = 'event' GROUP BY tab ORDER BY tab`,
   );
   const ops = await engine.rows(
     `SELECT tab, op, count(*) FROM "$inspected" WHERE what = 'event' GROUP BY tab, op ORDER BY tab, op`,
   );
-  return rows.map(([table, topic, records, first, last, repeats, structure]) => ({
-    table: String(table),
-    topic: String(topic),
-    records: Number(records),
-    operations: Object.fromEntries(ops.filter((o) => o[0] === table).map((o) => [String(o[1]), Number(o[2])])),
-    firstCommit: first == null ? null : Number(first),
-    lastCommit: last == null ? null : Number(last),
-    repeats: Number(repeats),
-    fields: fieldTypes(String(structure)),
-  }));
+  const tables: TableInspection[] = [];
+  for (const [name, topic, records, first, last, repeats, structure] of rows) {
+    const table = String(name);
+    const field = declared.get(table);
+    const spelled = Object.keys(fieldTypes(String(structure))).find((f) => f.toLowerCase() === field);
+    const times = spelled === undefined ? null : await eventTimes(engine, table, spelled);
+    if (times !== null && times.guessedMicroseconds > 0)
+      guesses.push(
+        `${table}.${spelled}: ${times.guessedMicroseconds} values have 15 digits or more and are read as microseconds`,
+      );
+    tables.push({
+      table,
+      topic: String(topic),
+      records: Number(records),
+      operations: Object.fromEntries(ops.filter((o) => o[0] === name).map((o) => [String(o[1]), Number(o[2])])),
+      firstCommit: first == null ? null : Number(first),
+      lastCommit: last == null ? null : Number(last),
+      repeats: Number(repeats),
+      fields: fieldTypes(String(structure)),
+      key: await keyFields(engine, table),
+      firstEvent: times?.firstEvent ?? null,
+      lastEvent: times?.lastEvent ?? null,
+    });
+  }
+  return tables;
 }
 
 function fieldTypes(structure: string): Readonly<Record<string, string>> {
@@ -192,6 +230,9 @@ async function inspectDump(engine: Engine, file: InputFile): Promise<FileInspect
         lastCommit: null,
         repeats: 0,
         fields: Object.fromEntries(header.map((name) => [name, 'string'])),
+        key: null,
+        firstEvent: null,
+        lastEvent: null,
       },
     ],
     undecodable: [
@@ -199,5 +240,7 @@ async function inspectDump(engine: Engine, file: InputFile): Promise<FileInspect
       ...rejects.map(([line]) => ({ line: Number(line), reason: 'cannot be read as a row' })),
     ],
     missing: ['a dump has no history, no commit times and no source positions'],
+    schemaChanges: [],
+    guesses: [],
   };
 }

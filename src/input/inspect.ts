@@ -1,9 +1,9 @@
 import type { Engine } from '../engine/engine.js';
 import { type InputOptions, recogniseInputs } from './index.js';
 import { formText, type InputFile } from './input-file.js';
-import { type FileInspection, inspectFile } from './inspect-file.js';
+import { type Declared, type FileInspection, inspectFile } from './inspect-file.js';
 
-export type { FileInspection, TableInspection } from './inspect-file.js';
+export type { Declared, FileInspection, TableInspection } from './inspect-file.js';
 
 /** What is in the input, as facts about records and fields: never a value of a row. Plain JSON. */
 export interface Inspection {
@@ -17,17 +17,17 @@ export interface Inspection {
 }
 
 /**
- * Looks through every record of the input: forms, tables, operations, times, repeats, what is missing. `decimals` are the
- * lower-case fields that a pipeline declares as DECIMAL.
+ * Looks through every record of the input: forms, tables, operations, times, repeats, what is missing. `declared` is what a
+ * pipeline says of the data.
  */
 export async function inspectInputs(
   engine: Engine,
   paths: readonly string[],
-  options: InputOptions & { readonly decimals?: ReadonlySet<string> },
+  options: InputOptions & { readonly declared?: Declared },
 ): Promise<Inspection> {
   const files: FileInspection[] = [];
   for (const file of await recogniseInputs(engine, paths, options))
-    files.push(await inspected(engine, file, options.decimals ?? new Set()));
+    files.push(await inspected(engine, file, options.declared ?? { decimals: new Set(), times: new Map() }));
   return {
     files,
     totals: {
@@ -39,8 +39,8 @@ export async function inspectInputs(
   };
 }
 
-async function inspected(engine: Engine, file: InputFile, decimals: ReadonlySet<string>): Promise<FileInspection> {
-  if (file.form.kind !== 'set-aside') return await inspectFile(engine, file, decimals);
+async function inspected(engine: Engine, file: InputFile, declared: Declared): Promise<FileInspection> {
+  if (file.form.kind !== 'set-aside') return await inspectFile(engine, file, declared);
   return {
     name: file.name,
     bytes: file.bytes,
@@ -54,6 +54,8 @@ async function inspected(engine: Engine, file: InputFile, decimals: ReadonlySet<
     tables: [],
     undecodable: [{ line: null, reason: setAsideText(file.form.reason, file.form.help) }],
     missing: [],
+    schemaChanges: [],
+    guesses: [],
   };
 }
 

@@ -15,8 +15,19 @@ const FILE: FileInspection = {
   tables: [],
   undecodable: [],
   missing: [],
+  schemaChanges: [],
+  guesses: [],
 };
-const TABLE = { topic: 't', firstCommit: 0, lastCommit: 86_400_000, repeats: 0, fields: {} };
+const TABLE = {
+  topic: 't',
+  firstCommit: 0,
+  lastCommit: 86_400_000,
+  repeats: 0,
+  fields: {},
+  key: null,
+  firstEvent: null,
+  lastEvent: null,
+};
 
 function inspection(files: readonly Partial<FileInspection>[]): Inspection {
   const all = files.map((file) => ({ ...FILE, ...file }));

@@ -55,7 +55,10 @@ async function inspected(files: Files, decimals: readonly string[] = []): Promis
   return await withFiles(files, async (folder) => {
     const engine = await openEngine();
     try {
-      return await inspectInputs(engine, [folder], { topics: [], decimals: new Set(decimals) });
+      return await inspectInputs(engine, [folder], {
+        topics: [],
+        declared: { decimals: new Set(decimals), times: new Map() },
+      });
     } finally {
       engine.close();
     }
