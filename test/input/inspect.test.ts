@@ -27,7 +27,7 @@ it('inspect tells keys, event times and the schema changes behind the snapshot, 
   const orders = files.flatMap((f) => f.tables).find((t) => t.table === 'orders')!;
   expect(orders.key).toEqual(['id']);
   const dates = payloads('shopb.pharmacy.orders.kcat.ndjson.gz').flatMap((p) =>
-    p['after'] ? [Number(p['after']['date'])] : [],
+    p.after ? [Number(p.after.date)] : [],
   );
   expect([orders.firstEvent, orders.lastEvent]).toEqual([Math.min(...dates), Math.max(...dates)]);
 
