@@ -23,7 +23,10 @@ export interface FoundFile {
  * Files named by paths: files, folders (recursive, hidden files left out), globs; `-` is stdin. Pipes are spooled, for their
  * owner only: an input is read more than once. Fails with `input-not-found` or `input-not-readable` (exit 3).
  */
-export async function expandPaths(paths: readonly string[], makeSpool: (name: string) => string): Promise<readonly FoundFile[]> {
+export async function expandPaths(
+  paths: readonly string[],
+  makeSpool: (name: string) => string,
+): Promise<readonly FoundFile[]> {
   const found = new Map<string, FoundFile>();
   for (const [at, path] of paths.entries()) {
     if (path === '-') {
