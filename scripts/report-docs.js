@@ -1,0 +1,152 @@
+// Writes docs/reports/<id>.md for every report: `node scripts/report-docs.js` (`--check` only says which are stale, and exits 1). What stands
+// in them is the report's own text: question, parameters, the meaning of every column, and its output on the bundled data.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openEngine } from '../dist/engine/engine.js';
+import { outputForms } from '../dist/output/index.js';
+import { shippedPolicy } from '../dist/privacy/shipped.js';
+import { runPipeline } from '../dist/replay/index.js';
+import { shippedPipeline } from '../dist/replay/shipped.js';
+import { REPORTS } from '../dist/reports/index.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const FOLDER = join(ROOT, 'docs/reports');
+const BUNDLED = join(ROOT, 'fixtures/captures/B-json-plain/kcat');
+const REPLAY = { order: 'event-time', baseline: 'strict', topics: [], decimalScales: [], timeZone: 'UTC' };
+const SHOWN_ROWS = 12;
+
+/** All relations that the reports read, each once with every column that one of them needs. */
+function demandOf(reports) {
+  const columns = new Map();
+  for (const { relation, columns: names } of reports.flatMap((report) => report.requires))
+    columns.set(relation, new Set([...(columns.get(relation) ?? []), ...names]));
+  return [...columns].map(([relation, names]) => ({ relation, form: 'final', columns: [...names] }));
+}
+
+function contextOf(engine, result, options) {
+  const { counts, inputs, notes, firstEvent, lastEvent } = result;
+  return {
+    engine,
+    final: (name) => result.relations.get(name).final,
+    columns: (name) => result.relations.get(name)?.columns ?? [],
+    parameters: {},
+    replay: options,
+    counts,
+    inputs,
+    notes,
+    firstEvent,
+    lastEvent,
+  };
+}
+
+const cell = (text) => String(text).replaceAll('|', '\\|');
+const table = (head, rows) => [
+  `| ${head.join(' | ')} |`,
+  `|${head.map(() => '---').join('|')}|`,
+  ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`),
+  '',
+];
+
+/** Long tables are cut: the document shows what a report looks like, the report itself has all rows. */
+function shortened(report) {
+  const tables = report.tables.map((one) => ({ ...one, rows: one.rows.slice(0, SHOWN_ROWS) }));
+  return { ...report, tables };
+}
+
+async function documentOf(definition, report) {
+  const markdown = outputForms.find((form) => form.name === 'markdown');
+  const [{ bytes }] = await markdown.write(shortened(report), { width: 80, colour: false, ascii: false });
+  const output = new TextDecoder().decode(bytes);
+  const columns = report.tables.flatMap((one) => [
+    `### Table \`${one.name}\`: ${one.title}`,
+    '',
+    ...(one.unit === undefined ? [] : [`Independent unit of its errors: ${one.unit}.`, '']),
+    ...table(
+      ['column', 'unit', 'what it means'],
+      one.columns.map((column) => [`\`${column.name}\``, column.unit, column.help]),
+    ),
+  ]);
+  const parameters = definition.parameters.map((p) => [
+    `\`--${p.name}${p.choices === undefined ? ` ${p.type.toUpperCase()}` : ` ${p.choices.join(' or ')}`}\``,
+    p.default === undefined ? '' : `\`${p.default}\``,
+    p.help,
+  ]);
+  return [
+    `<!-- Made by: node scripts/report-docs.js -->`,
+    `# ${definition.id}: ${definition.question}`,
+    '',
+    '```sh',
+    `pharmabi report ${definition.id} exports/ --out ${definition.id}.xlsx`,
+    '```',
+    '',
+    `Reads ${definition.requires.map(({ relation }) => `\`${relation}\``).join(', ')} of the pipeline.`,
+    '',
+    '## How to read it',
+    '',
+    ...columns,
+    '## Parameters',
+    '',
+    ...table(['parameter', 'default', 'what it does'], parameters),
+    '## Definitions, and what it cannot say',
+    '',
+    ...report.notes.map((note) => `- ${note}`),
+    '',
+    `## On the bundled data`,
+    '',
+    `\`pharmabi report ${definition.id} --format markdown\`${report.tables.some((one) => one.rows.length > SHOWN_ROWS) ? `, the first ${SHOWN_ROWS} rows of each table` : ''}:`,
+    '',
+    // One heading level further in; the notes stand above, where they came from belongs to a run.
+    ...output
+      .split('\n## Notes')[0]
+      .split('\n')
+      .slice(1)
+      .map((line) => (/^#+ /.test(line) ? `#${line}` : line)),
+    '',
+  ]
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n');
+}
+
+/** The documents of all reports by file name. */
+export async function reportDocuments() {
+  const engine = await openEngine({ threads: 2, memory: '1GB' });
+  const documents = new Map();
+  try {
+    const options = { ...REPLAY, policy: shippedPolicy() };
+    const request = { engine, inputs: [BUNDLED], pipeline: shippedPipeline(), options, demand: demandOf(REPORTS) };
+    const result = await runPipeline(request);
+    for (const definition of REPORTS)
+      documents.set(
+        `${definition.id}.md`,
+        await documentOf(definition, await definition.run(contextOf(engine, result, options))),
+      );
+  } finally {
+    engine.close();
+  }
+  return documents;
+}
+
+/** Names of documents that are not what the reports say now: changed, missing, or of no report. */
+export async function staleDocuments() {
+  const documents = await reportDocuments();
+  const there = existsSync(FOLDER) ? readdirSync(FOLDER) : [];
+  const changed = [...documents].filter(
+    ([name, text]) => !there.includes(name) || readFileSync(join(FOLDER, name), 'utf8') !== text,
+  );
+  return [...changed.map(([name]) => name), ...there.filter((name) => !documents.has(name))].sort();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const stale = await staleDocuments();
+  if (process.argv.includes('--check')) {
+    console.log(stale.length === 0 ? 'docs/reports: up to date' : `docs/reports: stale: ${stale.join(', ')}`);
+    process.exitCode = stale.length === 0 ? 0 : 1;
+  } else {
+    const documents = await reportDocuments();
+    mkdirSync(FOLDER, { recursive: true });
+    for (const [name, text] of documents) writeFileSync(join(FOLDER, name), text);
+    for (const name of stale.filter((one) => !documents.has(one))) rmSync(join(FOLDER, name));
+    console.log(`docs/reports: ${documents.size} documents, ${stale.length} of them new or changed`);
+  }
+}
