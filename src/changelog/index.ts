@@ -49,6 +49,7 @@ export async function buildChangeLog(
   sources: readonly SourceDeclaration[],
   options: ReplayOptions,
   onProgress: (message: string) => void = () => {},
+  maxBad = Number.POSITIVE_INFINITY,
 ): Promise<ChangeLog> {
   for (const macro of MACROS) await engine.run(macro);
   const plan = planColumns(sources);
@@ -73,6 +74,7 @@ export async function buildChangeLog(
   for (const [index, file] of files.entries()) {
     onProgress(`reading ${file.name}`);
     results.push(await readThroughCache(engine, file, index, context));
+    stopAt(maxBad, [...files.slice(0, index + 1).flatMap(refused), ...results.flatMap((r) => r.rejected)]);
   }
   const scales = results.flatMap((r) => r.withoutScale);
   if (scales.length > 0) throw new DiagnosticError(scales, EXIT.input);
@@ -85,6 +87,7 @@ export async function buildChangeLog(
 
   onProgress('removing repeats');
   const badValues = await rejectedValues(engine, files, plan);
+  stopAt(maxBad, [...files.flatMap(refused), ...results.flatMap((r) => r.rejected), ...badValues]);
   await engine.run(`INSERT INTO ${DROPPED} SELECT rowid, 'bad' FROM ${EVENTS} WHERE bad IS NOT NULL`);
   const tombstones = await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE cls = ${CLASS.tombstone}`);
   const tombstoneDeletes = await adoptTombstones(engine, plan);
@@ -166,6 +169,27 @@ export async function buildChangeLog(
     firstEvent,
     lastEvent,
   };
+}
+
+/** Throws `too-many-bad-records` (exit 3) where more records cannot be used than the user allows. */
+function stopAt(maxBad: number, rejected: readonly Rejected[]): void {
+  if (rejected.length <= maxBad) return;
+  const first = rejected[maxBad]!;
+  throw new DiagnosticError(
+    [
+      {
+        code: 'too-many-bad-records',
+        severity: 'error',
+        message: `More than ${maxBad} records cannot be used; stopped after ${rejected.length} in ${first.file}.`,
+        place: { file: first.file, ...(first.line !== null && { line: first.line }) },
+        expected: `at most ${maxBad} (--max-bad)`,
+        found: `${rejected.length}, this one because it ${first.reason}`,
+        help: 'Mend the export, or allow more.',
+        next: `pharmabi inspect ${first.file}`,
+      },
+    ],
+    EXIT.input,
+  );
 }
 
 function byPlace(a: Rejected, b: Rejected): number {

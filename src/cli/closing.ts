@@ -57,11 +57,19 @@ function words(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
+/** `3 invalid-json, 2 value-does-not-fit`: most frequent first. */
+function byCode(result: RunResult): string {
+  const counts = new Map<string, number>();
+  for (const { code } of result.rejected) counts.set(code, (counts.get(code) ?? 0) + 1);
+  const sorted = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  return sorted.map(([code, n]) => `${n} ${code}`).join(', ');
+}
+
 function rejectedLines(result: RunResult): readonly string[] {
   const shown = result.rejected.slice(0, SHOWN_REJECTED);
   const more = result.counts.undecodable - shown.length;
   return [
-    'not decoded:',
+    `not decoded: ${byCode(result)}`,
     ...shown.map((r) => `  ${r.file}${r.line === null ? '' : `:${r.line}`}  ${r.code}: ${r.reason}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ];

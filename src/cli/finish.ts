@@ -15,6 +15,12 @@ export interface Settings {
   readonly manifest: string | null;
   readonly force: boolean;
   readonly strict: boolean;
+  /** Where records that could not be used are listed. */
+  readonly quarantine: string | null;
+}
+
+function quarantineBytes(records: readonly object[]): Uint8Array {
+  return new TextEncoder().encode(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 }
 
 /** Carries a job out: engine, replay, results with their manifest, closing table, exit code. */
@@ -33,7 +39,9 @@ export async function finish(
   });
   const path = settings.manifest;
   const manifest = path === null ? null : { path, content: await manifestOf(job, produced, path, effects.cwd) };
-  await writeResults(produced, manifest, settings.force, effects);
+  const { quarantine } = settings;
+  const listed = quarantine === null ? [] : [{ path: quarantine, bytes: quarantineBytes(produced.result.quarantined) }];
+  await writeResults(produced, manifest, settings.force, effects, listed);
   await sayClosing(produced.result, produced.rows, voice, effects);
   await sayWritten(produced, path, voice, effects);
   return strictExit(produced.result, settings.strict);

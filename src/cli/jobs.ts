@@ -12,6 +12,9 @@ export interface Job {
   readonly bundled: boolean;
   readonly options: ReplayOptions;
   readonly targets: readonly JobTarget[];
+  /** Look rejected records up again, and stop where there are more than so many. */
+  readonly locate?: boolean;
+  readonly maxBad?: number;
   /** Base name of the manifest, which outputs with an "about" section name. */
   readonly manifestName?: string;
 }
@@ -56,4 +59,9 @@ export interface Produced {
   readonly result: RunResult;
   /** Rows of the report's tables; null where a writer streams them past. */
   readonly rows: number | null;
+}
+
+/** The part of a job that says what becomes of records that cannot be used. */
+export function readingOf({ locate, maxBad }: Job): Pick<Job, 'locate' | 'maxBad'> {
+  return { ...(locate !== undefined && { locate }), ...(maxBad !== undefined && { maxBad }) };
 }

@@ -149,6 +149,12 @@ export const LIMITS: readonly OptionDefinition[] = [
   },
   { name: 'no-cache', environment: true, help: 'Keep nothing, and read every input anew.' },
   {
+    name: 'max-bad',
+    value: 'N',
+    environment: true,
+    help: 'Stop with exit 3 as soon as more than N records cannot be used.',
+  },
+  {
     name: 'strict',
     environment: true,
     help: 'Exit 3 when anything could not be decoded (results are written all the same).',
@@ -157,6 +163,11 @@ export const LIMITS: readonly OptionDefinition[] = [
 
 /** Where results go. */
 export const RESULTS: readonly OptionDefinition[] = [
+  {
+    name: 'quarantine',
+    value: 'FILE',
+    help: 'Write one JSON line per record that could not be used: file, line, byte offset, topic, code, reason, field names; no values.',
+  },
   { name: 'force', short: 'f', help: 'Replace existing files.' },
   {
     name: 'manifest',

@@ -7,7 +7,7 @@ import type { Engine } from '../engine/engine.js';
 import { type RelationFormat, writeRelation } from '../output/relation.js';
 import type { RunResult } from '../replay/run.js';
 import type { Effects } from './effects.js';
-import type { JobTarget, Produced, Rendered, ReplayJob } from './jobs.js';
+import { type JobTarget, type Produced, type Rendered, type ReplayJob, readingOf } from './jobs.js';
 import { replayQuery } from './replay-query.js';
 import { replayIn } from './session.js';
 import type { Voice } from './style.js';
@@ -47,7 +47,13 @@ export async function reproduceReplay(
 async function replayOne(engine: Engine, job: ReplayJob, voice: Voice, effects: Effects): Promise<RunResult> {
   const { relation, changes } = job.command;
   const form = changes ? ('changes' as const) : ('final' as const);
-  const request = { inputs: job.paths, pipeline: job.pipeline, options: job.options, demand: [{ relation, form }] };
+  const request = {
+    inputs: job.paths,
+    pipeline: job.pipeline,
+    options: job.options,
+    demand: [{ relation, form }],
+    ...readingOf(job),
+  };
   return await replayIn(engine, request, voice, effects);
 }
 

@@ -1,4 +1,5 @@
 import type { ReplayOptions } from '../relation.js';
+import type { Job } from './jobs.js';
 import { usage } from './usage.js';
 import type { Reader } from './values.js';
 
@@ -21,6 +22,12 @@ export function readReplayOptions(read: Reader): ReplayOptions {
     ...(avroSchemas !== undefined && { avroSchemas }),
     timeZone,
   };
+}
+
+/** How a run treats records that it cannot use. Nothing here changes a number. */
+export function readReading(read: Reader): Pick<Job, 'locate' | 'maxBad'> {
+  const maxBad = read.integer('max-bad', 0, Number.MAX_SAFE_INTEGER);
+  return { ...(read.text('quarantine') !== undefined && { locate: true }), ...(maxBad !== undefined && { maxBad }) };
 }
 
 function parseTopic(text: string, read: Reader): ReplayOptions['topics'] {

@@ -12,7 +12,7 @@ import { isInput } from './input-word.js';
 import type { ReplayJob } from './jobs.js';
 import { readPrivacy } from './privacy-options.js';
 import { produceReplay } from './replay-job.js';
-import { readReplayOptions } from './replay-options.js';
+import { readReading, readReplayOptions } from './replay-options.js';
 import { manifestPath } from './results.js';
 import { type PipelineText, readerOf, readInputs, readLimits, readPipeline, readVoice } from './settings.js';
 import { checkTargets, type Forms, readTargets } from './targets.js';
@@ -43,6 +43,7 @@ export async function runReplay(args: Arguments, effects: Effects): Promise<Exit
   const voice = readVoice(read, effects);
   const limits = { ...readLimits(read), ...readCache(read, effects) };
   const shaping = readReplayOptions(read);
+  const reading = readReading(read);
   const targets = readTargets(read, FORMS, effects);
   read.done();
   const pipeline = readPipeline(read.text('pipeline'), effects);
@@ -53,17 +54,25 @@ export async function runReplay(args: Arguments, effects: Effects): Promise<Exit
     read.text('manifest'),
     targets.map((t) => t.path),
   );
-  checkTargets([...targets.map((t) => t.path), ...read.texts('manifest')]);
+  checkTargets([...targets.map((t) => t.path), ...read.texts('manifest'), ...read.texts('quarantine')]);
   const job: ReplayJob = {
     command: { kind: 'replay', relation, changes: read.flag('changes') },
     pipeline,
     ...inputs,
     options,
+    ...reading,
     targets,
     ...(manifest !== null && { manifestName: basename(manifest) }),
   };
   const force = read.flag('force');
-  const settings = { limits, voice, manifest, force, strict: read.flag('strict') };
+  const settings = {
+    limits,
+    voice,
+    manifest,
+    force,
+    strict: read.flag('strict'),
+    quarantine: read.text('quarantine') ?? null,
+  };
   return await finish(job, (engine) => produceReplay(engine, job, force, voice, effects), settings, effects);
 }
 

@@ -6,7 +6,7 @@ import type { ReportContext, ReportDefinition } from '../reports/definition.js';
 import { findReport } from '../reports/index.js';
 import type { Report } from '../reports/report.js';
 import type { Effects } from './effects.js';
-import type { Job, Produced, Rendered, ReportJob } from './jobs.js';
+import { type Job, type Produced, type Rendered, type ReportJob, readingOf } from './jobs.js';
 import { replayIn } from './session.js';
 import type { Voice } from './style.js';
 
@@ -18,7 +18,7 @@ export async function produceReport(engine: Engine, job: ReportJob, voice: Voice
   const demand = definition.requires.map((r) => ({ relation: r.relation, form: 'final' as const, columns: r.columns }));
   const result = await replayIn(
     engine,
-    { inputs: job.paths, pipeline: job.pipeline, options: job.options, demand },
+    { inputs: job.paths, pipeline: job.pipeline, options: job.options, demand, ...readingOf(job) },
     voice,
     effects,
   );

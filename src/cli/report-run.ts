@@ -8,7 +8,7 @@ import type { Effects } from './effects.js';
 import { finish } from './finish.js';
 import type { ReportJob } from './jobs.js';
 import { readPrivacy } from './privacy-options.js';
-import { readReplayOptions } from './replay-options.js';
+import { readReading, readReplayOptions } from './replay-options.js';
 import { produceReport } from './report-job.js';
 import { readReportParameters } from './report-parameters.js';
 import { manifestPath } from './results.js';
@@ -35,6 +35,7 @@ export async function runReport(args: Arguments, effects: Effects): Promise<Exit
   const limits = { ...readLimits(read), ...readCache(read, effects) };
   const shaping = readReplayOptions(read);
   const parameters = readReportParameters(definition, args, read);
+  const reading = readReading(read);
   const targets = readTargets(read, FORMS, effects);
   read.done();
   const options = { ...shaping, ...readPrivacy(read, effects) };
@@ -43,16 +44,24 @@ export async function runReport(args: Arguments, effects: Effects): Promise<Exit
     read.text('manifest'),
     targets.map((t) => t.path),
   );
-  checkTargets([...targets.map((t) => t.path), ...read.texts('manifest')]);
+  checkTargets([...targets.map((t) => t.path), ...read.texts('manifest'), ...read.texts('quarantine')]);
   const job: ReportJob = {
     command: { kind: 'report', id, parameters },
     pipeline: readPipeline(read.text('pipeline'), effects),
     ...inputs,
     options,
+    ...reading,
     targets,
     ...(manifest !== null && { manifestName: basename(manifest) }),
   };
-  const settings = { limits, voice, manifest, force: read.flag('force'), strict: read.flag('strict') };
+  const settings = {
+    limits,
+    voice,
+    manifest,
+    force: read.flag('force'),
+    strict: read.flag('strict'),
+    quarantine: read.text('quarantine') ?? null,
+  };
   return await finish(job, (engine) => produceReport(engine, job, voice, effects), settings, effects);
 }
 

@@ -62,14 +62,15 @@ export async function writeResults(
   manifest: { readonly path: string; readonly content: Manifest } | null,
   force: boolean,
   effects: Effects,
+  beside: readonly { readonly path: string; readonly bytes: Uint8Array }[] = [],
 ): Promise<void> {
   const files = produced.files.flatMap((f) =>
     f.path === '-' || f.content === undefined ? [] : [{ path: f.path, bytes: f.content }],
   );
   const all =
     manifest === null
-      ? files
-      : [...files, { path: manifest.path, bytes: new TextEncoder().encode(manifestText(manifest.content)) }];
+      ? [...files, ...beside]
+      : [...files, ...beside, { path: manifest.path, bytes: new TextEncoder().encode(manifestText(manifest.content)) }];
   const stopListening = effects.onInterrupt(removeTemporaryFiles);
   try {
     const problems = await writeAtomically(all, { force });

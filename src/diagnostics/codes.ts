@@ -106,6 +106,7 @@ export const CODES: Readonly<Record<string, string>> = {
   'timestamp-type': 'TIMESTAMP names a column whose type cannot be a time.',
   'too-deep': 'An expression or type has too many others inside it, or too many operators in a row.',
   'too-many-arguments': 'A command was given more arguments than it takes.',
+  'too-many-bad-records': 'More records cannot be used than --max-bad allows.',
   'too-many-mistakes': 'A text has so many mistakes that the rest is not listed.',
   'trailing-comma': 'A comma has nothing behind it.',
   'truncated-avro': 'An Avro file is cut off or damaged at the named place; what could be read was read.',

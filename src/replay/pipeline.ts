@@ -4,6 +4,7 @@ import { suggest } from '../diagnostics/suggest.js';
 import type { Engine } from '../engine/engine.js';
 import { registerRunningSum } from '../engine/running-sum.js';
 import { recogniseInputs } from '../input/index.js';
+import { locateRejected } from '../input/locate.js';
 import type { Pipeline } from '../ksql/analyzed.js';
 import { type PlannedRelation, planReplay, type ReplayPlan } from '../plan/plan.js';
 import { finalRelation } from '../sql/context.js';
@@ -26,7 +27,8 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   const plan = planReplay(pipeline, request.demand);
   request.onProgress?.('recognising inputs');
   const files = await recogniseInputs(engine, request.inputs, options);
-  const log = await buildChangeLog(engine, files, plan.sources, options, request.onProgress);
+  const log = await buildChangeLog(engine, files, plan.sources, options, request.onProgress, request.maxBad);
+  const quarantined = request.locate === true ? await locateRejected(files, log.rejected) : [];
   const script = emitPlan(plan);
   await prepareEngine(engine, script);
   await exposeSources(engine, plan, log.relations);
@@ -39,6 +41,7 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
     engine,
     relations: new Map(plan.relations.map((r) => [r.schema.name, result(r)])),
     ...facts(log, unjoined),
+    quarantined,
     warnings: [...diagnostics, ...log.warnings],
   };
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
+import type { Quarantined } from '../input/locate.js';
 import type { KsqlType } from '../ksql/types.js';
 import type { InputFact, Rejected, ReplayOptions, RunCounts } from '../relation.js';
 
@@ -35,6 +36,8 @@ export interface RunResult {
   readonly counts: RunCounts;
   readonly inputs: readonly InputFact[];
   readonly rejected: readonly Rejected[];
+  /** The same with their places and field names, where the request asked for it. */
+  readonly quarantined: readonly Quarantined[];
   /** What the log cannot establish, guesses that were made, things that a reader should know: in words, sorted. */
   readonly notes: readonly string[];
   /** What the de-identification policy did to the columns that were read, in words; part of `notes` too. */
@@ -58,5 +61,9 @@ export interface RunRequest {
     readonly form: 'changes' | 'final';
     readonly columns?: readonly string[];
   }[];
+  /** Look rejected records up again, for a quarantine: then `quarantined` of the result is filled. */
+  readonly locate?: boolean;
+  /** Stop where more records than this cannot be used. */
+  readonly maxBad?: number;
   readonly onProgress?: (message: string) => void;
 }
