@@ -53,8 +53,14 @@ async function recognise(engine: Engine, path: string, name: string, schemas: Sc
   const form = zstd ? await formOfZstd(engine, path) : sniff(scan.head);
   const { bytes, sha256, compression, blankLines, damage } = scan;
   const common = { name, path, bytes, sha256, form, fileTopic: topicOfFile(name), blankLines, damage };
+  const json = form.kind === 'kcat' || form.kind === 'console' || form.kind === 'values';
   const batch = form.kind === 'dump' && form.dialect === 'mariadb-batch';
-  const mend = scan.longLines || scan.invalidText || damage !== null || (batch && scan.bareReturns);
+  const mend =
+    scan.longLines ||
+    scan.invalidText ||
+    damage !== null ||
+    (json && (scan.oddLines || scan.bareReturns)) ||
+    (batch && scan.bareReturns);
   if (zstd || !mend || form.kind === 'set-aside') {
     const rejected =
       damage === null || form.kind === 'set-aside' ? [] : [{ file: name, line: null, ...damageReason('zstd', damage) }];

@@ -3,7 +3,9 @@ import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import type { Rejected } from '../relation.js';
 import type { Damage } from './input-file.js';
-import { LONGEST_LINE } from './scan.js';
+import { LONGEST_LINE, SEPARATOR } from './scan.js';
+
+const RETURN = 13;
 
 /** Stands in the place of a line that was taken out, so that the others keep their numbers. */
 const REMOVED = Buffer.from('{}\n');
@@ -54,7 +56,7 @@ async function mendLines(source: Damaged, out: number): Promise<readonly Rejecte
   let bytes = 0;
   const finish = (last: boolean): void => {
     number += 1;
-    const line = bytes > LONGEST_LINE ? null : Buffer.concat(parts);
+    const line = bytes > LONGEST_LINE ? null : withoutReturn(Buffer.concat(parts));
     const reason = trouble(line, last ? source.damage : null);
     if (reason === null && line !== null) {
       writeSync(out, line);
@@ -85,6 +87,11 @@ async function mendLines(source: Damaged, out: number): Promise<readonly Rejecte
   return rejected;
 }
 
+/** A line of a file whose line ends are mixed: the reader takes one kind. */
+function withoutReturn(line: Buffer): Buffer {
+  return line[line.length - 1] === RETURN ? line.subarray(0, -1) : line;
+}
+
 /** The reason to give for a packed file whose end cannot be had. */
 export function damageReason(
   packing: 'gzip' | 'zstd',
@@ -107,6 +114,8 @@ function trouble(line: Buffer | null, damage: Damage | null): { code: string; re
   }
   if (damage !== null) return damageReason('gzip', damage);
   if (line.includes(0)) return { code: 'not-text', reason: 'holds NUL bytes: not text' };
+  if (line.includes(SEPARATOR) || line.includes(RETURN))
+    return { code: 'not-text', reason: 'holds control characters: no JSON has them' };
   if (!isUtf8(line)) return { code: 'not-utf8', reason: 'is not valid UTF-8' };
   return null;
 }

@@ -7,8 +7,12 @@ import type { Compression, Damage } from './input-file.js';
 import { zstdDamage } from './zstd-frames.js';
 
 /** Longest line that is read; DuckDB holds whole lines in its buffers. */
-export const LONGEST_LINE = 16_000_000;
+export const LONGEST_LINE = 8_000_000;
 const HEAD = 262_144;
+const NEWLINE = 10;
+const RETURN = 13;
+/** What `rawLines` takes for the end of a column: no text has it. */
+export const SEPARATOR = 1;
 
 /** What one pass over a file's bytes told. */
 export interface FileScan {
@@ -22,6 +26,8 @@ export interface FileScan {
   readonly invalidText: boolean;
   /** Carriage returns inside lines: `mariadb --batch` writes them as they are, and a CSV reader takes them for line ends. */
   readonly bareReturns: boolean;
+  /** Some lines end with a carriage return and others do not, or a control character stands in the text that our line reader uses itself. */
+  readonly oddLines: boolean;
   readonly damage: Damage | null;
 }
 
@@ -43,6 +49,7 @@ export async function scanFile(path: string): Promise<FileScan> {
     longLines: lines.longLines,
     invalidText: lines.invalidText,
     bareReturns: lines.bareReturns,
+    oddLines: lines.oddLines,
     damage: compression === 'zstd' ? zstdDamage(path) : damage,
   };
 }
@@ -121,6 +128,9 @@ class LineCheck {
   longLines = false;
   invalidText = false;
   bareReturns = false;
+  private returns = false;
+  private plainEnds = false;
+  private separators = false;
   private heads: Buffer[] = [];
   private headBytes = 0;
   private carry: Buffer[] = [];
@@ -133,6 +143,8 @@ class LineCheck {
       this.headBytes += chunk.length;
     }
     if (chunk.includes(0)) this.invalidText = true;
+    if (chunk.includes(SEPARATOR)) this.separators = true;
+    this.countEnds(chunk);
     for (let at = chunk.indexOf(13); at >= 0 && !this.bareReturns; at = chunk.indexOf(13, at + 1)) {
       if (at + 1 < chunk.length && chunk[at + 1] !== 10) this.bareReturns = true;
     }
@@ -150,6 +162,24 @@ class LineCheck {
     const last = chunk.lastIndexOf(10);
     if (!isUtf8(chunk.subarray(first, last))) this.invalidText = true;
     this.hold(chunk.subarray(last + 1));
+  }
+
+  get oddLines(): boolean {
+    return this.separators || (this.returns && this.plainEnds);
+  }
+
+  /** A file is nearly always of one kind: only where returns stand in a chunk is each of its line ends looked at. */
+  private countEnds(chunk: Buffer): void {
+    if (!chunk.includes(RETURN)) {
+      this.plainEnds ||= chunk.includes(NEWLINE);
+      return;
+    }
+    for (let at = chunk.indexOf(NEWLINE); at >= 0 && !this.oddLines; at = chunk.indexOf(NEWLINE, at + 1)) {
+      // What stands before the first byte of a chunk is not known; its neighbours tell.
+      if (at === 0) continue;
+      if (chunk[at - 1] === RETURN) this.returns = true;
+      else this.plainEnds = true;
+    }
   }
 
   end(): void {
