@@ -4,6 +4,7 @@ import { brandPerformance } from './brand-performance.js';
 import type { ReportDefinition } from './definition.js';
 import { discountHistory } from './discount-history.js';
 import { discountImpact } from './discount-impact.js';
+import { practitionerType } from './practitioner-type.js';
 import { productPerformance } from './product-performance.js';
 import { salesTrend } from './sales-trend.js';
 
@@ -12,6 +13,7 @@ export const REPORTS: readonly ReportDefinition[] = [
   brandPerformance,
   discountHistory,
   discountImpact,
+  practitionerType,
   productPerformance,
   salesTrend,
 ];

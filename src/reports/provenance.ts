@@ -1,5 +1,8 @@
 import type { ReportContext } from './definition.js';
+import type { OrderOptions } from './order-parameters.js';
 import type { ProvenanceEntry } from './report.js';
+import { rulesText } from './small-numbers.js';
+import { percentText } from './words.js';
 
 /** Epoch milliseconds as ISO 8601 with milliseconds, UTC; null stays null. */
 export function isoTime(epoch: number | null | undefined): string | null {
@@ -28,5 +31,19 @@ export function replayProvenance(context: ReportContext): ProvenanceEntry[] {
     { name: 'time zone', value: replay.timeZone },
     { name: 'baseline', value: replay.baseline },
     { name: 'run', value: { ...context.counts } },
+  ];
+}
+
+/** The lines that every report over orders adds: which orders count, how sure it is, and what it hides. */
+export function orderProvenance(
+  { statuses, amount, confidence, small }: Omit<OrderOptions, 'amount'> & Partial<Pick<OrderOptions, 'amount'>>,
+  hiddenCells: number,
+): ProvenanceEntry[] {
+  return [
+    { name: 'counted statuses', value: statuses },
+    ...(amount === undefined ? [] : [{ name: 'amount', value: amount }]),
+    { name: 'confidence', value: percentText(confidence) },
+    { name: 'small numbers', value: rulesText(small) },
+    { name: 'hidden cells', value: hiddenCells },
   ];
 }

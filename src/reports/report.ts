@@ -68,6 +68,8 @@ export interface ChartPoint {
   readonly low?: number;
   readonly high?: number;
   readonly weight?: number;
+  /** Single values behind it, drawn as small dots. */
+  readonly dots?: readonly number[];
 }
 
 /** One line of the provenance block, in order: `inputs`, `order`, `as of`, `counted statuses`, ... */

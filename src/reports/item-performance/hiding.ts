@@ -1,4 +1,5 @@
 import type { ReportContext } from '../definition.js';
+import { hideRows } from '../hide-rows.js';
 import { isSmall, oneWay, suppress } from '../statistics/suppression.js';
 import { type Item, patientsBehind } from './items.js';
 import type { Options } from './options.js';
@@ -25,20 +26,18 @@ export interface ShownItems {
  */
 export async function hideItems(context: ReportContext, options: Options, all: readonly Item[]): Promise<ShownItems> {
   const { k } = options.small;
-  const cells = oneWay(all.map(({ patients }) => patients));
-  const hidden = [...suppress(cells, k).hidden];
-  const behind = (): Promise<number> =>
+  const behind = (rows: readonly number[]): Promise<number> =>
     patientsBehind(
       context,
       options,
-      all.filter((_, i) => hidden[i]).map(({ id }) => id),
+      rows.map((i) => all[i]!.id),
     );
-  let small = isSmall(await behind(), k);
-  while (small && hidden.includes(false)) {
-    const visible = hidden.flatMap((is, i) => (is ? [] : [i]));
-    hidden[visible.sort((a, b) => cells.patients[a]! - cells.patients[b]! || a - b)[0]!] = true;
-    small = isSmall(await behind(), k);
-  }
+  const hidden = await hideRows(
+    all.map(({ patients }) => patients),
+    k,
+    behind,
+  );
+  const small = isSmall(await behind(hidden.flatMap((is, i) => (is ? [i] : []))), k);
   const returns = suppress(oneWay(all.map(({ returned }) => returned.patients)), k).hidden;
   const before = suppress(oneWay(all.map((item) => item.before.patients)), k).hidden;
   const items = all.map((item, i) => ({

@@ -1,5 +1,6 @@
+import { endOf } from '../clock.js';
 import type { ReportContext } from '../definition.js';
-import { endOf, isCounted, LINES, PATIENTS, UNKNOWN } from './lines.js';
+import { isCounted, LINES, PATIENTS, UNKNOWN } from './lines.js';
 import type { Options } from './options.js';
 
 /** One brand or product with the exact sums over its counted lines; money in cents. */

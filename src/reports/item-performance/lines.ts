@@ -1,4 +1,5 @@
 import { identifier, text } from '../../sql/quote.js';
+import { endOf } from '../clock.js';
 import type { ReportContext, RequiredRelation } from '../definition.js';
 import type { Grain } from './grain.js';
 import type { Options } from './options.js';
@@ -39,11 +40,6 @@ export const UNKNOWN = '(unknown)';
 export const PATIENTS = 'count(DISTINCT patient) + CAST(count(*) FILTER (patient IS NULL) > 0 AS BIGINT)';
 
 const DAY = 86_400_000;
-
-/** The instant up to which the report speaks, epoch milliseconds; null where the input holds no event. */
-export function endOf({ replay, lastEvent }: ReportContext): number | null {
-  return replay.until ?? lastEvent;
-}
 
 /** SQL: the order counts. */
 export function isCounted({ statuses }: Options): string {

@@ -1,4 +1,5 @@
-import { type Cell, type Chart, type ReportColumn, type ReportTable, SUPPRESSED, type Unit } from '../report.js';
+import { column } from '../column.js';
+import { type Cell, type Chart, type ReportColumn, type ReportTable, SUPPRESSED } from '../report.js';
 import { titled } from '../small-numbers.js';
 import { ratio } from '../statistics/exact.js';
 import { CENTS } from '../statistics/mean.js';
@@ -9,10 +10,6 @@ import type { RankedItem, Ranking } from './ranking.js';
 
 /** Marks of a chart: more cannot be told apart. */
 const MOST_MARKS = 30;
-
-function column(name: string, label: string, unit: Unit, help: string, terminal = false): ReportColumn {
-  return terminal ? { name, label, unit, help, terminal } : { name, label, unit, help };
-}
 
 function columnsOf({ one }: Grain, { repeatDays }: Options): readonly ReportColumn[] {
   return [

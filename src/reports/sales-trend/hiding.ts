@@ -1,6 +1,7 @@
 import type { ReportContext } from '../definition.js';
+import { hideRows } from '../hide-rows.js';
 import type { SmallNumbers } from '../small-numbers.js';
-import { isSmall, oneWay, suppress } from '../statistics/suppression.js';
+import { oneWay, suppress } from '../statistics/suppression.js';
 import { type Period, patientsBehind } from './periods.js';
 
 /** A period with the decision what of it is shown. */
@@ -19,18 +20,9 @@ export async function hidePeriods(
   periods: readonly Period[],
   rules: SmallNumbers,
 ): Promise<readonly ShownPeriod[]> {
-  const cells = oneWay(periods.map((period) => Number(period.patients)));
-  const hidden = [...suppress(cells, rules.k).hidden];
-  const behind = (): Promise<number> =>
-    patientsBehind(
-      context,
-      periods.filter((_, i) => hidden[i]).map(({ start }) => start),
-    );
-  while (isSmall(await behind(), rules.k)) {
-    const visible = hidden.flatMap((is, i) => (is || cells.patients[i] === 0 ? [] : [i]));
-    if (visible.length === 0) break;
-    hidden[visible.sort((a, b) => cells.patients[a]! - cells.patients[b]! || a - b)[0]!] = true;
-  }
+  const starts = (rows: readonly number[]): string[] => rows.map((i) => periods[i]!.start);
+  const patients = periods.map((period) => Number(period.patients));
+  const hidden = await hideRows(patients, rules.k, (rows) => patientsBehind(context, starts(rows)));
   const newOnes = suppress(oneWay(periods.map((period) => Number(period.newPatients))), rules.k).hidden;
   return periods.map((period, i) => ({ ...period, hidden: hidden[i]!, newHidden: hidden[i]! || newOnes[i]! }));
 }

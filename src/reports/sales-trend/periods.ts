@@ -1,4 +1,5 @@
 import { identifier, text } from '../../sql/quote.js';
+import { localTime } from '../clock.js';
 import type { ReportContext, RequiredRelation } from '../definition.js';
 import { following, periodsBetween } from './calendar.js';
 import type { Options } from './options.js';
@@ -42,10 +43,6 @@ export interface GrossBasis {
 /** Distinct patients; orders without a patient count as one patient's. */
 const PATIENTS = 'count(DISTINCT patient) + CAST(count(*) FILTER (patient IS NULL) > 0 AS BIGINT)';
 
-function local(epochMs: string, zone: string): string {
-  return `timezone(${text(zone)}, CAST(epoch_ms(${epochMs}) AS TIMESTAMPTZ))`;
-}
-
 /** Makes ORDERS: `period`, `patient`, `y` (net), `gross` and its `basis`, `units`, `first` (the patient's first counted order). */
 export async function prepareOrders(context: ReportContext, options: Options): Promise<void> {
   const { engine, replay } = context;
@@ -67,7 +64,7 @@ WITH counted AS (
     CASE WHEN l.priced THEN 'lines' WHEN told = 'unknown' OR x >= 10000 THEN 'none' ELSE 'discount' END AS basis
   FROM counted c LEFT JOIN lines l USING (id)
 )
-SELECT CAST(date_trunc(${text(options.grain)}, ${local('ts', replay.timeZone)}) AS DATE) AS period, patient, y, units, basis,
+SELECT CAST(date_trunc(${text(options.grain)}, ${localTime('ts', replay.timeZone)}) AS DATE) AS period, patient, y, units, basis,
   CASE basis WHEN 'lines' THEN of_lines WHEN 'discount' THEN CASE WHEN x IS NULL THEN y ELSE ${before} END END AS gross,
   patient IS NOT NULL AND row_number() OVER (PARTITION BY patient ORDER BY ts, id) = 1 AS first
 FROM judged`);
@@ -90,9 +87,9 @@ export async function readPeriods(context: ReportContext, options: Options): Pro
   const last = lastInstant(context);
   if (last === null) return [];
   const orders = identifier(context.final('ORDERS_WITH_DISCOUNT'));
-  const stamp = (sql: string): string => `strftime(${local(sql, replay.timeZone)}, '%Y-%m-%d %H:%M:%S.%g')`;
+  const stamp = (sql: string): string => `strftime(${localTime(sql, replay.timeZone)}, '%Y-%m-%d %H:%M:%S.%g')`;
   const day = (sql: string): string =>
-    `CAST(CAST(date_trunc(${text(options.grain)}, ${local(sql, replay.timeZone)}) AS DATE) AS VARCHAR)`;
+    `CAST(CAST(date_trunc(${text(options.grain)}, ${localTime(sql, replay.timeZone)}) AS DATE) AS VARCHAR)`;
   const [bounds] = await engine.rows(
     `SELECT ${day('first')}, ${day('last')}, ${stamp('first')}, ${stamp('last + 1')} FROM (SELECT min("EVENT_TS") AS first, greatest(${last}, max("EVENT_TS")) AS last FROM ${orders})`,
   );

@@ -1,8 +1,6 @@
+import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
-import { asOf, replayProvenance } from '../provenance.js';
-import { SUPPRESSED } from '../report.js';
-import { rulesText } from '../small-numbers.js';
-import { percentText } from '../words.js';
+import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
 import { hidePeriods } from './hiding.js';
 import type { Options } from './options.js';
 import { dropOrders, prepareOrders, readGrossBasis, readPeriods } from './periods.js';
@@ -18,7 +16,7 @@ export async function runTrend(context: ReportContext, options: Options) {
     const rows = rowsOf(periods, options);
     const trend = trendOf(periods, options);
     const tables = [periodTable(rows, options), trendTable(trend, options)];
-    const hiddenCells = tables.flatMap((table) => table.rows.flat()).filter((cell) => cell === SUPPRESSED).length;
+    const hiddenCells = hiddenCellsOf(tables);
     const findings = { options, rows, trend, basis: await readGrossBasis(context), hiddenCells };
     return {
       order: context.replay.order,
@@ -29,12 +27,8 @@ export async function runTrend(context: ReportContext, options: Options) {
       charts: chartsOf(rows, options),
       provenance: [
         ...replayProvenance(context),
-        { name: 'counted statuses', value: options.statuses },
-        { name: 'amount', value: options.amount },
         { name: 'by', value: options.grain },
-        { name: 'confidence', value: percentText(options.confidence) },
-        { name: 'small numbers', value: rulesText(options.small) },
-        { name: 'hidden cells', value: hiddenCells },
+        ...orderProvenance(options, hiddenCells),
       ],
     };
   } finally {

@@ -1,4 +1,5 @@
-import { type Cell, type Chart, type ReportColumn, type ReportTable, SUPPRESSED, type Unit } from '../report.js';
+import { column } from '../column.js';
+import { type Cell, type Chart, type ReportColumn, type ReportTable, SUPPRESSED } from '../report.js';
 import { titled } from '../small-numbers.js';
 import { ratio } from '../statistics/exact.js';
 import { CENTS } from '../statistics/mean.js';
@@ -44,10 +45,6 @@ export function rowsOf(periods: readonly ShownPeriod[], options: Options): reado
     hiddenMom: hidden(i) || hidden(i - 1),
     hiddenYoy: hidden(i) || hidden(i - MONTHS_OF_A_YEAR),
   }));
-}
-
-function column(name: string, label: string, unit: Unit, help: string, terminal = false): ReportColumn {
-  return terminal ? { name, label, unit, help, terminal } : { name, label, unit, help };
 }
 
 function columnsOf({ grain }: Options): readonly ReportColumn[] {
