@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.js';
 import { outputForms, pathOf } from '../output/index.js';
 import { sha256 } from '../provenance/digest.js';
 import type { RunResult } from '../replay/run.js';
-import type { ReportContext, ReportDefinition } from '../reports/definition.js';
+import { demandOf, type ReportContext, type ReportDefinition } from '../reports/definition.js';
 import { findReport } from '../reports/index.js';
 import type { Report } from '../reports/report.js';
 import type { Effects } from './effects.js';
@@ -15,7 +15,7 @@ const BUNDLED_NOTE = 'No input was named: these are the data that come with phar
 /** Replays and renders a report in every form that the job names. Nothing is written. */
 export async function produceReport(engine: Engine, job: ReportJob, voice: Voice, effects: Effects): Promise<Produced> {
   const definition = findReport(job.command.id);
-  const demand = definition.requires.map((r) => ({ relation: r.relation, form: 'final' as const, columns: r.columns }));
+  const demand = demandOf(definition, job.command.parameters).map((r) => ({ ...r, form: 'final' as const }));
   const result = await replayIn(
     engine,
     { inputs: job.paths, pipeline: job.pipeline, options: job.options, demand, ...readingOf(job) },

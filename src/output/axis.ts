@@ -1,4 +1,4 @@
-import type { Chart } from '../reports/report.js';
+import { type Chart, isSeries } from '../reports/report.js';
 
 /** The value axis of a chart, in round steps. `high` and `low` hold every interval. */
 export interface Axis {
@@ -15,8 +15,8 @@ const ROUND = [1, 2, 2.5, 5, 10];
  * A shared axis for all points of a chart with about `count` ticks. Bars start at 0 (their length is the value); dots
  * and lines may start higher.
  */
-export function axisOf(chart: Pick<Chart, 'kind' | 'points'>, count = 5): Axis {
-  const values = chart.points.flatMap((p) => [p.value, p.low ?? p.value, p.high ?? p.value]).filter(Number.isFinite);
+export function axisOf(chart: Chart, count = 5): Axis {
+  const values = extentOf(chart).filter(Number.isFinite);
   if (chart.kind === 'bar' || values.length === 0) values.push(0);
   const least = values.reduce((a, b) => Math.min(a, b));
   const most = values.reduce((a, b) => Math.max(a, b));
@@ -33,4 +33,12 @@ export function axisOf(chart: Pick<Chart, 'kind' | 'points'>, count = 5): Axis {
   const at = (i: number): number => Number((i * step).toPrecision(12));
   const ticks = Array.from({ length: last - first + 1 }, (_, i) => at(first + i));
   return { low: at(first), high: at(last), step: Number(step.toPrecision(12)), ticks };
+}
+
+/** All values that must be in sight; of a stack its height. */
+function extentOf(chart: Chart): number[] {
+  if (!isSeries(chart))
+    return chart.points.flatMap((p) => [p.value, p.low ?? p.value, p.high ?? p.value, ...(p.dots ?? [])]);
+  if (chart.kind !== 'stacked') return chart.series.flatMap(({ values }) => values.filter((value) => value !== null));
+  return [0, ...chart.labels.map((_, i) => chart.series.reduce((sum, { values }) => sum + (values[i] ?? 0), 0))];
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Chart, Report, ReportTable } from '../reports/report.js';
-import { SUPPRESSED } from '../reports/report.js';
+import { type Chart, hasMarks, type Report, type ReportTable, SUPPRESSED } from '../reports/report.js';
 import { cellText, isNumeric } from './cell.js';
 import { chartSvg } from './chart-svg.js';
 import type { OutputOptions } from './form.js';
@@ -18,6 +17,10 @@ th,td{padding:.3rem .7rem;border-bottom:1px solid var(--line);text-align:left;ve
 .n{text-align:right;white-space:nowrap}.hidden{color:var(--soft)}
 svg{width:100%;height:auto;max-width:48rem}svg text{fill:var(--ink);font:13px system-ui,sans-serif}svg .name{fill:var(--soft)}
 .grid{stroke:var(--line)}.zero{stroke:var(--soft)}.dot,.bar{fill:var(--accent)}.whisker,.line{fill:none;stroke:var(--accent);stroke-width:2}
+.one{fill:none;stroke:var(--soft)}.series{fill:none;stroke-width:2}.quiet{stroke:var(--soft);stroke-dasharray:5 4}.part{stroke:none}.part.quiet{fill:var(--line)}
+.s0{stroke:#1f6fb4}.s1{stroke:#b35900}.s2{stroke:#2e7d32}.s3{stroke:#8e44ad}.s4{stroke:#8a6d00}.s5{stroke:#b03060}
+.part.s0{fill:#1f6fb4}.part.s1{fill:#d98324}.part.s2{fill:#3f9b52}.part.s3{fill:#9b6fb8}.part.s4{fill:#c2a83e}.part.s5{fill:#c7658a}
+.heat.above{fill:#2f7fc4}.heat.below{fill:#d0663a}
 dt{font-weight:600}dd{margin:0 0 .4rem 1.5rem;overflow-wrap:anywhere}
 @media print{:root{color-scheme:light;--ink:#000;--soft:#444;--paper:#fff;--line:#bbb;--accent:#1f4e8c;--head:#eee}body{max-width:none;padding:0;font-size:11px}.wide{overflow:visible}tr,svg{break-inside:avoid}thead{display:table-header-group}}
 `;
@@ -70,7 +73,7 @@ export function reportHtml(report: Report, options: Pick<OutputOptions, 'manifes
     `<p>${xmlText(report.question)}</p>`,
     `<p class="soft">As of ${xmlText(report.asOf ?? '(no event)')}, order ${report.order}</p>`,
     `<div class="answer">${list(report.summary)}</div>`,
-    ...report.charts.filter((c) => c.points.length > 0).map(chartHtml),
+    ...report.charts.filter(hasMarks).map(chartHtml),
     ...report.tables.map(tableHtml),
     ...(report.notes.length === 0 ? [] : [`<h2>Notes</h2>\n${list(report.notes)}`]),
     `<h2>About</h2>\n<dl>${about.join('\n')}</dl>`,

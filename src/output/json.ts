@@ -1,4 +1,4 @@
-import { type Cell, type Report, type ReportTable, SUPPRESSED } from '../reports/report.js';
+import { type Cell, type Chart, isSeries, type Report, type ReportTable, SUPPRESSED } from '../reports/report.js';
 
 /** Version of the document; it grows only by new keys, anything else raises the number. */
 const REPORT_SCHEMA = 'pharmabi.report/1';
@@ -15,6 +15,27 @@ function jsonCell(cell: Cell | undefined): JsonCell {
 
 function jsonRows(table: ReportTable): readonly Record<string, JsonCell>[] {
   return table.rows.map((row) => Object.fromEntries(table.columns.map((column, i) => [column.name, jsonCell(row[i])])));
+}
+
+function chartDocument(chart: Chart): Readonly<Record<string, unknown>> {
+  const { name, title, kind, xLabel, yLabel, unit, description } = chart;
+  const frame = { name, title, kind, xLabel, yLabel, unit, description };
+  if (!isSeries(chart)) {
+    const points = chart.points.map(({ label, value, low, high, weight, dots }) => ({
+      label,
+      value,
+      low,
+      high,
+      weight,
+      dots,
+    }));
+    return { ...frame, points };
+  }
+  return {
+    ...frame,
+    labels: chart.labels,
+    series: chart.series.map((one) => ({ name: one.name, values: one.values, quiet: one.quiet })),
+  };
 }
 
 /** The report as one JSON-able value: full doubles, `null` missing, `"*"` hidden, keys in a fixed order. */
@@ -36,16 +57,7 @@ function reportDocument(report: Report, banner?: string): Readonly<Record<string
       ]),
     ),
     notes: report.notes,
-    charts: report.charts.map(({ name, title, kind, xLabel, yLabel, unit, description, points }) => ({
-      name,
-      title,
-      kind,
-      xLabel,
-      yLabel,
-      unit,
-      description,
-      points: points.map(({ label, value, low, high, weight }) => ({ label, value, low, high, weight })),
-    })),
+    charts: report.charts.map(chartDocument),
     provenance: Object.fromEntries(report.provenance.map((entry) => [entry.name, entry.value])),
   };
 }

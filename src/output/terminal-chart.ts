@@ -1,7 +1,9 @@
-import type { Chart, ChartPoint } from '../reports/report.js';
+import { type Chart, type ChartPoint, hasMarks, isSeries, type PointChart } from '../reports/report.js';
 import { type Axis, axisOf } from './axis.js';
 import { numberText } from './cell.js';
+import { seriesLines } from './terminal-series.js';
 import { cut, displayWidth, pad, terminalSafe, wrap } from './text-width.js';
+import { tickText } from './tick-text.js';
 
 interface Marks {
   readonly left: string;
@@ -10,10 +12,11 @@ interface Marks {
   readonly dot: string;
   readonly bar: string;
   readonly edge: string;
+  readonly one: string;
 }
 
-const UNICODE: Marks = { left: '├', right: '┤', line: '─', dot: '●', bar: '█', edge: '│' };
-const ASCII: Marks = { left: '|', right: '|', line: '-', dot: 'o', bar: '#', edge: '|' };
+const UNICODE: Marks = { left: '├', right: '┤', line: '─', dot: '●', bar: '█', edge: '│', one: '·' };
+const ASCII: Marks = { left: '|', right: '|', line: '-', dot: 'o', bar: '#', edge: '|', one: '.' };
 
 /** Most points drawn; more would not be a picture. */
 const MOST_POINTS = 40;
@@ -26,8 +29,12 @@ const WIDEST = 120;
  * lines are drawn as bars from the axis.
  */
 export function chartLines(chart: Chart, width: number, ascii: boolean): readonly string[] {
+  if (!hasMarks(chart)) return ['(nothing to draw: every point is hidden or missing)'];
+  return isSeries(chart) ? seriesLines(chart, width, ascii) : pointLines(chart, width, ascii);
+}
+
+function pointLines(chart: PointChart, width: number, ascii: boolean): readonly string[] {
   const points = chart.points.slice(0, MOST_POINTS);
-  if (points.length === 0) return ['(nothing to draw: every point is hidden or missing)'];
   const total = Math.min(width, WIDEST);
   const labels = points.map((p) => cut(terminalSafe(p.label), 18, ascii));
   const values = valueTexts(chart, points);
@@ -51,7 +58,7 @@ export function chartLines(chart: Chart, width: number, ascii: boolean): readonl
   ];
 }
 
-function valueTexts(chart: Chart, points: readonly ChartPoint[]): readonly string[] {
+function valueTexts(chart: PointChart, points: readonly ChartPoint[]): readonly string[] {
   const show = (value: number): string => numberText(value, chart.unit, 'people');
   const align = (texts: readonly string[]): readonly string[] => {
     const widest = Math.max(...texts.map((t) => t.length));
@@ -79,6 +86,7 @@ function column(value: number, axis: Axis, plot: number): number {
 
 function interval(point: ChartPoint, axis: Axis, plot: number, marks: Marks): string {
   const cells = Array.from({ length: plot }, () => ' ');
+  for (const dot of point.dots ?? []) cells[column(dot, axis, plot)] = marks.one;
   if (point.low !== undefined && point.high !== undefined) {
     const from = column(point.low, axis, plot);
     const to = column(point.high, axis, plot);
@@ -108,12 +116,4 @@ function scale(chart: Chart, axis: Axis, plot: number): string {
     if (line === '' || start > line.length) line = line.padEnd(start) + text;
   }
   return line;
-}
-
-/** A tick of an axis: no decimals that every tick of its step has as zeros. */
-export function tickText(tick: number, chart: Pick<Chart, 'unit'>, axis: Axis): string {
-  const text = numberText(tick, chart.unit, 'people');
-  if (chart.unit === 'share' && Number.isInteger(Number((axis.step * 100).toPrecision(12))))
-    return text.replace('.00', '');
-  return chart.unit !== 'share' && Number.isInteger(axis.step) ? text.replace(/\.0+$/, '') : text;
 }

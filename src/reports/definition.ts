@@ -48,6 +48,19 @@ export interface ReportDefinition {
   readonly question: string;
   readonly parameters: readonly ReportParameter[];
   readonly requires: readonly RequiredRelation[];
+  /** What the report reads beside that for some values of its parameters, as the user typed them. */
+  alsoReads?(parameters: Readonly<Record<string, string>>): readonly RequiredRelation[];
   /** Throws DiagnosticError for a wrong parameter or a pipeline without what `requires` names. */
   run(context: ReportContext): Promise<Report>;
+}
+
+/** All that a run of the report reads, each relation once. */
+export function demandOf(
+  report: ReportDefinition,
+  parameters: Readonly<Record<string, string>>,
+): readonly RequiredRelation[] {
+  const columns = new Map<string, Set<string>>();
+  for (const { relation, columns: names } of [...report.requires, ...(report.alsoReads?.(parameters) ?? [])])
+    columns.set(relation, new Set([...(columns.get(relation) ?? []), ...names]));
+  return [...columns].map(([relation, names]) => ({ relation, columns: [...names] }));
 }

@@ -4,8 +4,10 @@ import { brandPerformance } from './brand-performance.js';
 import type { ReportDefinition } from './definition.js';
 import { discountHistory } from './discount-history.js';
 import { discountImpact } from './discount-impact.js';
+import { practitionerBrand } from './practitioner-brand.js';
 import { practitionerType } from './practitioner-type.js';
 import { productPerformance } from './product-performance.js';
+import { repeatOrders } from './repeat-orders.js';
 import { salesTrend } from './sales-trend.js';
 
 /** All reports, sorted by id. */
@@ -13,8 +15,10 @@ export const REPORTS: readonly ReportDefinition[] = [
   brandPerformance,
   discountHistory,
   discountImpact,
+  practitionerBrand,
   practitionerType,
   productPerformance,
+  repeatOrders,
   salesTrend,
 ];
 

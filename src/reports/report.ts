@@ -47,18 +47,52 @@ export interface ReportTable {
   readonly unit?: string;
 }
 
-/** A chart as data: every output form draws the same one. Points that are hidden or missing are left out. */
-export interface Chart {
+/** What every chart has. Marks that are hidden or missing are left out. */
+interface ChartFrame {
   readonly name: string;
   readonly title: string;
-  /** `interval`: a dot with its interval by category, point area by `weight`; `line` and `bar` by category. */
-  readonly kind: 'interval' | 'line' | 'bar';
   readonly xLabel: string;
   readonly yLabel: string;
   readonly unit: Unit;
-  readonly points: readonly ChartPoint[];
   /** What the picture shows, in a sentence: its alternative text. */
   readonly description: string;
+}
+
+/** One mark per category. `interval`: a dot with its interval, point area by `weight`; `line` and `bar` by category. */
+export interface PointChart extends ChartFrame {
+  readonly kind: 'interval' | 'line' | 'bar';
+  readonly points: readonly ChartPoint[];
+}
+
+/**
+ * Several series over the same categories. `lines`: one line each; `stacked`: a column per category, a part per series;
+ * `heat`: a row per series, a cell per category, shaded by its value (two colours where values have two signs).
+ */
+export interface SeriesChart extends ChartFrame {
+  readonly kind: 'lines' | 'stacked' | 'heat';
+  readonly labels: readonly string[];
+  readonly series: readonly ChartSeries[];
+}
+
+/** A chart as data: every output form draws the same one. */
+export type Chart = PointChart | SeriesChart;
+
+/** One series, a value for each label; null leaves a gap. `quiet` ones (limits, a forecast) are drawn dashed and grey. */
+export interface ChartSeries {
+  readonly name: string;
+  readonly values: readonly (number | null)[];
+  readonly quiet?: boolean;
+}
+
+/** Does the chart have several series? */
+export function isSeries(chart: Chart): chart is SeriesChart {
+  return 'series' in chart;
+}
+
+/** Is there anything to draw? */
+export function hasMarks(chart: Chart): boolean {
+  if (!isSeries(chart)) return chart.points.length > 0;
+  return chart.series.some(({ values }) => values.some((value) => value !== null));
 }
 
 /** One mark of a chart, in the unit of its chart; `low` and `high` are the ends of its interval, `weight` sets its area. */

@@ -1,5 +1,6 @@
-import type { Chart } from '../../reports/report.js';
+import { type Chart, type ChartPoint, isSeries, type PointChart } from '../../reports/report.js';
 import { axisOf } from '../axis.js';
+import { seriesBody } from './series-chart.js';
 import type { Anchor } from './sheet.js';
 import { formatCode } from './styles.js';
 import { absoluteRange, XML_HEADER, xmlText } from './xml.js';
@@ -20,17 +21,22 @@ const GREY = 'BFBFBF';
 /** `xl/charts/chartN.xml`: a native chart over the figures of its source, children in the order of the schema. */
 export function chartXml(chart: Chart, source: ChartSource): string {
   const axis = axisOf(chart);
-  const body = chart.kind === 'bar' ? barBody(chart, source) : lineBody(chart, source);
   return [
     XML_HEADER,
     '<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">',
     '<c:date1904 val="0"/><c:roundedCorners val="0"/><c:chart>',
     title(chart.title, 1200),
     '<c:autoTitleDeleted val="0"/><c:plotArea><c:layout/>',
-    body,
+    isSeries(chart)
+      ? seriesBody(chart, source)
+      : chart.kind === 'bar'
+        ? barBody(chart, source)
+        : lineBody(chart, source),
     categoryAxis(chart),
     valueAxis(chart, axis),
-    '</c:plotArea><c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>',
+    '</c:plotArea>',
+    isSeries(chart) ? '<c:legend><c:legendPos val="t"/><c:overlay val="0"/></c:legend>' : '',
+    '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>',
     '<c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill><a:ln w="9525"><a:solidFill><a:srgbClr val="D9D9D9"/></a:solidFill></a:ln></c:spPr>',
     '</c:chartSpace>',
   ].join('');
@@ -42,7 +48,7 @@ function title(text: string, size: number): string {
   return `<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p>${properties}${run}</a:p></c:rich></c:tx><c:overlay val="0"/></c:title>`;
 }
 
-function lineBody(chart: Chart, source: ChartSource): string {
+function lineBody(chart: PointChart, source: ChartSource): string {
   const line =
     chart.kind === 'interval'
       ? '<a:ln w="28575"><a:noFill/></a:ln>'
@@ -60,7 +66,7 @@ function lineBody(chart: Chart, source: ChartSource): string {
   return `<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>${series.join('')}<c:marker val="1"/><c:axId val="100000001"/><c:axId val="100000002"/></c:lineChart>`;
 }
 
-function barBody(chart: Chart, source: ChartSource): string {
+function barBody(chart: PointChart, source: ChartSource): string {
   const series = [
     '<c:ser><c:idx val="0"/><c:order val="0"/>',
     seriesName(chart),
@@ -72,11 +78,12 @@ function barBody(chart: Chart, source: ChartSource): string {
   return `<c:barChart><c:barDir val="col"/><c:grouping val="clustered"/><c:varyColors val="0"/>${series.join('')}<c:gapWidth val="60"/><c:axId val="100000001"/><c:axId val="100000002"/></c:barChart>`;
 }
 
-function seriesName(chart: Chart): string {
+function seriesName(chart: PointChart): string {
   return `<c:tx><c:v>${xmlText(chart.yLabel)}</c:v></c:tx>`;
 }
 
-function solid(colour: string): string {
+/** A fill of one colour. */
+export function solid(colour: string): string {
   return `<a:solidFill><a:srgbClr val="${colour}"/></a:solidFill>`;
 }
 
@@ -85,7 +92,7 @@ function markerParts(size: number): string {
 }
 
 /** The area of a dot grows with its weight: its diameter with the root, from 5 to 14 points. */
-function weighted(chart: Chart): readonly string[] {
+function weighted(chart: PointChart): readonly string[] {
   const most = Math.max(0, ...chart.points.map((p) => p.weight ?? 0));
   if (most <= 0) return [];
   return chart.points.map((point, i) => {
@@ -94,18 +101,18 @@ function weighted(chart: Chart): readonly string[] {
   });
 }
 
-function hasIntervals(chart: Chart): boolean {
+function hasIntervals(chart: PointChart): boolean {
   return chart.points.some((p) => p.low !== undefined && p.high !== undefined);
 }
 
 /** The way from a point down to the lower and up to the upper end of its interval; 0 where it has none. */
-export function reach(point: Chart['points'][number]): { readonly minus: number; readonly plus: number } {
+export function reach(point: ChartPoint): { readonly minus: number; readonly plus: number } {
   if (point.low === undefined || point.high === undefined) return { minus: 0, plus: 0 };
   const tidy = (value: number): number => Number(value.toPrecision(12));
   return { minus: tidy(point.value - point.low), plus: tidy(point.high - point.value) };
 }
 
-function errorBars(chart: Chart, source: ChartSource): string {
+function errorBars(chart: PointChart, source: ChartSource): string {
   const plus = numbers(
     'c:plus',
     chart.points.map((p) => reach(p).plus),
@@ -124,12 +131,19 @@ function errorBars(chart: Chart, source: ChartSource): string {
   return `<c:errBars><c:errDir val="y"/><c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="0"/>${plus}${minus}${line}</c:errBars>`;
 }
 
-function figures(chart: Chart, source: ChartSource): string {
-  const labels = chart.points.map((p, i) => `<c:pt idx="${i}"><c:v>${xmlText(p.label)}</c:v></c:pt>`).join('');
+/** The labels of the categories. */
+export function categories(labels: readonly string[], source: ChartSource): string {
+  const points = labels.map((label, i) => `<c:pt idx="${i}"><c:v>${xmlText(label)}</c:v></c:pt>`).join('');
   const range = xmlText(absoluteRange(source.sheet, CHART_COLUMNS.label, source.first, source.last));
-  const categories = `<c:cat><c:strRef><c:f>${range}</c:f><c:strCache><c:ptCount val="${chart.points.length}"/>${labels}</c:strCache></c:strRef></c:cat>`;
+  return `<c:cat><c:strRef><c:f>${range}</c:f><c:strCache><c:ptCount val="${labels.length}"/>${points}</c:strCache></c:strRef></c:cat>`;
+}
+
+function figures(chart: PointChart, source: ChartSource): string {
   return (
-    categories +
+    categories(
+      chart.points.map(({ label }) => label),
+      source,
+    ) +
     numbers(
       'c:val',
       chart.points.map((p) => p.value),
@@ -140,14 +154,15 @@ function figures(chart: Chart, source: ChartSource): string {
   );
 }
 
-function numbers(
+/** Numbers of one column of figures; a gap has no point. */
+export function numbers(
   element: string,
-  values: readonly number[],
+  values: readonly (number | null)[],
   source: ChartSource,
   column: number,
   format: string,
 ): string {
-  const points = values.map((v, i) => `<c:pt idx="${i}"><c:v>${v}</c:v></c:pt>`).join('');
+  const points = values.map((v, i) => (v === null ? '' : `<c:pt idx="${i}"><c:v>${v}</c:v></c:pt>`)).join('');
   const range = xmlText(absoluteRange(source.sheet, column, source.first, source.last));
   return `<${element}><c:numRef><c:f>${range}</c:f><c:numCache><c:formatCode>${xmlText(format)}</c:formatCode><c:ptCount val="${values.length}"/>${points}</c:numCache></c:numRef></${element}>`;
 }

@@ -1,9 +1,10 @@
 import { type Diagnostic, DiagnosticError, EXIT } from '../../diagnostics/diagnostic.js';
-import type { Report } from '../../reports/report.js';
+import { hasMarks, type Report } from '../../reports/report.js';
 import type { OutputOptions } from '../form.js';
 import { problem } from '../target.js';
+import { chartsSheet } from './charts-sheet.js';
 import { dataSheet } from './data-sheet.js';
-import { chartsSheet, notesSheet, provenanceSheet } from './other-sheets.js';
+import { notesSheet, provenanceSheet } from './other-sheets.js';
 import { type Workbook, workbookBytes } from './package.js';
 import { summarySheet } from './summary-sheet.js';
 
@@ -18,19 +19,18 @@ export function workbookOf(report: Report, options: Pick<OutputOptions, 'manifes
   const { manifestName, banner } = options;
   const names = sheetNames(report);
   // A chart without a visible point has no figures to refer to.
-  const drawn = { ...report, charts: report.charts.filter((c) => c.points.length > 0) };
-  const { sheet: charts, sources } = chartsSheet(drawn.charts, banner);
+  const { sheet: charts, drawn } = chartsSheet(report.charts.filter(hasMarks), banner);
   return {
     title: report.title,
     subject: report.question,
     sheets: [
-      summarySheet(drawn, names[0] ?? 'Data', manifestName, banner),
+      summarySheet({ ...report, charts: drawn.map(({ chart }) => chart) }, names[0] ?? 'Data', manifestName, banner),
       ...report.tables.map((table, i) => dataSheet(table, names[i]!, banner)),
       charts,
       notesSheet(report, names, banner),
       provenanceSheet(report, manifestName, banner),
     ],
-    charts: drawn.charts.map((chart, i) => ({ chart, source: sources[i]! })),
+    charts: drawn,
   };
 }
 

@@ -1,88 +1,10 @@
-import type { Chart, Report } from '../../reports/report.js';
+import type { Report } from '../../reports/report.js';
 import { provenanceLines } from '../provenance-text.js';
 import { wrap } from '../text-width.js';
-import { CHART_COLUMNS, type ChartSource, reach } from './chart.js';
 import { headerName } from './data-sheet.js';
-import type { Anchor, Sheet, SheetCell } from './sheet.js';
-import { typedCell } from './typed-cell.js';
-
-/** Rows that a picture takes on the sheet `Charts`. */
-const CHART_ROWS = 24;
+import type { Sheet, SheetCell } from './sheet.js';
 
 type Row = readonly (SheetCell | null)[];
-
-/** The sheet `Charts`: the figures of each chart with its picture beside them, and where each chart's figures stand. */
-export function chartsSheet(
-  charts: readonly Chart[],
-  banner?: string,
-): { readonly sheet: Sheet; readonly sources: readonly ChartSource[] } {
-  const rows: Row[] = banner === undefined ? [] : [[{ value: banner, style: 'banner-line' }], []];
-  const sources: ChartSource[] = [];
-  const anchors: Anchor[] = [];
-  const heights = new Map<number, number>();
-  for (const [i, chart] of charts.entries()) {
-    const top = rows.length;
-    rows.push(
-      [{ value: chart.title, style: 'heading' }],
-      [{ value: chart.description, style: 'muted' }],
-      chartHeader(chart),
-    );
-    const first = rows.length;
-    heights.set(first - 1, 33);
-    for (const point of chart.points) rows.push(chartRow(chart, point));
-    sources.push({ sheet: 'Charts', first, last: Math.max(first, rows.length - 1) });
-    anchors.push({
-      chart: i,
-      name: chart.title,
-      description: chart.description,
-      fromColumn: 8,
-      fromRow: top + 2,
-      toColumn: 18,
-      toRow: top + CHART_ROWS,
-    });
-    while (rows.length < top + CHART_ROWS + 2) rows.push([]);
-  }
-  if (charts.length === 0) rows.push([{ value: 'Nothing to draw.', style: 'muted' }]);
-  const sheet: Sheet = {
-    name: 'Charts',
-    rows,
-    heights,
-    widths: [18, 14, 14, 14, 14, 14, 12, 3],
-    gridLines: false,
-    anchors,
-    ...(banner === undefined ? {} : { banner }),
-  };
-  return { sheet, sources };
-}
-
-function chartHeader(chart: Chart): Row {
-  const labels = [
-    chart.xLabel,
-    chart.yLabel,
-    'Interval from',
-    'Interval to',
-    'Down to lower end',
-    'Up to upper end',
-    'Weight',
-  ];
-  return labels.map((value, i) => ({ value, style: i === 0 ? 'header' : 'header-right' }));
-}
-
-function chartRow(chart: Chart, point: Chart['points'][number]): Row {
-  const { minus, plus } = reach(point);
-  const row: (SheetCell | null)[] = [{ value: point.label, style: 'text' }];
-  const put = (column: number, value: number | undefined): void => {
-    row[column] =
-      value === undefined ? null : typedCell(value, column === CHART_COLUMNS.weight ? 'number' : chart.unit);
-  };
-  put(CHART_COLUMNS.value, point.value);
-  put(CHART_COLUMNS.low, point.low);
-  put(CHART_COLUMNS.high, point.high);
-  put(CHART_COLUMNS.minus, minus);
-  put(CHART_COLUMNS.plus, plus);
-  put(CHART_COLUMNS.weight, point.weight);
-  return row;
-}
 
 /** The sheet `Notes`: definitions and warnings, then what every column of every table means. */
 export function notesSheet(report: Report, sheetNames: readonly string[], banner?: string): Sheet {

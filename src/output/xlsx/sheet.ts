@@ -46,6 +46,8 @@ export interface Sheet {
   /** Filter buttons where a sheet has a header but no native table (those need a row). */
   readonly filter?: boolean;
   readonly merges?: readonly string[];
+  /** Ranges whose numbers are shaded by their value: blue above 0, orange below. */
+  readonly shaded?: readonly string[];
   readonly hints?: readonly Hint[];
   readonly anchors?: readonly Anchor[];
   /** Printed at the top of every page. */
@@ -73,6 +75,7 @@ export function sheetXml(sheet: Sheet, active: boolean): string {
       'mergeCells',
       (sheet.merges ?? []).map((m) => `<mergeCell ref="${m}"/>`),
     ),
+    ...(sheet.shaded ?? []).map(shadeXml),
     list('dataValidations', (sheet.hints ?? []).map(hintXml)),
     '<pageMargins left="0.5" right="0.5" top="0.75" bottom="0.75" header="0.3" footer="0.3"/>',
     '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>',
@@ -107,6 +110,12 @@ function cellElement(cell: SheetCell, name: string): string {
 
 function list(element: string, items: readonly string[]): string {
   return items.length === 0 ? '' : `<${element} count="${items.length}">${items.join('')}</${element}>`;
+}
+
+function shadeXml(range: string, index: number): string {
+  const points = '<cfvo type="min"/><cfvo type="num" val="0"/><cfvo type="max"/>';
+  const colours = ['FFF4B183', 'FFFFFFFF', 'FF9DC3E6'].map((rgb) => `<color rgb="${rgb}"/>`).join('');
+  return `<conditionalFormatting sqref="${range}"><cfRule type="colorScale" priority="${index + 1}"><colorScale>${points}${colours}</colorScale></cfRule></conditionalFormatting>`;
 }
 
 /** Excel takes 32 characters of title and 255 of text. */

@@ -51,18 +51,15 @@ export function summarySheet(report: Report, dataName: string, manifestName?: st
     );
   }
   if (manifestName !== undefined) line(`How to make this file again: ${manifestName}`, 'muted');
-  const anchors: readonly Anchor[] = report.charts
-    .slice(0, 1)
-    .filter((c) => c.points.length > 0)
-    .map((c) => ({
-      chart: 0,
-      name: c.title,
-      description: c.description,
-      fromColumn: span + 1,
-      fromRow: top,
-      toColumn: span + 1 + CHART.columns,
-      toRow: Math.max(top + CHART.rows - report.summary.length, top + 14),
-    }));
+  const anchors: readonly Anchor[] = report.charts.slice(0, 1).map((c) => ({
+    chart: 0,
+    name: c.title,
+    description: c.description,
+    fromColumn: span + 1,
+    fromRow: top,
+    toColumn: span + 1 + CHART.columns,
+    toRow: Math.max(top + CHART.rows - report.summary.length, top + 14),
+  }));
   const widths = Array.from({ length: span }, (_, i) => columnWidth(columns[i], first));
   return {
     name: 'Summary',

@@ -1,0 +1,61 @@
+import type { Chart } from '../reports/report.js';
+import type { Axis } from './axis.js';
+import { cut, displayWidth } from './text-width.js';
+import { tickText } from './tick-text.js';
+import { xmlText } from './xml-text.js';
+
+/** Size of the drawing in its own units; the page scales it. */
+export const WIDTH = 760;
+export const HEIGHT = 400;
+export const PLOT = { left: 78, right: 16, top: 16, bottom: 74 } as const;
+
+/** Narrower slots do not all get a label. */
+const LEAST_SLOT = 16;
+
+/** A coordinate with at most two decimals, so that equal charts are equal text. */
+export function at(value: number): string {
+  return String(Math.round(value * 100) / 100);
+}
+
+/** Where a value stands on the plot, in the units of the drawing. */
+export function plotOf(axis: Axis): { readonly y: (value: number) => number } {
+  const height = HEIGHT - PLOT.top - PLOT.bottom;
+  return { y: (value) => HEIGHT - PLOT.bottom - ((value - axis.low) / (axis.high - axis.low)) * height };
+}
+
+/** The `<svg>` around a chart's marks, with its axis names and its texts for screen readers. */
+export function frameSvg(chart: Chart, id: string, marks: readonly string[]): string {
+  return [
+    `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${id}-title ${id}-text" xmlns="http://www.w3.org/2000/svg">`,
+    `<title id="${id}-title">${xmlText(chart.title)}</title><desc id="${id}-text">${xmlText(chart.description)}</desc>`,
+    ...marks,
+    `<text class="name" x="${at((PLOT.left + WIDTH - PLOT.right) / 2)}" y="${HEIGHT - 8}" text-anchor="middle">${xmlText(chart.xLabel)}</text>`,
+    `<text class="name" transform="translate(16 ${at((PLOT.top + HEIGHT - PLOT.bottom) / 2)}) rotate(-90)" text-anchor="middle">${xmlText(chart.yLabel)}</text>`,
+    '</svg>',
+  ].join('\n');
+}
+
+/** The value axis with its grid. */
+export function ticksSvg(chart: Chart, axis: Axis): readonly string[] {
+  const { y } = plotOf(axis);
+  return axis.ticks.map((tick) => {
+    const grid = `<line class="${tick === 0 ? 'zero' : 'grid'}" x1="${PLOT.left}" x2="${WIDTH - PLOT.right}" y1="${at(y(tick))}" y2="${at(y(tick))}"/>`;
+    return `${grid}<text x="${PLOT.left - 8}" y="${at(y(tick) + 4)}" text-anchor="end">${xmlText(tickText(tick, chart, axis))}</text>`;
+  });
+}
+
+/** The categories below the plot; of too many only some are named. Labels that would run into each other are turned. */
+export function labelsSvg(labels: readonly string[]): readonly string[] {
+  const slot = (WIDTH - PLOT.left - PLOT.right) / Math.max(1, labels.length);
+  const every = Math.ceil(LEAST_SLOT / slot);
+  const named = labels.map((label) => cut(label, 14));
+  const fits = named.every((label) => displayWidth(label) * 7.5 <= slot * every);
+  return named.flatMap((label, i) => {
+    if (i % every !== 0) return [];
+    const x = PLOT.left + slot * (i + 0.5);
+    const y = HEIGHT - PLOT.bottom + 20;
+    return fits
+      ? [`<text x="${at(x)}" y="${y}" text-anchor="middle">${xmlText(label)}</text>`]
+      : [`<text transform="translate(${at(x + 4)} ${y - 6}) rotate(-40)" text-anchor="end">${xmlText(label)}</text>`];
+  });
+}

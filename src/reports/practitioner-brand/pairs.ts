@@ -1,0 +1,91 @@
+import { identifier, text } from '../../sql/quote.js';
+import type { ReportContext, RequiredRelation } from '../definition.js';
+import type { Options } from './options.js';
+
+/** What the report reads: lines with their brand and the practitioner whom the order counts for. */
+export const REQUIRES: readonly RequiredRelation[] = [
+  {
+    relation: 'ORDER_LINES',
+    columns: ['ORDER_ID', 'BRAND_ID', 'BRAND', 'NET', 'PATIENT_ID', 'RESPONSIBLE_ID', 'STATUS', 'EVENT_TS'],
+  },
+];
+
+/** Orders without a practitioner, and lines whose brand the log does not know. */
+export const NONE = '(none)';
+export const UNKNOWN = '(unknown)';
+
+/** Lines of counted orders: `ord`, `practitioner`, `brand` (ids as text), `name`, `patient`, `net` in cents. */
+const LINES = identifier('$practitioner_brand_lines');
+
+/** Distinct patients; orders without a patient count as one patient's. */
+const PATIENTS = 'count(DISTINCT patient) + CAST(count(*) FILTER (patient IS NULL) > 0 AS BIGINT)';
+
+/** A practitioner or a brand: id, name, and its counted orders. */
+export interface Side {
+  readonly id: string;
+  readonly name: string;
+  readonly orders: bigint;
+  readonly net: bigint;
+}
+
+/** What a practitioner and a brand have in common; pairs of no order are not read. */
+export interface Pair {
+  readonly practitioner: string;
+  readonly brand: string;
+  readonly orders: bigint;
+  readonly patients: number;
+  readonly net: bigint;
+}
+
+/** All pairs and their margins; `orders` counted orders with a line. */
+export interface Pairs {
+  readonly orders: bigint;
+  readonly practitioners: readonly Side[];
+  readonly brands: readonly Side[];
+  readonly pairs: readonly Pair[];
+}
+
+/** Makes LINES. */
+export async function prepareLines(context: ReportContext, options: Options): Promise<void> {
+  const id = (column: string, missing: string): string => `coalesce(CAST("${column}" AS VARCHAR), ${text(missing)})`;
+  await context.engine.run(`CREATE OR REPLACE TEMP TABLE ${LINES} AS
+SELECT "ORDER_ID" AS ord, ${id('RESPONSIBLE_ID', NONE)} AS practitioner, ${id('BRAND_ID', UNKNOWN)} AS brand,
+  "BRAND" AS name, "PATIENT_ID" AS patient, CAST(CAST("NET" AS DECIMAL(18,2)) * 100 AS BIGINT) AS net
+FROM ${identifier(context.final('ORDER_LINES'))}
+WHERE coalesce("STATUS" IN (${options.statuses.map(text).join(', ')}), false)`);
+}
+
+/** Removes what `prepareLines` made. */
+export async function dropLines({ engine }: ReportContext): Promise<void> {
+  await engine.run(`DROP TABLE IF EXISTS ${LINES}`);
+}
+
+/** Margins by number of orders (most first), then id; pairs in that order of practitioner, then brand. */
+export async function readPairs({ engine }: ReportContext): Promise<Pairs> {
+  const side = async (id: string, name: string): Promise<readonly Side[]> => {
+    const rows =
+      await engine.rows(`SELECT ${id}, coalesce(max(${name}), ${id}), count(DISTINCT ord), CAST(sum(net) AS BIGINT)
+FROM ${LINES} GROUP BY ${id} ORDER BY count(DISTINCT ord) DESC, length(${id}), ${id}`);
+    return rows.map((row) => ({
+      id: String(row[0]),
+      name: String(row[1]),
+      orders: row[2] as bigint,
+      net: row[3] as bigint,
+    }));
+  };
+  const [all] = await engine.rows(`SELECT count(DISTINCT ord) FROM ${LINES}`);
+  const rows = await engine.rows(`SELECT practitioner, brand, count(DISTINCT ord), ${PATIENTS}, CAST(sum(net) AS BIGINT)
+FROM ${LINES} GROUP BY practitioner, brand ORDER BY length(practitioner), practitioner, length(brand), brand`);
+  return {
+    orders: all![0] as bigint,
+    practitioners: await side('practitioner', 'CAST(NULL AS VARCHAR)'),
+    brands: await side('brand', 'name'),
+    pairs: rows.map((row) => ({
+      practitioner: String(row[0]),
+      brand: String(row[1]),
+      orders: row[2] as bigint,
+      patients: Number(row[3]),
+      net: row[4] as bigint,
+    })),
+  };
+}

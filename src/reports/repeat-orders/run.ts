@@ -1,0 +1,51 @@
+import { hiddenCellsOf } from '../column.js';
+import type { ReportContext } from '../definition.js';
+import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
+import { findingsOf } from './findings.js';
+import { dropOrders, prepareOrders, readCounts } from './occasions.js';
+import type { Options } from './options.js';
+import { notesOf, summarise } from './summary.js';
+import {
+  chartsOf,
+  cohortTable,
+  curveTable,
+  frequencyTable,
+  gapTable,
+  groupTable,
+  proxyTable,
+  repeatTable,
+  testTable,
+} from './tables.js';
+
+/** What the report says, beside its name, title and question. */
+export async function runRepeat(context: ReportContext, options: Options) {
+  try {
+    await prepareOrders(context, options);
+    const findings = await findingsOf(await readCounts(context, options), options);
+    const compared = options.by === 'none' ? [] : [groupTable(findings), testTable(findings)];
+    const tables = [
+      repeatTable(findings),
+      ...compared,
+      ...[curveTable, cohortTable, gapTable, frequencyTable, proxyTable].map((table) => table(findings)),
+    ];
+    const hiddenCells = hiddenCellsOf(tables);
+    return {
+      order: context.replay.order,
+      asOf: asOf(context),
+      tables,
+      summary: summarise(findings, hiddenCells),
+      notes: notesOf(findings, context.replay.timeZone, context.notes),
+      charts: chartsOf(findings),
+      provenance: [
+        ...replayProvenance(context),
+        { name: 'days', value: options.days.join(', ') },
+        { name: 'by', value: options.by },
+        { name: 'at', value: options.at },
+        { name: 'counted orders', value: findings.counts.orders },
+        ...orderProvenance(options, hiddenCells),
+      ],
+    };
+  } finally {
+    await dropOrders(context);
+  }
+}
