@@ -6,6 +6,7 @@ import { discountHistory } from './discount-history.js';
 import { discountImpact } from './discount-impact.js';
 import { practitionerBrand } from './practitioner-brand.js';
 import { practitionerType } from './practitioner-type.js';
+import { prescriptionFill } from './prescription-fill.js';
 import { productPerformance } from './product-performance.js';
 import { repeatOrders } from './repeat-orders.js';
 import { salesTrend } from './sales-trend.js';
@@ -17,6 +18,7 @@ export const REPORTS: readonly ReportDefinition[] = [
   discountImpact,
   practitionerBrand,
   practitionerType,
+  prescriptionFill,
   productPerformance,
   repeatOrders,
   salesTrend,

@@ -1,10 +1,10 @@
 import { hideRows } from '../hide-rows.js';
+import { type PooledStep, poolSteps } from '../pool-steps.js';
 import { kaplanMeier, type SurvivalCurve } from '../statistics/kaplan-meier.js';
 import { type LogRankTest, logRank } from '../statistics/log-rank.js';
 import { isSmall } from '../statistics/suppression.js';
 import type { CohortCell, Counts, Followed } from './occasions.js';
 import type { Options } from './options.js';
-import { type PooledStep, poolSteps } from './pool.js';
 
 /** A group with its curve and the decision whether it is shown. */
 export interface ShownGroup extends Followed {

@@ -1,0 +1,47 @@
+import { hiddenCellsOf } from '../column.js';
+import type { ReportContext } from '../definition.js';
+import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
+import { readCounts } from './counts.js';
+import { findingsOf } from './findings.js';
+import type { Options } from './options.js';
+import { dropFills, prepareFills } from './sources.js';
+import { notesOf, summarise } from './summary.js';
+import {
+  chartsOf,
+  curveTable,
+  groupTable,
+  maturedTable,
+  prescriptionTable,
+  repeatTable,
+  statusTable,
+} from './tables.js';
+
+/** What the report says, beside its name, title and question. */
+export async function runFills(context: ReportContext, options: Options) {
+  try {
+    await prepareFills(context, options);
+    const findings = await findingsOf(context, await readCounts(context, options), options);
+    const compared = options.by === 'none' ? [] : [groupTable];
+    const tables = [maturedTable, ...compared, statusTable, curveTable, repeatTable, prescriptionTable].map((table) =>
+      table(findings),
+    );
+    const hiddenCells = hiddenCellsOf(tables);
+    return {
+      order: context.replay.order,
+      asOf: asOf(context),
+      tables,
+      summary: summarise(findings, hiddenCells),
+      notes: notesOf(findings, context.replay.timeZone, context.notes),
+      charts: chartsOf(findings),
+      provenance: [
+        ...replayProvenance(context),
+        { name: 'at once hours', value: options.atOnceHours },
+        { name: 'validity days', value: options.validityDays },
+        { name: 'by', value: options.by },
+        ...orderProvenance(options, hiddenCells),
+      ],
+    };
+  } finally {
+    await dropFills(context);
+  }
+}

@@ -1,0 +1,103 @@
+import { BANNER } from '../small-numbers.js';
+import { eventShare } from '../statistics/kaplan-meier.js';
+import { share } from '../statistics/proportions.js';
+import { isSmall } from '../statistics/suppression.js';
+import { counted, decimals, listing, percentText } from '../words.js';
+import type { Findings } from './findings.js';
+
+const percent = (value: number): string => `${decimals(value * 100, 1)} %`;
+
+function answer({ shares, hiddenShares, options, counts }: Findings): string {
+  const { filledAtOnce: once, filledOverTime: time, partlyFilled: partly, notFilled: none, openExcluded } = shares;
+  if (once.n === 0)
+    return `No prescription has matured: ${counted(
+      counts.statuses.reduce((n, one) => n + one.prescriptions, 0),
+      'prescription',
+    )} are still valid or cancelled, and what becomes of them is not known yet.`;
+  if (hiddenShares) return 'The shares of matured prescriptions are hidden: few patients stand behind one of them.';
+  const say = (name: string, one: typeof once): string => `${percent(one.share!)} ${name}`;
+  const interval = `${percentText(options.confidence)}: ${percent(once.low!)} to ${percent(once.high!)}`;
+  return `Of ${counted(once.n, 'matured prescription')} ${say('are filled at once', once)} (${interval}), ${say('over time', time)}, ${say('partly', partly)}, ${say('not at all', none)}; ${openExcluded} are still valid and left out.`;
+}
+
+function unitsLine({ shares, hiddenShares }: Findings): string[] {
+  if (hiddenShares || shares.itemsOrdered === null || shares.quantityFilled === null) return [];
+  return [
+    `Of their items ${percent(shares.itemsOrdered)} are ordered, of the quantities prescribed ${percent(shares.quantityFilled)}.`,
+  ];
+}
+
+function curveLine({ first, full }: Findings): string[] {
+  const words = (
+    [
+      ['a first order', first.curve],
+      ['the full fill', full.curve],
+    ] as const
+  ).flatMap(([name, curve]) => {
+    const month = eventShare(curve, 30);
+    if (month === null || month.beyondFollowUp) return [];
+    const median = curve.medianDays === null ? 'median not reached' : `median ${counted(curve.medianDays, 'day')}`;
+    return [`${name} within 30 days for ${percent(month.share)} (${median})`];
+  });
+  return words.length === 0 ? [] : [`Over all prescriptions, open ones too (Kaplan-Meier): ${listing(words)}.`];
+}
+
+function groupLine({ groups, options }: Findings): string[] {
+  if (options.by === 'none') return [];
+  const told = groups
+    .filter(({ hiddenRates }) => !hiddenRates)
+    .map((group) => ({ ...group, rate: share({ k: group.filled, n: group.prescriptions })! }))
+    .sort((a, b) => b.rate - a.rate || (a.label < b.label ? -1 : 1));
+  if (told.length < 2) return [`By ${options.by}: fewer than two groups can be shown.`];
+  const [top, low] = [told[0]!, told.at(-1)!];
+  return [
+    `By ${options.by}: filled from ${percent(low.rate)} (${low.label}) to ${percent(top.rate)} (${top.label}); intervals stand in the table, and no test is made.`,
+  ];
+}
+
+function repeatLine({ counts, options }: Findings): string[] {
+  const { prescriptions, patients, used, allowed } = counts.repeats;
+  if (prescriptions === 0 || isSmall(patients, options.small.k)) return [];
+  return [`Repeats: ${used} of ${allowed} allowed fills used (${percent(share({ k: used, n: allowed })!)}).`];
+}
+
+/** The report in at most ten lines; the first one answers its question. */
+export function summarise(findings: Findings, hiddenCells: number): string[] {
+  if (findings.counts.statuses.length === 0) return ['There is no prescription: nothing can be said about filling.'];
+  return [
+    answer(findings),
+    ...unitsLine(findings),
+    ...curveLine(findings),
+    ...groupLine(findings),
+    ...repeatLine(findings),
+    ...(hiddenCells === 0 ? [] : [`Hidden for small numbers: ${counted(hiddenCells, 'cell')}.`]),
+  ];
+}
+
+/** Definitions, warnings and what the replay has to say. */
+export function notesOf({ counts, options }: Findings, timeZone: string, replayNotes: readonly string[]): string[] {
+  const { small } = options;
+  const once =
+    options.atOnceHours === 0
+      ? 'at the instant of its first order'
+      : `within ${options.atOnceHours} hours of its first order`;
+  return [
+    ...(small.profile === 'off' ? [BANNER] : []),
+    `Lines of orders count whose status is ${listing(options.statuses)}. An item is ordered with any quantity, filled with all that was prescribed for one fill; a prescription is filled at once when its last item is complete ${once}.`,
+    `Validity ends at 00:00 of the day after valid_until in ${timeZone}. ${counted(counts.assumedEnd, 'prescription')} without one ${counts.assumedEnd === 1 ? 'is' : 'are'} taken to hold ${options.validityDays} days.`,
+    'Shares are of matured prescriptions only: filled ones are known early, unfilled ones only at the end of their validity, so open ones would make filling look likelier.',
+    ...(counts.withoutItems === 0
+      ? []
+      : [`${counted(counts.withoutItems, 'prescription')} without an item count as not filled.`]),
+    'Items that were taken off a prescription that still holds need not be filled. Orders that name no prescription item fill nothing.',
+    'Days late, PDC and MPR are not computed: the pipeline has no days of supply.',
+    ...(small.profile === 'off'
+      ? ['prescription_id is a hash without a key: it tells prescriptions apart, and whoever knows an id can find it.']
+      : [
+          `Each prescription is one patient's: the table of single ones is empty (--small-numbers off fills it). Numbers made from 1 to ${small.k - 1} patients are hidden (*), and the next smallest where a total would give them away; in time_to_fill days are pooled.`,
+        ]),
+    'Intervals take prescriptions as independent; patients with several make them too short.',
+    ...replayNotes,
+    'These are observed differences, not effects: who gets which prescription from whom is no accident.',
+  ];
+}
