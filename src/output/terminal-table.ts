@@ -4,7 +4,7 @@ import { cellText, isNumeric } from './cell.js';
 import { cut, displayWidth, terminalSafe, wrap } from './text-width.js';
 
 /** Rows a terminal table has at most: cli-table3 takes seconds for thousands, and nobody reads them. */
-const MOST_ROWS = 200;
+const MOST_ROWS = 60;
 
 /** Widest text cell; the rest of it is in the files. */
 const WIDEST_TEXT = 32;

@@ -4,24 +4,28 @@ import { brandPerformance } from './brand-performance.js';
 import type { ReportDefinition } from './definition.js';
 import { discountHistory } from './discount-history.js';
 import { discountImpact } from './discount-impact.js';
+import { discountSweetSpot } from './discount-sweet-spot.js';
 import { practitionerBrand } from './practitioner-brand.js';
 import { practitionerType } from './practitioner-type.js';
 import { prescriptionFill } from './prescription-fill.js';
 import { productPerformance } from './product-performance.js';
 import { repeatOrders } from './repeat-orders.js';
 import { salesTrend } from './sales-trend.js';
+import { siteChange } from './site-change.js';
 
 /** All reports, sorted by id. */
 export const REPORTS: readonly ReportDefinition[] = [
   brandPerformance,
   discountHistory,
   discountImpact,
+  discountSweetSpot,
   practitionerBrand,
   practitionerType,
   prescriptionFill,
   productPerformance,
   repeatOrders,
   salesTrend,
+  siteChange,
 ];
 
 /** The report of this id; throws a DiagnosticError (usage) that names the nearest one. */

@@ -1,5 +1,6 @@
 import { DiagnosticError, EXIT } from '../../diagnostics/diagnostic.js';
 import type { ReportParameter } from '../definition.js';
+import { readWidth } from '../level-width.js';
 import type { ParameterValues } from '../parameters.js';
 import { type Profile, type SmallNumbers, smallNumbers } from '../small-numbers.js';
 
@@ -49,20 +50,6 @@ function wrong(message: string, help: string): DiagnosticError {
   return new DiagnosticError([{ code: 'report-parameter', severity: 'error', message, help, next }], EXIT.usage);
 }
 
-function readWidth(text: string | undefined): bigint | null {
-  if (text === undefined) return null;
-  const [whole = '0', fraction = ''] = text.split('.');
-  const kept = fraction.replace(/0+$/, '');
-  const width = BigInt(whole) * 100n + BigInt(kept.slice(0, 2).padEnd(2, '0'));
-  if (kept.length > 2 || width === 0n || width > 10_000n) {
-    throw wrong(
-      `--level-width cannot be "${text}".`,
-      'It takes percentage points from 0.01 to 100 with at most two decimals.',
-    );
-  }
-  return width;
-}
-
 /** Reads the parameters into what the report works with; throws a DiagnosticError for one out of range. */
 export function readOptions(values: ParameterValues): Options {
   const confidence = values.number('confidence');
@@ -72,7 +59,7 @@ export function readOptions(values: ParameterValues): Options {
   return {
     statuses: values.list('count-status'),
     amount: values.text('amount')!.toUpperCase(),
-    width: readWidth(values.text('level-width')),
+    width: readWidth('discount-impact', values),
     confidence,
     minOrders: values.number('min-orders'),
     minPatients: values.number('min-patients'),

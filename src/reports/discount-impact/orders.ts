@@ -2,6 +2,7 @@ import { DiagnosticError, EXIT } from '../../diagnostics/diagnostic.js';
 import type { Engine } from '../../engine/engine.js';
 import { identifier, text } from '../../sql/quote.js';
 import type { ReportContext } from '../definition.js';
+import { levelSql } from '../level-width.js';
 import type { Options } from './options.js';
 import { RELATION } from './source.js';
 
@@ -29,12 +30,6 @@ export const PATIENTS = 'count(DISTINCT patient) + CAST(count(*) FILTER (patient
 
 /** HUGEINT holds 1.7e38: sums of third powers of cents must stay below it. */
 const ROOM = 10n ** 38n;
-
-function levelOf(width: bigint | null): string {
-  if (width === null) return 'x';
-  // Half away from zero, in integers; BIGINT, because twice the largest discount is no INTEGER.
-  return `CAST(sign(x) * ((2 * abs(CAST(x AS BIGINT)) + ${width}) // (2 * ${width})) * ${width} AS INTEGER)`;
-}
 
 function amountOf(options: Options): string {
   return `TRY_CAST(${identifier(options.amount)} AS DECIMAL(17,2))`;
@@ -67,7 +62,7 @@ function ordersSql(context: ReportContext, options: Options, scope: Scope | null
 ), placed AS (
   SELECT *, CASE kind WHEN 0 THEN CAST(-discount * 100 AS INTEGER) ELSE 0 END AS x FROM classified
 )
-SELECT patient, practitioner, ${scope?.pooled === true ? 'CAST(0 AS UTINYINT) AS kind' : 'kind'}, x, ${scope?.pooled === true ? 'CAST(0 AS INTEGER)' : levelOf(options.width)} AS level, y,
+SELECT patient, practitioner, ${scope?.pooled === true ? 'CAST(0 AS UTINYINT) AS kind' : 'kind'}, x, ${scope?.pooled === true ? 'CAST(0 AS INTEGER)' : levelSql(options.width)} AS level, y,
   CASE kind WHEN 2 THEN kind ELSE told END AS basis
 FROM placed`;
 }

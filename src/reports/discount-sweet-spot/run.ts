@@ -1,0 +1,91 @@
+import { hiddenCellsOf } from '../column.js';
+import type { ReportContext } from '../definition.js';
+import { hideRows } from '../hide-rows.js';
+import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
+import { suppress } from '../statistics/suppression.js';
+import {
+  ALL,
+  dropStretches,
+  type Exposure,
+  patientsBehind,
+  prepareStretches,
+  readExposures,
+  readLeftOut,
+} from './exposure.js';
+import type { Options } from './options.js';
+import { type Spot, spotOf } from './spot.js';
+import { notesOf, summarise } from './summary.js';
+import { answerTable, chartsOf, curveTable, levelTable, type ShownSpot } from './tables.js';
+
+/** Patients behind a level's numbers: those with orders, where there are fewer of them. */
+function patientsOf({ sums, buyers }: Exposure): number {
+  return buyers === 0 ? Number(sums.clusters) : Math.min(buyers, Number(sums.clusters));
+}
+
+/** Practitioners by level are a table whose levels add up to those of the shop; both are published. */
+async function hideSpots(context: ReportContext, spots: readonly Spot[], { small }: Options): Promise<ShownSpot[]> {
+  const all = spots.find(({ practitioner }) => practitioner === ALL);
+  const single = spots.filter(({ practitioner }) => practitioner !== ALL);
+  const levels = all?.levels ?? [];
+  const hiddenLevels = await hideRows(levels.map(patientsOf), small.k, (rows) =>
+    patientsBehind(
+      context,
+      rows.map((i) => levels[i]!.level),
+    ),
+  );
+  const cells = single.flatMap((spot, s) =>
+    spot.levels.map((one) => ({ s, level: one.level, patients: patientsOf(one) })),
+  );
+  const lineOf = (is: (cell: (typeof cells)[number]) => boolean): number[] =>
+    cells.flatMap((cell, i) => (is(cell) ? [i] : []));
+  const lines = [
+    ...levels.map(({ level }) => lineOf((cell) => cell.level === level)),
+    ...single.map((_, s) => lineOf((cell) => cell.s === s)),
+  ];
+  const { hidden } = suppress({ patients: cells.map(({ patients }) => patients), lines }, small.k);
+  const closed = new Set(levels.flatMap(({ level }, i) => (hiddenLevels[i] ? [level] : [])));
+  return [
+    ...(all === undefined ? [] : [{ ...all, name: ALL, hidden: hiddenLevels }]),
+    ...single.map((spot, s) => ({
+      ...spot,
+      // Outsiders see practitioners by their place, which is that of their patients' time.
+      name: small.profile === 'external' && !spot.practitioner.startsWith('(') ? `#${s + 1}` : spot.practitioner,
+      hidden: lineOf((cell) => cell.s === s).map((i) => hidden[i]! || closed.has(cells[i]!.level)),
+    })),
+  ];
+}
+
+/** What the report says, beside its name, title and question. */
+export async function runSweetSpot(context: ReportContext, options: Options) {
+  try {
+    await prepareStretches(context, options);
+    const exposures = await readExposures(context);
+    const names = [...new Set(exposures.map(({ practitioner }) => practitioner))];
+    const made = names.map((name) => {
+      const own = exposures.filter(({ practitioner }) => practitioner === name);
+      return spotOf(name, own, options);
+    });
+    const spots = await hideSpots(context, made, options);
+    const all = spots.find(({ practitioner }) => practitioner === ALL);
+    const tables = [levelTable(spots, options), answerTable(spots, options), curveTable(all, options)];
+    const hiddenCells = hiddenCellsOf(tables);
+    const findings = { options, spots, leftOut: await readLeftOut(context, options), hiddenCells };
+    return {
+      order: context.replay.order,
+      asOf: asOf(context),
+      tables,
+      summary: summarise(findings),
+      notes: notesOf(findings, context.notes),
+      charts: chartsOf(spots, options),
+      provenance: [
+        ...replayProvenance(context),
+        { name: 'level width', value: options.width === null ? 'as stored' : String(Number(options.width) / 100) },
+        { name: 'margin', value: options.margin ? 'wholesale' : 'none' },
+        { name: 'enough', value: `${options.minOrders} orders, ${options.minPatients} patients` },
+        ...orderProvenance(options, hiddenCells),
+      ],
+    };
+  } finally {
+    await dropStretches(context);
+  }
+}

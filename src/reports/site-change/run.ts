@@ -1,0 +1,57 @@
+import { hiddenCellsOf } from '../column.js';
+import type { ReportContext } from '../definition.js';
+import { hideRows } from '../hide-rows.js';
+import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
+import { analyse } from './analyse.js';
+import { dropOrders, patientsBehind, prepareOrders, readDays } from './days.js';
+import type { Options } from './options.js';
+import { notesOf, summarise } from './summary.js';
+import { chartsOf, checkTable, dayTable, methodTable } from './tables.js';
+
+/** What the report says, beside its name, title and question. */
+export async function runSite(context: ReportContext, options: Options) {
+  try {
+    await prepareOrders(context, options);
+    const days = await readDays(context);
+    const hiddenRows = await hideRows(
+      days.map(({ patients, newPatients }) =>
+        options.measure === 'new_patients' && newPatients > 0 ? newPatients : patients,
+      ),
+      options.small.k,
+      (rows) =>
+        patientsBehind(
+          context,
+          rows.map((i) => days[i]!.day),
+        ),
+    );
+    const hidden = new Set(days.flatMap(({ day }, i) => (hiddenRows[i] ? [day] : [])));
+    const all = options.changes.map((change) => analyse(days, change, options));
+    const analyses = all.flatMap((one) => ('why' in one ? [] : [one]));
+    const failed = all.flatMap((one) => ('why' in one ? [one] : []));
+    const tables = [methodTable(analyses, options), checkTable(analyses, options), dayTable(analyses, hidden, options)];
+    const hiddenCells = hiddenCellsOf(tables);
+    const findings = { options, analyses, failed, hiddenCells };
+    return {
+      order: context.replay.order,
+      asOf: asOf(context),
+      tables,
+      summary: summarise(findings),
+      notes: notesOf(findings, context.replay.timeZone, context.notes),
+      charts: chartsOf(analyses, hidden, options),
+      provenance: [
+        ...replayProvenance(context),
+        { name: 'changes', value: options.changes },
+        { name: 'measure', value: options.measure },
+        { name: 'window', value: options.window ?? 'all complete days' },
+        {
+          name: 'control',
+          value: options.control === null ? 'none' : `${options.control.kind}=${options.control.value}`,
+        },
+        { name: 'holidays', value: options.holidays },
+        ...orderProvenance(options, hiddenCells),
+      ],
+    };
+  } finally {
+    await dropOrders(context);
+  }
+}
