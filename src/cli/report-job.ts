@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.js';
 import { outputForms, pathOf } from '../output/index.js';
 import { sha256 } from '../provenance/digest.js';
 import type { RunResult } from '../replay/run.js';
+import { BOOK } from '../reports/book.js';
 import { demandOf, type ReportContext, type ReportDefinition } from '../reports/definition.js';
 import { findReport } from '../reports/index.js';
 import type { Report } from '../reports/report.js';
@@ -14,6 +15,7 @@ const BUNDLED_NOTE = 'No input was named: these are the data that come with phar
 
 /** Replays and renders a report in every form that the job names. Nothing is written. */
 export async function produceReport(engine: Engine, job: ReportJob, voice: Voice, effects: Effects): Promise<Produced> {
+  if (job.command.id === BOOK) return (await import('./book-job.js')).produceBook(engine, job, voice, effects);
   const definition = findReport(job.command.id);
   const demand = demandOf(definition, job.command.parameters).map((r) => ({ ...r, form: 'final' as const }));
   const result = await replayIn(
@@ -29,7 +31,8 @@ export async function produceReport(engine: Engine, job: ReportJob, voice: Voice
   return { files: rendered, result, rows };
 }
 
-function contextOf(
+/** What a report is given of a finished replay. */
+export function contextOf(
   definition: ReportDefinition,
   parameters: Readonly<Record<string, string>>,
   job: Job,
@@ -54,7 +57,8 @@ function contextOf(
   };
 }
 
-async function render(
+/** A report in one form: the main file first. */
+export async function render(
   report: Report,
   target: Job['targets'][number],
   manifestName: string | undefined,

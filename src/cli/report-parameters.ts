@@ -48,7 +48,7 @@ export function reportHelp(command: CommandDefinition, id: string): string {
 
 /** Every parameter with its value as text, typed or default; what is wrong stays in the reader, before anything is replayed. */
 export function readReportParameters(
-  report: ReportDefinition,
+  report: Pick<ReportDefinition, 'id' | 'parameters'>,
   args: Arguments,
   read: Reader,
 ): Readonly<Record<string, string>> {

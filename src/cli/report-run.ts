@@ -1,8 +1,11 @@
-import { basename } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { DiagnosticError, EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
 import { formForPath, outputForms } from '../output/index.js';
+import { BOOK } from '../reports/book.js';
 import { findReport, REPORTS } from '../reports/index.js';
 import type { Arguments } from './arguments.js';
+import { bookDefinition, bookTargets } from './book.js';
 import { readCache } from './cache-folder.js';
 import type { Effects } from './effects.js';
 import { finish } from './finish.js';
@@ -29,14 +32,14 @@ const FORMS: Forms = {
 export async function runReport(args: Arguments, effects: Effects): Promise<ExitCode> {
   const [id, ...named] = args.positionals;
   if (id === undefined) throw new DiagnosticError([missingReport()], EXIT.usage);
-  const definition = findReport(id);
+  const definition = id === BOOK ? bookDefinition() : findReport(id);
   const read = readerOf(args, effects);
   const voice = readVoice(read, effects);
   const limits = { ...readLimits(read), ...readCache(read, effects) };
   const shaping = readReplayOptions(read);
   const parameters = readReportParameters(definition, args, read);
   const reading = readReading(read);
-  const targets = readTargets(read, FORMS, effects);
+  const targets = id === BOOK ? bookTargets(read) : readTargets(read, FORMS, effects);
   read.done();
   const options = { ...shaping, ...readPrivacy(read, effects) };
   const inputs = readInputs(named, effects);
@@ -44,6 +47,7 @@ export async function runReport(args: Arguments, effects: Effects): Promise<Exit
     read.text('manifest'),
     targets.map((t) => t.path),
   );
+  if (id === BOOK) for (const { path } of targets) mkdirSync(dirname(path), { recursive: true });
   checkTargets([...targets.map((t) => t.path), ...read.texts('manifest'), ...read.texts('quarantine')]);
   const job: ReportJob = {
     command: { kind: 'report', id, parameters },
@@ -66,6 +70,6 @@ export async function runReport(args: Arguments, effects: Effects): Promise<Exit
 }
 
 function missingReport(): ReturnType<typeof usage> & { readonly next: string } {
-  const help = `Reports: ${REPORTS.map((r) => r.id).join(', ')}.`;
+  const help = `Reports: ${REPORTS.map((r) => r.id).join(', ')}; all of them: all.`;
   return { ...usage('missing-argument', 'Which report? Its ID is missing.', help), next: 'pharmabi reports' };
 }

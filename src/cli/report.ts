@@ -9,7 +9,7 @@ export const REPORT: CommandDefinition = {
   description: [
     'ID is a report of `pharmabi reports`. INPUT is a file, a folder, a pattern or - (stdin): Debezium change logs and CSV dumps, recognised by their content, plain or .gz. Without INPUT the bundled data are used.',
     'Without --out the report goes to stdout: as tables for people (80 columns and no colour where stdout is no terminal) unless --format says otherwise. With --out it goes to files, whose endings say the form, and a manifest beside the first says how to reproduce them.',
-    'Each report has parameters of its own: see `pharmabi report ID --help`.',
+    'Each report has parameters of its own: see `pharmabi report ID --help`. ID all makes the whole book in the folder --out; a report whose tables the input lacks is left out, and the book says so.',
   ],
   examples: [
     {
@@ -25,6 +25,10 @@ export const REPORT: CommandDefinition = {
       says: 'two files and their manifest',
     },
     { command: 'pharmabi report discount-impact --format json', says: 'one JSON document on stdout' },
+    {
+      command: 'pharmabi report all --out book',
+      says: 'every report: one workbook, one page, a folder of CSV files',
+    },
   ],
   options: [
     {

@@ -12,7 +12,7 @@ export const csv: OutputForm = {
 export const html: OutputForm = {
   name: 'html',
   endings: ['.html'],
-  help: 'one self-contained page without script: charts, tables, notes; prints well',
+  help: 'one self-contained page: charts, sortable tables, notes; prints well',
   write: async (report, options) => singleFile((await import('./html.js')).reportHtml(report, options)),
 };
 

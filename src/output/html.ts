@@ -3,29 +3,11 @@ import { type Chart, hasMarks, type Report, type ReportTable, SUPPRESSED } from 
 import { cellText, isNumeric } from './cell.js';
 import { chartSvg } from './chart-svg.js';
 import type { OutputOptions } from './form.js';
+import { SCRIPT, STYLE } from './html-style.js';
 import { provenanceText } from './provenance-text.js';
 import { xmlText } from './xml-text.js';
 
-const STYLE = `
-:root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--paper:#fff;--line:#d0d7de;--accent:#1f4e8c;--warn:#a40e26;--head:#eef2f8}
-@media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9aa4af;--paper:#0d1117;--line:#30363d;--accent:#79b0ff;--warn:#ff8f9c;--head:#161b22}}
-body{margin:0 auto;max-width:66rem;padding:1.5rem;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
-h1{margin:0}h2{margin:2rem 0 .5rem}.soft{color:var(--soft)}.banner{border:2px solid var(--warn);color:var(--warn);padding:.5rem 1rem;font-weight:700}
-.answer{border-left:4px solid var(--accent);padding:.25rem 0 .25rem 1.25rem;font-size:1.1rem}
-.wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}caption{text-align:left;color:var(--soft)}
-th,td{padding:.3rem .7rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}thead th{background:var(--head);vertical-align:bottom}
-.n{text-align:right;white-space:nowrap}.hidden{color:var(--soft)}
-svg{width:100%;height:auto;max-width:48rem}svg text{fill:var(--ink);font:13px system-ui,sans-serif}svg .name{fill:var(--soft)}
-.grid{stroke:var(--line)}.zero{stroke:var(--soft)}.dot,.bar{fill:var(--accent)}.whisker,.line{fill:none;stroke:var(--accent);stroke-width:2}
-.one{fill:none;stroke:var(--soft)}.series{fill:none;stroke-width:2}.quiet{stroke:var(--soft);stroke-dasharray:5 4}.part{stroke:none}.part.quiet{fill:var(--line)}
-.s0{stroke:#1f6fb4}.s1{stroke:#b35900}.s2{stroke:#2e7d32}.s3{stroke:#8e44ad}.s4{stroke:#8a6d00}.s5{stroke:#b03060}
-.part.s0{fill:#1f6fb4}.part.s1{fill:#d98324}.part.s2{fill:#3f9b52}.part.s3{fill:#9b6fb8}.part.s4{fill:#c2a83e}.part.s5{fill:#c7658a}
-.heat.above{fill:#2f7fc4}.heat.below{fill:#d0663a}
-dt{font-weight:600}dd{margin:0 0 .4rem 1.5rem;overflow-wrap:anywhere}
-@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--paper:#fff;--line:#bbb;--accent:#1f4e8c;--head:#eee}body{max-width:none;padding:0;font-size:11px}.wide{overflow:visible}tr,svg{break-inside:avoid}thead{display:table-header-group}}
-`;
-
-function tableHtml(table: ReportTable): string {
+function tableHtml(table: ReportTable, level: Level): string {
   const head = table.columns
     .map(
       (c) =>
@@ -40,24 +22,57 @@ function tableHtml(table: ReportTable): string {
         .filter((n) => n !== '')
         .join(' ');
       const named = classes === '' ? '' : ` class="${classes}"`;
-      return i === 0 ? `<th scope="row"${named}>${text}</th>` : `<td${named}>${text}</td>`;
+      const exact = typeof cell === 'number' ? ` data-v="${cell}"` : '';
+      return i === 0 ? `<th scope="row"${named}${exact}>${text}</th>` : `<td${named}${exact}>${text}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;
   });
   const unit =
     table.unit === undefined ? '' : `<caption>Independent unit of the errors: ${xmlText(table.unit)}</caption>`;
-  return `<h2>${xmlText(table.title)}</h2>\n<div class="wide" tabindex="0" role="region" aria-label="${xmlText(table.title)}"><table>${unit}<thead><tr>${head}</tr></thead><tbody>\n${rows.join('\n')}\n</tbody></table></div>`;
+  return `<h${level}>${xmlText(table.title)}</h${level}>\n<div class="wide" tabindex="0" role="region" aria-label="${xmlText(table.title)}"><table>${unit}<thead><tr>${head}</tr></thead><tbody>\n${rows.join('\n')}\n</tbody></table></div>`;
 }
 
-function chartHtml(chart: Chart, index: number): string {
-  return `<h2>${xmlText(chart.title)}</h2>\n<figure>${chartSvg(chart, `chart${index + 1}`)}<figcaption class="soft">${xmlText(chart.description)}</figcaption></figure>`;
+function chartHtml(chart: Chart, id: string, level: Level): string {
+  return `<h${level}>${xmlText(chart.title)}</h${level}>\n<figure>${chartSvg(chart, id)}<figcaption class="soft">${xmlText(chart.description)}</figcaption></figure>`;
 }
 
-/** The report as one HTML file: no script, nothing fetched, readable without its style, light and dark, fit for paper. */
+/** The level of the headings of tables and charts: one deeper in a book. */
+type Level = 2 | 3;
+
+const list = (items: readonly string[]): string => `<ul>${items.map((s) => `<li>${xmlText(s)}</li>`).join('')}</ul>`;
+
+/** Answer, charts, tables and notes of one report. `id` keeps the ids of its charts apart from those of others. */
+function bodyHtml(report: Report, id: string, level: Level): readonly string[] {
+  return [
+    `<div class="answer">${list(report.summary)}</div>`,
+    ...report.charts.filter(hasMarks).map((chart, i) => chartHtml(chart, `${id}chart${i + 1}`, level)),
+    ...report.tables.map((table) => tableHtml(table, level)),
+    ...(report.notes.length === 0 ? [] : [`<h${level}>Notes</h${level}>\n${list(report.notes)}`]),
+  ];
+}
+
+/** A book: its contents with links, then a section per report. */
+function partsHtml(book: Report, parts: readonly Report[]): readonly string[] {
+  const links = parts.map(
+    (part) => `<li><a href="#${part.id}">${xmlText(part.title)}</a>: ${xmlText(part.question)}</li>`,
+  );
+  return [
+    `<nav aria-label="Reports"><ul>${links.join('')}</ul></nav>`,
+    `<div class="answer">${list(book.summary)}</div>`,
+    ...book.tables.slice(0, 1).map((table) => tableHtml(table, 2)),
+    ...parts.flatMap((part) => [
+      `<section id="${part.id}" aria-labelledby="${part.id}-title"><h2 id="${part.id}-title">${xmlText(part.title)}</h2>`,
+      `<p>${xmlText(part.question)}</p>`,
+      ...bodyHtml(part, `${part.id}-`, 3),
+      '</section>',
+    ]),
+  ];
+}
+
+/** The report as one HTML file: a script that only sorts tables, nothing fetched, readable without its style, light and dark, fit for paper. */
 export function reportHtml(report: Report, options: Pick<OutputOptions, 'manifestName' | 'banner'>): string {
-  const hash = createHash('sha256').update(STYLE).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  const list = (items: readonly string[]): string => `<ul>${items.map((s) => `<li>${xmlText(s)}</li>`).join('')}</ul>`;
+  const digest = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  const policy = `default-src 'none'; style-src ${digest(STYLE)}; script-src ${digest(SCRIPT)}; base-uri 'none'; form-action 'none'`;
   const manifest = options.manifestName === undefined ? [] : [{ name: 'manifest', value: options.manifestName }];
   const about = [...report.provenance, ...manifest].map(
     (e) => `<dt>${xmlText(e.name)}</dt><dd>${xmlText(provenanceText(e))}</dd>`,
@@ -72,11 +87,8 @@ export function reportHtml(report: Report, options: Pick<OutputOptions, 'manifes
     `<h1>${xmlText(report.title)}</h1>`,
     `<p>${xmlText(report.question)}</p>`,
     `<p class="soft">As of ${xmlText(report.asOf ?? '(no event)')}, order ${report.order}</p>`,
-    `<div class="answer">${list(report.summary)}</div>`,
-    ...report.charts.filter(hasMarks).map(chartHtml),
-    ...report.tables.map(tableHtml),
-    ...(report.notes.length === 0 ? [] : [`<h2>Notes</h2>\n${list(report.notes)}`]),
+    ...(report.parts === undefined ? bodyHtml(report, '', 2) : partsHtml(report, report.parts)),
     `<h2>About</h2>\n<dl>${about.join('\n')}</dl>`,
-    '</main></body></html>',
+    `</main><script>${SCRIPT}</script></body></html>`,
   ].join('\n')}\n`;
 }

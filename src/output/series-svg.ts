@@ -3,14 +3,14 @@ import { axisOf } from './axis.js';
 import { numberText } from './cell.js';
 import { shadeOf } from './heat.js';
 import { at, HEIGHT, labelsSvg, PLOT, plotOf, ticksSvg, WIDTH } from './svg-frame.js';
-import { cut } from './text-width.js';
+import { cut, displayWidth } from './text-width.js';
 import { xmlText } from './xml-text.js';
 
 /** Colours that a page has for series; more series begin again. */
 const COLOURS = 6;
 
 /** Cells at least this wide show their number. */
-const READABLE = 44;
+const READABLE = 34;
 
 /** The marks of a chart of several series. */
 export function seriesSvg(chart: SeriesChart): readonly string[] {
@@ -56,13 +56,21 @@ function stackSvg(chart: SeriesChart): readonly string[] {
   });
 }
 
+/** Names from left to right, in as many lines as they need. */
 function legendSvg({ series }: SeriesChart): readonly string[] {
-  const width = (WIDTH - PLOT.left - PLOT.right) / series.length;
+  let [x, y] = [PLOT.left, 2];
   return series.map(({ name, quiet }, i) => {
-    const x = PLOT.left + width * i;
-    const text = cut(name, Math.max(6, Math.floor((width - 18) / 7)));
-    return `<rect class="part ${colour(i, quiet)}" x="${at(x)}" y="2" width="10" height="10"/><text x="${at(x + 14)}" y="11">${xmlText(text)}</text>`;
+    const width = 14 + displayWidth(name) * 6.5 + 12;
+    if (x > PLOT.left && x + width > WIDTH - PLOT.right) [x, y] = [PLOT.left, y + 13];
+    const entry = `<rect class="part ${colour(i, quiet)}" x="${at(x)}" y="${y}" width="10" height="10"/><text class="small" x="${at(x + 14)}" y="${y + 9}">${xmlText(name)}</text>`;
+    x += width;
+    return entry;
   });
+}
+
+/** A number that fits into a cell: the exact one stands in its title and in the table. */
+function shortText(value: number, unit: SeriesChart['unit']): string {
+  return unit === 'share' ? `${Math.round(value * 100)} %` : value.toFixed(1).replace(/^-0\.0$/, '0.0');
 }
 
 function heatSvg(chart: SeriesChart): readonly string[] {
@@ -76,12 +84,12 @@ function heatSvg(chart: SeriesChart): readonly string[] {
       const x = PLOT.left + slot * i;
       const text = numberText(value, chart.unit, 'people');
       const box = `<rect class="heat ${value < 0 ? 'below' : 'above'}" fill-opacity="${at(Math.abs(shade(value)))}" x="${at(x)}" y="${at(y)}" width="${at(slot - 1)}" height="${at(height - 1)}"><title>${xmlText(`${name}, ${chart.labels[i]}: ${text}`)}</title></rect>`;
-      const shown = slot >= READABLE && height >= 14;
+      const shown = slot >= READABLE && height >= 11;
       return shown
-        ? `${box}<text x="${at(x + slot / 2)}" y="${at(y + height / 2 + 4)}" text-anchor="middle">${xmlText(text)}</text>`
+        ? `${box}<text class="small" x="${at(x + slot / 2)}" y="${at(y + height / 2 + 4)}" text-anchor="middle">${xmlText(shortText(value, chart.unit))}</text>`
         : box;
     });
-    const label = `<text x="${PLOT.left - 6}" y="${at(y + height / 2 + 4)}" text-anchor="end">${xmlText(cut(name, 10))}</text>`;
+    const label = `<text class="small" x="${PLOT.left - 6}" y="${at(y + height / 2 + 4)}" text-anchor="end">${xmlText(cut(name, 10))}</text>`;
     return `<g>${cells.join('')}${height >= 11 || row % 2 === 0 ? label : ''}</g>`;
   });
   return [...rows, ...labelsSvg(chart.labels)];

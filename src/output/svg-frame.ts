@@ -6,11 +6,14 @@ import { xmlText } from './xml-text.js';
 
 /** Size of the drawing in its own units; the page scales it. */
 export const WIDTH = 760;
-export const HEIGHT = 400;
-export const PLOT = { left: 78, right: 16, top: 16, bottom: 74 } as const;
+export const HEIGHT = 424;
+export const PLOT = { left: 84, right: 16, top: 32, bottom: 84 } as const;
 
 /** Narrower slots do not all get a label. */
 const LEAST_SLOT = 16;
+
+/** Width of a character in the labels, about. */
+export const CHARACTER = 7.5;
 
 /** A coordinate with at most two decimals, so that equal charts are equal text. */
 export function at(value: number): string {
@@ -30,7 +33,7 @@ export function frameSvg(chart: Chart, id: string, marks: readonly string[]): st
     `<title id="${id}-title">${xmlText(chart.title)}</title><desc id="${id}-text">${xmlText(chart.description)}</desc>`,
     ...marks,
     `<text class="name" x="${at((PLOT.left + WIDTH - PLOT.right) / 2)}" y="${HEIGHT - 8}" text-anchor="middle">${xmlText(chart.xLabel)}</text>`,
-    `<text class="name" transform="translate(16 ${at((PLOT.top + HEIGHT - PLOT.bottom) / 2)}) rotate(-90)" text-anchor="middle">${xmlText(chart.yLabel)}</text>`,
+    `<text class="name" transform="translate(11 ${at((PLOT.top + HEIGHT - PLOT.bottom) / 2)}) rotate(-90)" text-anchor="middle">${xmlText(chart.yLabel)}</text>`,
     '</svg>',
   ].join('\n');
 }
@@ -44,18 +47,22 @@ export function ticksSvg(chart: Chart, axis: Axis): readonly string[] {
   });
 }
 
-/** The categories below the plot; of too many only some are named. Labels that would run into each other are turned. */
+/**
+ * The categories below the plot. Labels that would run into each other are turned; where even that is too narrow only so many
+ * are named as stand side by side.
+ */
 export function labelsSvg(labels: readonly string[]): readonly string[] {
   const slot = (WIDTH - PLOT.left - PLOT.right) / Math.max(1, labels.length);
-  const every = Math.ceil(LEAST_SLOT / slot);
-  const named = labels.map((label) => cut(label, 14));
-  const fits = named.every((label) => displayWidth(label) * 7.5 <= slot * every);
-  return named.flatMap((label, i) => {
+  const widest = Math.max(0, ...labels.map((label) => displayWidth(cut(label, 14)))) * CHARACTER;
+  const every = slot < LEAST_SLOT ? Math.ceil((widest + 12) / slot) : 1;
+  const y = HEIGHT - PLOT.bottom + 20;
+  return labels.flatMap((label, i) => {
     if (i % every !== 0) return [];
     const x = PLOT.left + slot * (i + 0.5);
-    const y = HEIGHT - PLOT.bottom + 20;
-    return fits
-      ? [`<text x="${at(x)}" y="${y}" text-anchor="middle">${xmlText(label)}</text>`]
-      : [`<text transform="translate(${at(x + 4)} ${y - 6}) rotate(-40)" text-anchor="end">${xmlText(label)}</text>`];
+    if (widest <= slot * every)
+      return [`<text x="${at(x)}" y="${y}" text-anchor="middle">${xmlText(cut(label, 14))}</text>`];
+    return [
+      `<text transform="translate(${at(x + 4)} ${y - 6}) rotate(-40)" text-anchor="end">${xmlText(cut(label, 12))}</text>`,
+    ];
   });
 }

@@ -1,2 +1,2 @@
-export { runPipeline } from './pipeline.js';
+export { neededTopics, runPipeline } from './pipeline.js';
 export type * from './run.js';

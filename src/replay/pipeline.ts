@@ -46,6 +46,13 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   };
 }
 
+/** The topics that a demand needs, sorted; what the pipeline lacks needs none. The pipeline must compile. */
+export function neededTopics({ pipeline, demand }: Pick<RunRequest, 'pipeline' | 'demand'>): readonly string[] {
+  const compiled = compile(pipeline.text, pipeline.file).pipeline;
+  const known = demand.filter(({ relation }) => compiled.relations.has(relation));
+  return [...new Set(planReplay(compiled, known).sources.map(({ topic }) => topic))].sort();
+}
+
 /** Gives the engine the macros and functions that a script relies on. */
 export async function prepareEngine(engine: Engine, script: readonly ScriptStep[]): Promise<void> {
   await registerRunningSum(engine);

@@ -132,4 +132,6 @@ export interface Report {
   readonly notes: readonly string[];
   readonly charts: readonly Chart[];
   readonly provenance: readonly ProvenanceEntry[];
+  /** Of a book: the reports that it is made of; everything in them stands above too. */
+  readonly parts?: readonly Report[];
 }
