@@ -8,6 +8,7 @@ import { outputForms } from '../dist/output/index.js';
 import { shippedPolicy } from '../dist/privacy/shipped.js';
 import { runPipeline } from '../dist/replay/index.js';
 import { shippedPipeline } from '../dist/replay/shipped.js';
+import { demandOf } from '../dist/reports/definition.js';
 import { REPORTS } from '../dist/reports/index.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -16,21 +17,29 @@ const BUNDLED = join(ROOT, 'fixtures/captures/B-json-plain/kcat');
 const REPLAY = { order: 'event-time', baseline: 'strict', topics: [], decimalScales: [], timeZone: 'UTC' };
 const SHOWN_ROWS = 12;
 
+/** What a report is asked with here, where it cannot be asked without. */
+const EXAMPLES = { 'site-change': { 'change-at': '2026-12-01' } };
+const exampleOf = ({ id }) => EXAMPLES[id] ?? {};
+const exampleText = (definition) =>
+  Object.entries(exampleOf(definition))
+    .map(([name, value]) => ` --${name} ${value}`)
+    .join('');
+
 /** All relations that the reports read, each once with every column that one of them needs. */
-function demandOf(reports) {
+function demandOfAll() {
   const columns = new Map();
-  for (const { relation, columns: names } of reports.flatMap((report) => report.requires))
+  for (const { relation, columns: names } of REPORTS.flatMap((report) => demandOf(report, exampleOf(report))))
     columns.set(relation, new Set([...(columns.get(relation) ?? []), ...names]));
   return [...columns].map(([relation, names]) => ({ relation, form: 'final', columns: [...names] }));
 }
 
-function contextOf(engine, result, options) {
+function contextOf(engine, result, options, parameters) {
   const { counts, inputs, notes, firstEvent, lastEvent } = result;
   return {
     engine,
     final: (name) => result.relations.get(name).final,
     columns: (name) => result.relations.get(name)?.columns ?? [],
-    parameters: {},
+    parameters,
     replay: options,
     counts,
     inputs,
@@ -77,7 +86,7 @@ async function documentOf(definition, report) {
     `# ${definition.id}: ${definition.question}`,
     '',
     '```sh',
-    `pharmabi report ${definition.id} exports/ --out ${definition.id}.xlsx`,
+    `pharmabi report ${definition.id} exports/${exampleText(definition)} --out ${definition.id}.xlsx`,
     '```',
     '',
     `Reads ${definition.requires.map(({ relation }) => `\`${relation}\``).join(', ')} of the pipeline.`,
@@ -94,7 +103,7 @@ async function documentOf(definition, report) {
     '',
     `## On the bundled data`,
     '',
-    `\`pharmabi report ${definition.id} --format markdown\`${report.tables.some((one) => one.rows.length > SHOWN_ROWS) ? `, the first ${SHOWN_ROWS} rows of each table` : ''}:`,
+    `\`pharmabi report ${definition.id}${exampleText(definition)} --format markdown\`${report.tables.some((one) => one.rows.length > SHOWN_ROWS) ? `, the first ${SHOWN_ROWS} rows of each table` : ''}:`,
     '',
     // One heading level further in; the notes stand above, where they came from belongs to a run.
     ...output
@@ -114,12 +123,12 @@ export async function reportDocuments() {
   const documents = new Map();
   try {
     const options = { ...REPLAY, policy: shippedPolicy() };
-    const request = { engine, inputs: [BUNDLED], pipeline: shippedPipeline(), options, demand: demandOf(REPORTS) };
+    const request = { engine, inputs: [BUNDLED], pipeline: shippedPipeline(), options, demand: demandOfAll() };
     const result = await runPipeline(request);
     for (const definition of REPORTS)
       documents.set(
         `${definition.id}.md`,
-        await documentOf(definition, await definition.run(contextOf(engine, result, options))),
+        await documentOf(definition, await definition.run(contextOf(engine, result, options, exampleOf(definition)))),
       );
   } finally {
     engine.close();

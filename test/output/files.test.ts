@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { formulaSafe, tableCsv } from '../../src/output/csv.js';
 import { csv, json } from '../../src/output/forms.js';
 import { reportHtml } from '../../src/output/html.js';
+import { SCRIPT } from '../../src/output/html-style.js';
 import { formForPath, outputForms, pathOf } from '../../src/output/index.js';
 import { markdownText, reportMarkdown } from '../../src/output/markdown.js';
 import type { ReportTable } from '../../src/reports/report.js';
@@ -193,10 +194,14 @@ describe('JSON', () => {
 describe('HTML and Markdown', () => {
   const evil = { ...SAMPLE, title: '<script>alert(1)</script> & "co"', summary: ['a | b `c` <b>'] };
 
-  it('is one page that fetches and runs nothing', () => {
+  it('is one page that fetches nothing, and runs its own sorting alone', () => {
     const page = reportHtml(evil, { banner: 'not hidden' });
     expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;co&quot;');
-    expect(page).not.toMatch(/<script|<link|<img|@import|url\(|\son[a-z]+=|style="/);
+    const [before, script = '', ...more] = page.split('<script>');
+    expect([more, before!.includes('<script')]).toEqual([[], false]);
+    expect(script.split('</script>')).toEqual([SCRIPT, expect.stringMatching(/^<\/body><\/html>\n$/)]);
+    expect(script).not.toMatch(/fetch|XMLHttp|import|eval|innerHTML|location|https?:/);
+    expect(before).not.toMatch(/<link|<img|@import|url\(|\son[a-z]+=|style="/);
     expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:/);
     expect(page).toContain("default-src 'none'");
     expect(page).toContain('<p class="banner">not hidden</p>');
@@ -204,13 +209,13 @@ describe('HTML and Markdown', () => {
     expect(page.match(/<th scope="row"/g)).toHaveLength(16);
   });
 
-  it('has its style allowed by the hash in its policy', async () => {
+  it.each(['style', 'script'])('has its %s allowed by the hash in its policy', async (kind) => {
     const page = reportHtml(SAMPLE, {});
-    const style = /<style>(.*?)<\/style>/s.exec(page)![1]!;
-    const digest = Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(style))).toString(
+    const inside = new RegExp(`<${kind}>(.*?)</${kind}>`, 's').exec(page)![1]!;
+    const digest = Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(inside))).toString(
       'base64',
     );
-    expect(page).toContain(`style-src 'sha256-${digest}'`);
+    expect(page).toContain(`${kind}-src 'sha256-${digest}'`);
   });
 
   it('opens and closes every element of HTML in turn', () => {

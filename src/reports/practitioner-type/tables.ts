@@ -9,8 +9,9 @@ import type { Options } from './options.js';
 import { MEASURES, type MeasureTests, valuesOf } from './tests.js';
 import type { TypeSums, Unit } from './units.js';
 
-/** A type and a practitioner with the decision whether they are shown. */
+/** A type with the decision whether it is shown. */
 export type ShownType = TypeSums & { readonly hidden: boolean };
+/** A practitioner with the decision what of it is shown. */
 export type ShownUnit = Unit & { readonly hidden: boolean; readonly hiddenRepeat: boolean };
 
 function measureColumns(name: string, words: string): ReportColumn[] {

@@ -104,7 +104,7 @@ export async function readUnits(context: ReportContext, options: Options): Promi
   FROM followed WHERE ${asOf} - first >= ${options.repeatDays} GROUP BY kind, practitioner
 )
 SELECT kind, practitioner, count(*), ${PATIENTS}, count(DISTINCT date_trunc('month', "day")), CAST(sum(y) AS BIGINT),
-  coalesce(any_value(eligible), 0), coalesce(any_value(again), 0)
+  coalesce(max(eligible), 0), coalesce(max(again), 0)
 FROM ${ORDERS} LEFT JOIN repeated USING (kind, practitioner) WHERE practitioner IS NOT NULL
 GROUP BY kind, practitioner ORDER BY kind, length(practitioner), practitioner`);
   return rows.map((row) => {

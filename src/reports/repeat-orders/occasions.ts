@@ -76,8 +76,8 @@ export async function prepareOrders(context: ReportContext, { statuses, by }: Op
   };
   const brands =
     by === 'brand'
-      ? ` LEFT JOIN (SELECT "ORDER_ID", arg_max(brand, (net, -id)) AS brand FROM (
-  SELECT "ORDER_ID", coalesce("BRAND_ID", 0) AS id, any_value("BRAND" || ' (' || "BRAND_ID" || ')') AS brand,
+      ? ` LEFT JOIN (SELECT "ORDER_ID", arg_max(brand, {'net': net, 'id': -id}) AS brand FROM (
+  SELECT "ORDER_ID", coalesce("BRAND_ID", 0) AS id, max("BRAND" || ' (' || "BRAND_ID" || ')') AS brand,
     CAST(sum(CAST("NET" AS DECIMAL(18,2))) * 100 AS BIGINT) AS net
   FROM ${identifier(context.final('ORDER_LINES'))} GROUP BY "ORDER_ID", id) GROUP BY "ORDER_ID") b ON b."ORDER_ID" = o."ORDER_ID"`
       : '';
@@ -119,7 +119,7 @@ export async function readCounts(context: ReportContext, options: Options): Prom
   const occasions = occasionsSql(`(SELECT patient, "day" FROM ${ORDERS} WHERE counted)`);
   const followed = followedSql(occasions, asOf);
   const labelled = `(SELECT f.*, l.label FROM ${followed} f JOIN (
-  SELECT patient, arg_min(label, (ts, ord)) AS label FROM ${ORDERS} WHERE counted GROUP BY patient) l USING (patient))`;
+  SELECT patient, arg_min(label, {'ts': ts, 'ord': ord}) AS label FROM ${ORDERS} WHERE counted GROUP BY patient) l USING (patient))`;
   const repeat = await engine.rows(repeatCountsSql(followed, asOf, options.days));
   const cohorts = await engine.rows(cohortCellsSql(occasions, asOf));
   const [gaps] = await engine.rows(gapSumsSql(occasions));
@@ -129,7 +129,7 @@ export async function readCounts(context: ReportContext, options: Options): Prom
 WHERE counted AND patient IS NOT NULL GROUP BY patient) GROUP BY n ORDER BY n`);
   // The last gap against the mean of those before: last * (n - 1) > sum of the others, in whole days.
   const [slower] = await engine.rows(`SELECT count(*) FILTER (last * (n - 1) > total - last), count(*) FROM (
-  SELECT count(gap) AS n, sum(gap) AS total, arg_max(gap, occasion) AS last FROM ${occasions} GROUP BY patient HAVING count(gap) >= 2)`);
+  SELECT count(gap) AS n, sum(gap) AS total, arg_max(gap, {'occasion': occasion}) AS last FROM ${occasions} GROUP BY patient HAVING count(gap) >= 2)`);
   const [all] = await readFollowed(context, followed, `''`);
   const numbers = (row: readonly unknown[] | undefined): number[] => (row ?? []).map(Number);
   const [orders, withoutPatient] = numbers(totals) as [number, number];
