@@ -1,4 +1,4 @@
-import { type Cell, type Report, type ReportColumn, SUPPRESSED } from '../../src/reports/report.js';
+import { type Cell, type PointChart, type Report, type ReportColumn, SUPPRESSED } from '../../src/reports/report.js';
 
 const S: typeof SUPPRESSED = SUPPRESSED;
 
@@ -52,6 +52,24 @@ const LEVEL_ROWS: readonly (readonly Cell[])[] = [
   ['none', 55, 41, 3900.05, 70.91, 60.2, 81.62, 38.9, 0.011608, true, false],
   ['unknown', 540, 288, 41000.1, 75.92611111111, 72.1, 79.75, 43.2, 0.113972, true, false],
 ];
+
+/** The picture of the sample. */
+export const SAMPLE_CHART: PointChart = {
+  name: 'aov_by_level',
+  title: 'Average order value by discount level, with 95 % interval',
+  kind: 'interval',
+  xLabel: 'Discount %',
+  yLabel: 'Average order value',
+  unit: 'money',
+  description: 'The average order value rises from 75.41 at 0 % to 94.85 at 15 %.',
+  points: LEVEL_ROWS.filter((r) => typeof r[4] === 'number').map((r) => ({
+    label: String(r[0]),
+    value: r[4] as number,
+    low: r[5] as number,
+    high: r[6] as number,
+    weight: r[1] as number,
+  })),
+};
 
 /** A report like `discount-impact` gives: eight levels, one of them hidden, `none` and `unknown`. Numbers are made up. */
 export const SAMPLE: Report = {
@@ -136,24 +154,7 @@ export const SAMPLE: Report = {
     'Net amount is after discount, before tax and shipping. Counted orders have the status paid or shipped.',
     'One level is hidden (*) because fewer than 5 patients stand behind it; the totals include it.',
   ],
-  charts: [
-    {
-      name: 'aov_by_level',
-      title: 'Average order value by discount level, with 95 % interval',
-      kind: 'interval',
-      xLabel: 'Discount %',
-      yLabel: 'Average order value',
-      unit: 'money',
-      description: 'The average order value rises from 75.41 at 0 % to 94.85 at 15 %.',
-      points: LEVEL_ROWS.filter((r) => typeof r[4] === 'number').map((r) => ({
-        label: String(r[0]),
-        value: r[4] as number,
-        low: r[5] as number,
-        high: r[6] as number,
-        weight: r[1] as number,
-      })),
-    },
-  ],
+  charts: [SAMPLE_CHART],
   provenance: [
     {
       name: 'inputs',
@@ -174,7 +175,7 @@ export const EMPTY: Report = {
   tables: SAMPLE.tables.map((t) => ({ ...t, rows: [] })),
   summary: [],
   notes: [],
-  charts: [{ ...SAMPLE.charts[0]!, points: [] }],
+  charts: [{ ...SAMPLE_CHART, points: [] }],
   provenance: [],
 };
 

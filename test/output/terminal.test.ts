@@ -5,8 +5,8 @@ import { terminalText } from '../../src/output/terminal.js';
 import { chartLines } from '../../src/output/terminal-chart.js';
 import { tableLines } from '../../src/output/terminal-table.js';
 import { cut, displayWidth, terminalSafe, wrap } from '../../src/output/text-width.js';
-import { type Chart, type ReportTable, SUPPRESSED } from '../../src/reports/report.js';
-import { EMPTY, PLAIN, SAMPLE } from './sample-report.js';
+import { type PointChart, type ReportTable, SUPPRESSED } from '../../src/reports/report.js';
+import { EMPTY, PLAIN, SAMPLE, SAMPLE_CHART } from './sample-report.js';
 
 const lines = (text: string): readonly string[] => text.split('\n');
 
@@ -65,8 +65,8 @@ describe('the page', () => {
 });
 
 describe('the picture', () => {
-  const chart: Chart = {
-    ...SAMPLE.charts[0]!,
+  const chart: PointChart = {
+    ...SAMPLE_CHART,
     points: [
       { label: '0', value: 50, low: 0, high: 100 },
       { label: '5', value: 75, low: 50, high: 100 },
@@ -87,7 +87,7 @@ describe('the picture', () => {
   });
 
   it('draws bars from zero, also below it', () => {
-    const bars: Chart = {
+    const bars: PointChart = {
       ...chart,
       kind: 'bar',
       unit: 'count',
@@ -108,9 +108,9 @@ describe('the picture', () => {
     fc.assert(
       fc.property(
         fc.array(value, { minLength: 1, maxLength: 9 }),
-        fc.constantFrom('interval', 'bar', 'line'),
+        fc.constantFrom('interval' as const, 'bar' as const, 'line' as const),
         (values, kind) => {
-          const axis = axisOf({ kind, points: values.map((v) => ({ label: '', value: v })) });
+          const axis = axisOf({ ...SAMPLE_CHART, kind, points: values.map((v) => ({ label: '', value: v })) });
           const slack = axis.step * 1e-6;
           expect(axis.low).toBeLessThanOrEqual(Math.min(...values) + slack);
           expect(axis.high).toBeGreaterThanOrEqual(Math.max(...values) - slack);
