@@ -9,7 +9,7 @@ import { REPORTS } from '../reports/index.js';
 import type { Report } from '../reports/report.js';
 import type { Effects } from './effects.js';
 import type { Produced, Rendered, ReportJob } from './jobs.js';
-import { contextOf, render } from './report-job.js';
+import { contextOf, optionalOf, render } from './report-job.js';
 import { replayIn } from './session.js';
 import type { Voice } from './style.js';
 
@@ -58,7 +58,12 @@ async function replayAll(engine: Engine, job: ReportJob, voice: Voice, effects: 
     why: 'it needs the day of the change (--change-at YYYY-MM-DD).',
   }));
   try {
-    const result = await replayIn(engine, { ...request, demand: demandFor(asked, job) }, voice, effects);
+    const result = await replayIn(
+      engine,
+      { ...request, demand: demandFor(asked, job), optional: optionalOf(asked) },
+      voice,
+      effects,
+    );
     return { result, definitions: asked, left: unasked };
   } catch (error) {
     const missing = missingTopics(error);
@@ -71,7 +76,12 @@ async function replayAll(engine: Engine, job: ReportJob, voice: Voice, effects: 
       const topics = lacks(one);
       return topics.length === 0 ? [] : [{ id: one.id, why: `the input has no ${topics.join(', no ')}.` }];
     });
-    const result = await replayIn(engine, { ...request, demand: demandFor(definitions, job) }, voice, effects);
+    const result = await replayIn(
+      engine,
+      { ...request, demand: demandFor(definitions, job), optional: optionalOf(definitions) },
+      voice,
+      effects,
+    );
     return { result, definitions, left: [...unasked, ...left] };
   }
 }

@@ -18,9 +18,10 @@ export async function produceReport(engine: Engine, job: ReportJob, voice: Voice
   if (job.command.id === BOOK) return (await import('./book-job.js')).produceBook(engine, job, voice, effects);
   const definition = findReport(job.command.id);
   const demand = demandOf(definition, job.command.parameters).map((r) => ({ ...r, form: 'final' as const }));
+  const optional = optionalOf([definition]);
   const result = await replayIn(
     engine,
-    { inputs: job.paths, pipeline: job.pipeline, options: job.options, demand, ...readingOf(job) },
+    { inputs: job.paths, pipeline: job.pipeline, options: job.options, demand, optional, ...readingOf(job) },
     voice,
     effects,
   );
@@ -29,6 +30,13 @@ export async function produceReport(engine: Engine, job: ReportJob, voice: Voice
   for (const target of job.targets) rendered.push(...(await render(report, target, job.manifestName)));
   const rows = report.tables.reduce((sum, table) => sum + table.rows.length, 0);
   return { files: rendered, result, rows };
+}
+
+/** What reports read beside that where it is there: one group for each. */
+export function optionalOf(definitions: readonly ReportDefinition[]) {
+  return definitions.flatMap(({ optional }) =>
+    optional === undefined ? [] : [optional.map((one) => ({ ...one, form: 'final' as const }))],
+  );
 }
 
 /** What a report is given of a finished replay. */

@@ -4,6 +4,7 @@ import { suggest } from '../diagnostics/suggest.js';
 import type { Engine } from '../engine/engine.js';
 import { registerRunningSum } from '../engine/running-sum.js';
 import { recogniseInputs } from '../input/index.js';
+import type { InputFile } from '../input/input-file.js';
 import { locateRejected } from '../input/locate.js';
 import type { Pipeline } from '../ksql/analyzed.js';
 import { type PlannedRelation, planReplay, type ReplayPlan } from '../plan/plan.js';
@@ -11,7 +12,8 @@ import { finalRelation } from '../sql/context.js';
 import { emitPlan, type ScriptStep } from '../sql/emit.js';
 import { neededMacros } from '../sql/needed-macros.js';
 import { identifier } from '../sql/quote.js';
-import { compile } from './compile.js';
+import { type Compiled, compile } from './compile.js';
+import { lacksOnly, optionalDemand } from './optional.js';
 import type { ResultRelation, RunRequest, RunResult } from './run.js';
 import { countUnjoined, type Unjoined } from './unjoined.js';
 
@@ -21,12 +23,31 @@ import { countUnjoined, type Unjoined } from './unjoined.js';
  */
 export async function runPipeline(request: RunRequest): Promise<RunResult> {
   const { engine, options } = request;
-  const { pipeline, diagnostics } = compile(request.pipeline.text, request.pipeline.file);
+  const compiled = compile(request.pipeline.text, request.pipeline.file);
+  const { pipeline, diagnostics } = compiled;
   if (diagnostics.some((d) => d.severity === 'error')) throw new DiagnosticError(diagnostics, EXIT.pipeline);
   checkDemand(request, pipeline);
-  const plan = planReplay(pipeline, request.demand);
   request.onProgress?.('recognising inputs');
   const files = await recogniseInputs(engine, request.inputs, options);
+  const optional = optionalDemand(pipeline, request, files);
+  if (optional === null) return replay(request, request.demand, compiled, files);
+  try {
+    return await replay(request, [...request.demand, ...optional.demand], compiled, files);
+  } catch (error) {
+    // Only reading a file of many topics tells that it has none of these.
+    if (!lacksOnly(error, optional.topics)) throw error;
+    return replay(request, request.demand, compiled, files);
+  }
+}
+
+async function replay(
+  request: RunRequest,
+  demand: RunRequest['demand'],
+  { pipeline, diagnostics }: Compiled,
+  files: readonly InputFile[],
+): Promise<RunResult> {
+  const { engine, options } = request;
+  const plan = planReplay(pipeline, demand);
   const log = await buildChangeLog(engine, files, plan.sources, options, request.onProgress, request.maxBad);
   const quarantined = request.locate === true ? await locateRejected(files, log.rejected) : [];
   const script = emitPlan(plan);

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
 import type { Quarantined } from '../input/locate.js';
 import type { KsqlType } from '../ksql/types.js';
+import type { Demand } from '../plan/plan.js';
 import type { InputFact, Rejected, ReplayOptions, RunCounts } from '../relation.js';
 
 export type { InputFact, Rejected, RunCounts } from '../relation.js';
@@ -56,11 +57,9 @@ export interface RunRequest {
   readonly pipeline: { readonly file: string; readonly text: string };
   readonly options: ReplayOptions;
   /** Relations wanted, and how; only what they need is computed. */
-  readonly demand: readonly {
-    readonly relation: string;
-    readonly form: 'changes' | 'final';
-    readonly columns?: readonly string[];
-  }[];
+  readonly demand: readonly Demand[];
+  /** Groups that are wanted too, each where the pipeline makes all of it and the input has all topics that this takes. */
+  readonly optional?: readonly (readonly Demand[])[];
   /** Look rejected records up again, for a quarantine: then `quarantined` of the result is filled. */
   readonly locate?: boolean;
   /** Stop where more records than this cannot be used. */

@@ -48,6 +48,8 @@ export interface ReportDefinition {
   readonly question: string;
   readonly parameters: readonly ReportParameter[];
   readonly requires: readonly RequiredRelation[];
+  /** What it also reads where pipeline and input have all of it; `hasLines` and the like say whether they had. */
+  readonly optional?: readonly RequiredRelation[];
   /** What the report reads beside that for some values of its parameters, as the user typed them. */
   alsoReads?(parameters: Readonly<Record<string, string>>): readonly RequiredRelation[];
   /** Throws DiagnosticError for a wrong parameter or a pipeline without what `requires` names. */

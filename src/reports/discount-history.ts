@@ -1,6 +1,7 @@
 import type { ReportContext, ReportDefinition } from './definition.js';
 import { PARAMETERS, readOptions } from './discount-impact/options.js';
 import { COLUMNS, checkColumns, RELATION } from './discount-impact/source.js';
+import { OPTIONAL_LINES } from './order-lines.js';
 import { readParameters } from './parameters.js';
 import type { Report } from './report.js';
 
@@ -23,5 +24,6 @@ export const discountHistory: ReportDefinition = {
   question: QUESTION,
   parameters: PARAMETERS,
   requires: [{ relation: RELATION, columns: [...COLUMNS, 'EVENT_TS', 'AMOUNT_SUBTOTAL', 'AMOUNT_TOTAL'] }],
+  optional: OPTIONAL_LINES,
   run,
 };

@@ -1,4 +1,5 @@
 import type { ReportContext, ReportDefinition } from './definition.js';
+import { OPTIONAL_LINES } from './order-lines.js';
 import { readParameters } from './parameters.js';
 import type { Report } from './report.js';
 import { ID, PARAMETERS, readOptions } from './sales-trend/options.js';
@@ -21,5 +22,6 @@ export const salesTrend: ReportDefinition = {
   question: QUESTION,
   parameters: PARAMETERS,
   requires: REQUIRES,
+  optional: OPTIONAL_LINES,
   run,
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { pharmabi, ROOT, succeed, temporaryFolder } from '../oracle/support/command-line.js';
+import { type ReportDocument, ROOT, succeed, temporaryFolder } from '../oracle/support/command-line.js';
 
 const BUNDLED = join(ROOT, 'fixtures/captures/B-json-plain/kcat');
 const ORACLE = join(ROOT, 'fixtures/captures/oracle-mariadb/revenue_by_month_utc.csv.gz');
@@ -179,9 +179,14 @@ describe('worked by hand', () => {
     ]);
   });
 
-  it('says which table is missing', async () => {
-    const failed = await pharmabi(['report', 'sales-trend', 'in/orders.ndjson', 'in/patients.ndjson'], { cwd });
-    expect(failed.code).toBe(3);
-    expect(failed.stderr).toContain('order_items');
+  it('without order lines leaves the units empty, takes discounts for the amount before them, and says so', async () => {
+    const { stdout } = await succeed(
+      ['report', 'sales-trend', 'in/orders.ndjson', 'in/patients.ndjson', '--format', 'json', '--small-numbers', 'off'],
+      { cwd },
+    );
+    const { tables, notes } = JSON.parse(stdout) as ReportDocument;
+    expect(tables.periods!.map(({ units }) => units)).toEqual([null, null, 0, null, null]);
+    expect(notes.join('\n')).toContain('units is left empty');
+    expect(notes.join('\n')).toContain('Before discount: net / (1 - discount/100)');
   });
 });

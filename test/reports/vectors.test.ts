@@ -52,7 +52,7 @@ async function levelSums(orders: readonly Order[]): Promise<LevelSums[]> {
   try {
     await insertOrders(engine, orders);
     await prepareOrders(contextOf(engine), DEFAULTS);
-    return await readLevels(engine);
+    return await readLevels(engine, false);
   } finally {
     engine.close();
   }

@@ -1,9 +1,13 @@
 import type { ReportContext } from '../definition.js';
+import { isLined } from '../discount-impact/gross.js';
 import type { Options } from '../discount-impact/options.js';
-import { dropOrders } from '../discount-impact/orders.js';
+import { dropOrders, excludedSql } from '../discount-impact/orders.js';
 import { RELATION, roundingNotes } from '../discount-impact/source.js';
+import { countExcluded } from '../discount-impact/sums.js';
+import { dropLineSums, prepareLineSums } from '../order-lines.js';
 import { asOf, replayProvenance } from '../provenance.js';
 import { SUPPRESSED } from '../report.js';
+import { printedCounts, shownCounts } from '../shown-counts.js';
 import { rulesText } from '../small-numbers.js';
 import { percentText } from '../words.js';
 import { hideYears } from './hiding.js';
@@ -14,6 +18,8 @@ import { createBehind, dropBehind, readYear, readYears, type YearSums } from './
 /** What the report says, beside its name, title and question. */
 export async function runHistory(context: ReportContext, options: Options) {
   try {
+    const lined = isLined(context, options);
+    if (lined) await prepareLineSums(context);
     await createBehind(context);
     const found: YearSums[] = [];
     for (const year of await readYears(context)) {
@@ -31,11 +37,17 @@ export async function runHistory(context: ReportContext, options: Options) {
       asOf: asOf(context),
       tables,
       summary: summarise(findings),
-      notes: notesOf(findings, context.replay.timeZone, [...rounding, ...context.notes]),
+      notes: notesOf(findings, lined, context.replay.timeZone, [...rounding, ...context.notes]),
       charts: yearCharts(years, options),
       provenance: [
         ...replayProvenance(context),
         { name: 'counted statuses', value: options.statuses },
+        {
+          name: 'excluded orders',
+          value: printedCounts(
+            shownCounts(await countExcluded(context.engine, excludedSql(context, options)), options.small),
+          ),
+        },
         { name: 'amount', value: options.amount },
         { name: 'confidence', value: percentText(options.confidence) },
         { name: 'interval', value: options.interval },
@@ -47,5 +59,6 @@ export async function runHistory(context: ReportContext, options: Options) {
   } finally {
     await dropBehind(context);
     await dropOrders(context);
+    await dropLineSums(context);
   }
 }

@@ -59,7 +59,12 @@ export function summarise(findings: Findings): string[] {
 }
 
 /** Definitions, warnings, what the replay has to say, and the sentence on cause. */
-export function notesOf({ options }: Findings, timeZone: string, replayNotes: readonly string[]): string[] {
+export function notesOf(
+  { options }: Findings,
+  lined: boolean,
+  timeZone: string,
+  replayNotes: readonly string[],
+): string[] {
   const { small } = options;
   return [
     ...(small.profile === 'off' ? [BANNER] : []),
@@ -67,6 +72,9 @@ export function notesOf({ options }: Findings, timeZone: string, replayNotes: re
     'Discount: the one in force when the order stands in the replay, as stored but positive; none and unknown are levels of their own.',
     `Errors take the orders of one patient together; intervals are ${percentText(options.confidence)}, t with patients - 1 degrees of freedom.`,
     'Rows "all" hold every counted order of their year. The change of the AOV is split with the means of both years as weights; levels that one year lacks are pooled, and a pool of one year alone is mix.',
+    lined
+      ? 'aov_gross is quantity * recommended price of the product as of the order, summed over the order lines; net / (1 - discount/100) for orders without priced lines.'
+      : 'aov_gross is net / (1 - discount/100): the input or the pipeline has no order lines with recommended prices, or the amount holds tax and shipping.',
     'A year that is not complete is compared all the same, and said: seasons may differ.',
     ...(small.profile === 'off'
       ? []

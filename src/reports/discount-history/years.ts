@@ -1,5 +1,6 @@
 import { identifier, text } from '../../sql/quote.js';
 import type { ReportContext } from '../definition.js';
+import { isLined } from '../discount-impact/gross.js';
 import type { Options } from '../discount-impact/options.js';
 import { CLUSTERS, PATIENTS, prepareOrders } from '../discount-impact/orders.js';
 import { RELATION } from '../discount-impact/source.js';
@@ -59,13 +60,14 @@ SELECT CAST(y AS INTEGER), first <= a AND known + 1 >= b, CAST(a AS BIGINT), CAS
 export async function readYear(context: ReportContext, options: Options, year: Year): Promise<YearSums | null> {
   const { engine } = context;
   await prepareOrders(context, options, { ...year, pooled: false });
-  const levels = await readLevels(engine);
+  const lined = isLined(context, options);
+  const levels = await readLevels(engine, lined);
   if (levels.length === 0) return null;
   await engine.run(
     `INSERT INTO ${BEHIND} SELECT ${year.year}, kind, level, patient FROM ${CLUSTERS} GROUP BY kind, level, patient`,
   );
   await prepareOrders(context, options, { ...year, pooled: true });
-  const [all] = await readLevels(engine);
+  const [all] = await readLevels(engine, lined);
   const gross = levels.map((level) => level.gross);
   const known = gross.filter((fraction) => fraction !== null);
   return {

@@ -45,7 +45,7 @@ export const LEVEL_COLUMNS: readonly ReportColumn[] = [
     'aov_gross',
     'AOV before discount',
     'money',
-    'Average of net / (1 - discount / 100): what the orders would have cost without it.',
+    'What the orders would have cost without the discount, divided by their number; the notes say how it is made.',
   ),
   column('share_of_orders', 'Share of orders', 'share', 'Orders at this level / all counted orders.', true),
   HIDDEN,

@@ -1,4 +1,5 @@
-import type { HiddenLevels, ShownCounts } from './hiding.js';
+import type { ShownCounts } from '../shown-counts.js';
+import type { HiddenLevels } from './hiding.js';
 import type { Jump } from './jumps.js';
 import type { Options } from './options.js';
 import type { SlopeRow } from './slopes.js';
@@ -13,6 +14,8 @@ export interface Findings {
   readonly orders: number | null;
   readonly basis: ShownCounts;
   readonly excluded: ShownCounts;
+  /** Whether amounts before discount are of order lines, and then on what they rest; null without lines. */
+  readonly gross: { readonly basis: ShownCounts; readonly stored: ShownCounts } | null;
   readonly hiddenCells: number;
   /** Width in percentage points that would leave at most 30 levels; null where there are no more than that. */
   readonly proposedWidth: string | null;

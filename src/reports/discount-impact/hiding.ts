@@ -1,8 +1,9 @@
 import type { Engine } from '../../engine/engine.js';
+import { type Behind, type ShownCounts, shownCounts } from '../shown-counts.js';
 import type { SmallNumbers } from '../small-numbers.js';
 import { recoverable } from '../statistics/disclosure-audit.js';
 import { isSmall, oneWay, suppress } from '../statistics/suppression.js';
-import { type Behind, type LevelSums, patientsBehind } from './sums.js';
+import { type LevelSums, patientsBehind } from './sums.js';
 
 /** A level with the decision whether its numbers are shown. */
 export interface ShownLevel {
@@ -40,16 +41,6 @@ export async function hideLevels(
   }
   const levels = all.map((sums, i) => ({ sums, hidden: hidden[i]! }));
   return { levels, totalsShown: !small && recoverable(cells, hidden) === 0 };
-}
-
-/** Counts by name, null where hidden. */
-export type ShownCounts = Readonly<Record<string, number | null>>;
-
-/** Orders by name (status, say), those of few patients and the next smallest hidden. */
-export function shownCounts(counts: ReadonlyMap<string, Behind>, rules: SmallNumbers): ShownCounts {
-  const entries = [...counts];
-  const { hidden } = suppress(oneWay(entries.map(([, behind]) => behind.patients)), rules.k);
-  return Object.fromEntries(entries.map(([name, behind], i) => [name, hidden[i] ? null : behind.orders]));
 }
 
 /**

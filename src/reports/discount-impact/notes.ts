@@ -1,4 +1,5 @@
 import { CAUSE } from '../cause.js';
+import { NET_AMOUNT } from '../order-lines.js';
 import { BANNER } from '../small-numbers.js';
 import { isSkewed } from '../statistics/skewness.js';
 import { listing, percentText } from '../words.js';
@@ -7,14 +8,32 @@ import { levelText } from './levels.js';
 import type { Options } from './options.js';
 import { CLUSTERS_NEEDED } from './slopes.js';
 
-function definitions({ options }: Findings): string[] {
+/** Why amounts before discount are not of order lines. */
+export function withoutLines({ options }: Findings): string {
+  return options.amount === NET_AMOUNT
+    ? 'the input or the pipeline has no order lines with recommended prices (order_items, products)'
+    : `${options.amount} holds tax and shipping, recommended prices do not`;
+}
+
+const ARITHMETIC = 'A discount lowers the net AOV by arithmetic alone.';
+
+function grossText(findings: Findings): string {
+  const divided = 'net / (1 - discount/100) for each order, added exactly, divided by the orders';
+  if (findings.gross === null) return `aov_gross is ${divided}: ${withoutLines(findings)}. ${ARITHMETIC}`;
+  const { basis } = findings.gross;
+  const rest = basis.discount === undefined ? '' : `; orders without priced lines: ${divided}`;
+  return `aov_gross is quantity * recommended price of the product as of the order, summed over the order lines, divided by the orders${rest}. ${ARITHMETIC}`;
+}
+
+function definitions(findings: Findings): string[] {
+  const { options } = findings;
   const confidence = percentText(options.confidence);
   return [
     `Order: one row of orders in its last state at the end of the replay; counted where its status is ${listing(options.statuses)}. Amount: ${options.amount}.`,
     'Discount: the one in force when the order stands in the replay, as stored but positive; none and unknown are levels of their own, in no slope and no test.',
     `Errors of levels and jumps take the orders of one patient together; intervals are ${confidence}, t with patients - 1 degrees of freedom. se_iid and Welch take all orders as independent.`,
     `Slopes compare discounts as stored, without --level-width; below ${CLUSTERS_NEEDED} patients or practitioners their errors are too small. Orders without a practitioner are left out of the slope within practitioner.`,
-    'aov_gross is net / (1 - discount/100) for each order, added exactly, divided by the orders: product prices are not in this pipeline. A discount lowers the net AOV by arithmetic alone.',
+    grossText(findings),
     `A level is tested from ${options.minOrders} orders and ${options.minPatients} patients on; Holm and ranks are over the jumps shown.`,
   ];
 }
@@ -42,11 +61,17 @@ function hidingNote({ shown, options, orders }: Findings): string[] {
   return [rule, ...effect, ...totals];
 }
 
-function grossNote({ shown }: Findings): string[] {
-  const open = shown.levels.filter(({ sums, hidden }) => !hidden && sums.kind === 'discount' && sums.gross === null);
-  if (open.length === 0) return [];
+function grossNote({ shown, gross }: Findings): string[] {
+  const open = shown.levels.filter(({ sums, hidden }) => !hidden && sums.gross === null);
+  const levels = (known: boolean): string[] =>
+    open.filter(({ sums }) => (sums.kind === 'unknown') !== known).map(({ sums }) => levelText(sums));
   return [
-    `aov_gross not computed at ${listing(open.map(({ sums }) => levelText(sums)))}: a discount of 100 % or more leaves it open.`,
+    ...(levels(true).length === 0
+      ? []
+      : [`aov_gross not computed at ${listing(levels(true))}: a discount of 100 % or more leaves it open.`]),
+    ...(levels(false).length === 0 || gross === null
+      ? []
+      : ['aov_gross not computed at unknown: some of these orders have neither priced lines nor a known discount.']),
   ];
 }
 

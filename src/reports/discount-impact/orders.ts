@@ -3,13 +3,14 @@ import type { Engine } from '../../engine/engine.js';
 import { identifier, text } from '../../sql/quote.js';
 import type { ReportContext } from '../definition.js';
 import { levelSql } from '../level-width.js';
+import { hasLines } from '../order-lines.js';
 import type { Options } from './options.js';
 import { RELATION } from './source.js';
 
 /**
  * The temporary view of counted orders, over a relation that is a table (`emitPlan`): `kind` 0 = discount, 1 = none, 2 = unknown, `level` and `x` (unrounded) in hundredths
  * of a percentage point, positive for a discount, 0 for kinds 1 and 2, `y` in cents, `patient`, `practitioner`, `basis` (an
- * index into BASES).
+ * index into BASES), and `ord`, the order, where the replay has lines of orders.
  */
 export const ORDERS = identifier('$discount_impact_orders');
 
@@ -48,9 +49,10 @@ export interface Scope {
 
 function ordersSql(context: ReportContext, options: Options, scope: Scope | null): string {
   const amount = amountOf(options);
+  const ord = hasLines(context) ? 'ord, ' : '';
   // DECIMAL(9,2) times 100 is below 2^31.
   return `WITH read AS (
-  SELECT "PATIENT_ID" AS patient, "PRACTITIONER_ID" AS practitioner, "DISCOUNT" AS stored,
+  SELECT ${ord === '' ? '' : '"ORDER_ID" AS ord, '}"PATIENT_ID" AS patient, "PRACTITIONER_ID" AS practitioner, "DISCOUNT" AS stored,
     TRY_CAST("DISCOUNT" AS DECIMAL(9,2)) AS discount,
     CAST(CASE "DISCOUNT_BASIS" WHEN 'proven' THEN 0 WHEN 'assumed' THEN 1 ELSE 2 END AS UTINYINT) AS told,
     CAST(${amount} * 100 AS BIGINT) AS y
@@ -62,7 +64,7 @@ function ordersSql(context: ReportContext, options: Options, scope: Scope | null
 ), placed AS (
   SELECT *, CASE kind WHEN 0 THEN CAST(-discount * 100 AS INTEGER) ELSE 0 END AS x FROM classified
 )
-SELECT patient, practitioner, ${scope?.pooled === true ? 'CAST(0 AS UTINYINT) AS kind' : 'kind'}, x, ${scope?.pooled === true ? 'CAST(0 AS INTEGER)' : levelSql(options.width)} AS level, y,
+SELECT ${ord}patient, practitioner, ${scope?.pooled === true ? 'CAST(0 AS UTINYINT) AS kind' : 'kind'}, x, ${scope?.pooled === true ? 'CAST(0 AS INTEGER)' : levelSql(options.width)} AS level, y,
   CASE kind WHEN 2 THEN kind ELSE told END AS basis
 FROM placed`;
 }

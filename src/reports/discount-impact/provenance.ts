@@ -1,13 +1,10 @@
 import type { ProvenanceEntry } from '../report.js';
+import { printedCounts } from '../shown-counts.js';
 import { rulesText } from '../small-numbers.js';
 import { ratio } from '../statistics/exact.js';
 import { decimals, percentText } from '../words.js';
 import type { Findings } from './findings.js';
-import type { ShownCounts } from './hiding.js';
-
-function printed(counts: ShownCounts): Record<string, number | string> {
-  return Object.fromEntries(Object.entries(counts).map(([name, orders]) => [name, orders ?? '*']));
-}
+import { withoutLines } from './notes.js';
 
 /** The lines of the provenance block that this report adds. */
 export function impactProvenance(findings: Findings): ProvenanceEntry[] {
@@ -16,10 +13,17 @@ export function impactProvenance(findings: Findings): ProvenanceEntry[] {
   return [
     { name: 'counted statuses', value: options.statuses },
     { name: 'counted orders', value: findings.orders ?? '*' },
-    { name: 'excluded orders', value: printed(findings.excluded) },
-    { name: 'discount rests on', value: printed(findings.basis) },
+    { name: 'excluded orders', value: printedCounts(findings.excluded) },
+    { name: 'discount rests on', value: printedCounts(findings.basis) },
     { name: 'amount', value: options.amount },
-    { name: 'stored against computed amounts', value: 'not computed: order lines are not in this pipeline' },
+    {
+      name: 'before discount by',
+      value: findings.gross === null ? 'net / (1 - discount/100)' : printedCounts(findings.gross.basis),
+    },
+    {
+      name: 'stored against computed amounts',
+      value: findings.gross === null ? `not computed: ${withoutLines(findings)}` : printedCounts(findings.gross.stored),
+    },
     { name: 'level width', value: width },
     { name: 'confidence', value: percentText(options.confidence) },
     { name: 'interval', value: options.interval },

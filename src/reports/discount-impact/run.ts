@@ -1,8 +1,11 @@
 import type { ReportContext } from '../definition.js';
+import { dropLineSums, prepareLineSums } from '../order-lines.js';
 import { asOf, replayProvenance } from '../provenance.js';
 import { type ReportTable, SUPPRESSED } from '../report.js';
+import { shownCounts } from '../shown-counts.js';
 import type { Findings } from './findings.js';
-import { hideLevels, shownBasis, shownCounts } from './hiding.js';
+import { isLined, readGrossFacts } from './gross.js';
+import { hideLevels, shownBasis } from './hiding.js';
 import { computeJumps, jumpTable } from './jumps.js';
 import { levelChart, levelTable } from './levels.js';
 import { notesOf } from './notes.js';
@@ -22,10 +25,11 @@ function hiddenCells(tables: readonly ReportTable[]): number {
 async function compute(context: ReportContext, options: Options) {
   const { engine } = context;
   const counted = Number((await readExtent(engine)).orders);
-  const shown = await hideLevels(engine, await readLevels(engine), options.small);
+  const shown = await hideLevels(engine, await readLevels(engine, isLined(context, options)), options.small);
   const jumps = await computeJumps(engine, shown.levels, options);
   const slopes = await computeSlopes(engine, shown.levels, options);
   const orders = shown.totalsShown ? counted : null;
+  const facts = await readGrossFacts(context, options);
   const tables = [levelTable(shown.levels, orders, options), jumpTable(jumps, options), slopeTable(slopes, options)];
   const findings: Findings = {
     options,
@@ -35,6 +39,10 @@ async function compute(context: ReportContext, options: Options) {
     orders,
     basis: shownBasis(await countBasis(engine), shown, options.small),
     excluded: shownCounts(await countExcluded(engine, excludedSql(context, options)), options.small),
+    gross:
+      facts === null
+        ? null
+        : { basis: shownCounts(facts.basis, options.small), stored: shownCounts(facts.stored, options.small) },
     hiddenCells: hiddenCells(tables),
     proposedWidth: proposeWidth(await distinctDiscounts(engine), options.width),
   };
@@ -44,6 +52,7 @@ async function compute(context: ReportContext, options: Options) {
 /** What the report says, beside its name, title and question. */
 export async function runImpact(context: ReportContext, options: Options) {
   try {
+    if (isLined(context, options)) await prepareLineSums(context);
     await prepareOrders(context, options);
     const { tables, findings } = await compute(context, options);
     const rounding = roundingNotes(context.columns(RELATION), options.amount);
@@ -58,5 +67,6 @@ export async function runImpact(context: ReportContext, options: Options) {
     };
   } finally {
     await dropOrders(context);
+    await dropLineSums(context);
   }
 }

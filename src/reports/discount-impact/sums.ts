@@ -1,12 +1,14 @@
 import type { DuckDBValue } from '@duckdb/node-api';
 import type { Engine } from '../../engine/engine.js';
+import { LINE_SUMS } from '../order-lines.js';
+import type { Behind } from '../shown-counts.js';
 import type { CrossSums } from '../statistics/clustered-difference.js';
 import type { ClusterSums } from '../statistics/clustered-mean.js';
 import { type Fraction, sumOfFractions } from '../statistics/exact.js';
 import type { PowerSums } from '../statistics/mean.js';
 import type { Quarter } from '../statistics/quantile.js';
 import { amountsSql } from './amounts.js';
-import { BASES, CELLS, CLUSTERS, type Extent, PATIENTS, readExtent } from './orders.js';
+import { BASES, CELLS, CLUSTERS, type Extent, ORDERS, PATIENTS, readExtent } from './orders.js';
 
 /** What a level stands for: a discount, none in force, or nothing known. */
 export type LevelKind = 'discount' | 'none' | 'unknown';
@@ -24,12 +26,6 @@ export interface LevelSums {
   readonly quartiles: Readonly<Record<Quarter, bigint>>;
   /** The amounts before the discount, in cents; null where a discount of 100 % or more leaves them open. */
   readonly gross: Fraction | null;
-}
-
-/** Orders and distinct patients behind one number; an order without a patient counts as one patient's. */
-export interface Behind {
-  readonly orders: number;
-  readonly patients: number;
 }
 
 /** An integer as DuckDB gives it, whatever its width; null is 0. */
@@ -63,17 +59,27 @@ export async function distinctDiscounts(engine: Engine): Promise<bigint[]> {
   return rows.map((row) => big(row[0]));
 }
 
-/** Gross amount = net / (1 - x/10000), added per discount as stored, so that `--level-width` does not blur it. */
-async function readGross(engine: Engine): Promise<ReadonlyMap<string, readonly Fraction[]>> {
+/**
+ * Amounts before the discount by level, as fractions that add up: of the lines where `lined` and all of an order's lines have a
+ * recommended price, else net / (1 - x/10000), added per discount as stored, so that `--level-width` does not blur it; its
+ * denominator is 0 where nothing tells.
+ */
+async function readGross(engine: Engine, lined: boolean): Promise<ReadonlyMap<string, readonly Fraction[]>> {
   const rows = await engine.rows(
-    `SELECT kind, level, x, sum(y) FROM ${CELLS} GROUP BY kind, level, x ORDER BY kind, level, x`,
+    lined
+      ? `SELECT kind, level, CASE WHEN gross IS NULL THEN x END AS told, CAST(sum(coalesce(gross, y)) AS HUGEINT)
+FROM ${ORDERS} LEFT JOIN ${LINE_SUMS} USING (ord) GROUP BY kind, level, told ORDER BY kind, level, told`
+      : `SELECT kind, level, x, sum(y) FROM ${CELLS} GROUP BY kind, level, x ORDER BY kind, level, x`,
   );
   const parts = new Map<string, Fraction[]>();
   for (const row of rows) {
     const key = `${row[0]}/${row[1]}`;
     const list = parts.get(key) ?? [];
     parts.set(key, list);
-    list.push({ numerator: big(row[3]) * 10_000n, denominator: 10_000n - big(row[2]) });
+    const sum = big(row[3]);
+    if (row[2] === null) list.push({ numerator: sum, denominator: 1n });
+    else if (big(row[0]) === 2n) list.push({ numerator: 0n, denominator: 0n });
+    else list.push({ numerator: sum * 10_000n, denominator: 10_000n - big(row[2]) });
   }
   return parts;
 }
@@ -90,14 +96,14 @@ SELECT kind, level, n, s1, s2, s3, practitioners, clusters, yy, ny, nn, q1, q2, 
 FROM power JOIN clustered USING (kind, level) JOIN amounts USING (kind, level) ORDER BY kind, level`;
 }
 
-/** The exact sums of every level, discounts ascending, then `none`, then `unknown`. */
-export async function readLevels(engine: Engine): Promise<LevelSums[]> {
-  const gross = await readGross(engine);
+/** The exact sums of every level, discounts ascending, then `none`, then `unknown`; `lined` where LINE_SUMS stands. */
+export async function readLevels(engine: Engine, lined: boolean): Promise<LevelSums[]> {
+  const gross = await readGross(engine, lined);
   const rows = await engine.rows(levelsSql(await readExtent(engine)));
   return rows.map((row) => {
     const [kind, level, n, sum, sum2, sum3, practitioners, clusters, sumYY, sumNY, sumNN, q1, q2, q3] = row.map(big);
     const parts = gross.get(`${row[0]}/${row[1]}`)!;
-    const known = kind !== 2n && parts.every((part) => part.denominator > 0n);
+    const known = parts.every((part) => part.denominator > 0n);
     return {
       kind: KINDS[Number(kind)]!,
       level: level!,

@@ -1,5 +1,6 @@
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
+import { excludedOrders } from '../excluded.js';
 import { hideRows } from '../hide-rows.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
 import { suppress } from '../statistics/suppression.js';
@@ -82,6 +83,7 @@ export async function runSweetSpot(context: ReportContext, options: Options) {
         { name: 'level width', value: options.width === null ? 'as stored' : String(Number(options.width) / 100) },
         { name: 'margin', value: options.margin ? 'wholesale' : 'none' },
         { name: 'enough', value: `${options.minOrders} orders, ${options.minPatients} patients` },
+        await excludedOrders(context, 'ORDERS_WITH_DISCOUNT', options),
         ...orderProvenance(options, hiddenCells),
       ],
     };

@@ -1,7 +1,7 @@
 import type { ReportContext } from '../definition.js';
-import { shownCounts } from '../discount-impact/hiding.js';
 import { asOf, replayProvenance } from '../provenance.js';
 import { type ProvenanceEntry, SUPPRESSED } from '../report.js';
+import { shownCounts } from '../shown-counts.js';
 import { rulesText } from '../small-numbers.js';
 import { percentText } from '../words.js';
 import { readFacts } from './facts.js';

@@ -1,5 +1,6 @@
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
+import { excludedOrders } from '../excluded.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
 import { judge } from './judge.js';
 import type { Options } from './options.js';
@@ -27,6 +28,7 @@ export async function runPairs(context: ReportContext, options: Options) {
         ...replayProvenance(context),
         { name: 'prior', value: Number(options.prior) },
         { name: 'pairs', value: options.all ? 'all' : 'with 5 expected orders or more' },
+        await excludedOrders(context, 'ORDER_LINES', options),
         ...orderProvenance(options, hiddenCells),
       ],
     };

@@ -1,5 +1,6 @@
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
+import { excludedOrders } from '../excluded.js';
 import { hideRows } from '../hide-rows.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
 import { isSmall, suppress } from '../statistics/suppression.js';
@@ -73,6 +74,7 @@ export async function runTypes(context: ReportContext, options: Options) {
         { name: 'practitioner', value: options.own ? 'own' : 'responsible' },
         { name: 'type', value: options.latest ? 'latest' : 'as of the order' },
         { name: 'enough', value: `${options.minOrders} orders, ${options.minPractitioners} practitioners` },
+        await excludedOrders(context, 'ORDERS_WITH_PRACTITIONER', options),
         ...orderProvenance(options, hiddenCells),
       ],
     };

@@ -1,5 +1,6 @@
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
+import { excludedOrders } from '../excluded.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
 import { readCounts } from './counts.js';
 import { findingsOf } from './findings.js';
@@ -38,6 +39,7 @@ export async function runFills(context: ReportContext, options: Options) {
         { name: 'at once hours', value: options.atOnceHours },
         { name: 'validity days', value: options.validityDays },
         { name: 'by', value: options.by },
+        await excludedOrders(context, 'PRESCRIPTION_FILLS', options),
         ...orderProvenance(options, hiddenCells),
       ],
     };

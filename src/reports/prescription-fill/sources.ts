@@ -14,7 +14,7 @@ export const REQUIRES: readonly RequiredRelation[] = [
     ],
   },
   { relation: 'PRESCRIBED_ITEMS', columns: ['ITEM_ID', 'PRESCRIPTION_ID', 'QUANTITY', 'WITHDRAWN'] },
-  { relation: 'PRESCRIPTION_FILLS', columns: ['ITEM_ID', 'ORDER_ID', 'QUANTITY', 'STATUS', 'EVENT_TS'] },
+  { relation: 'PRESCRIPTION_FILLS', columns: ['ITEM_ID', 'ORDER_ID', 'PATIENT_ID', 'QUANTITY', 'STATUS', 'EVENT_TS'] },
 ];
 
 /** Types of practitioners are read only where prescriptions are compared by them. */

@@ -1,5 +1,6 @@
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
+import { excludedOrders } from '../excluded.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
 import { findingsOf } from './findings.js';
 import { dropOrders, prepareOrders, readCounts } from './occasions.js';
@@ -42,6 +43,7 @@ export async function runRepeat(context: ReportContext, options: Options) {
         { name: 'by', value: options.by },
         { name: 'at', value: options.at },
         { name: 'counted orders', value: findings.counts.orders },
+        await excludedOrders(context, 'ORDERS_PLACED', options),
         ...orderProvenance(options, hiddenCells),
       ],
     };

@@ -1,10 +1,12 @@
 import { identifier, text } from '../../sql/quote.js';
 import { localTime } from '../clock.js';
 import type { ReportContext, RequiredRelation } from '../definition.js';
+import { hasLines, LINE_SUMS } from '../order-lines.js';
+import type { Behind } from '../shown-counts.js';
 import { following, periodsBetween } from './calendar.js';
 import type { Options } from './options.js';
 
-/** What the report reads: orders with their discount, and the lines that say how many units and at which recommended price. */
+/** What the report reads: orders with their discount; lines, where there are any, say how many units and at which recommended price. */
 export const REQUIRES: readonly RequiredRelation[] = [
   {
     relation: 'ORDERS_WITH_DISCOUNT',
@@ -13,7 +15,6 @@ export const REQUIRES: readonly RequiredRelation[] = [
       'EVENT_TS',
     ],
   },
-  { relation: 'ORDER_LINES', columns: ['ORDER_ID', 'QUANTITY', 'GROSS'] },
 ];
 
 /** Counted orders with their period; dropped when the report stands. */
@@ -27,17 +28,11 @@ export interface Period {
   readonly orders: bigint;
   readonly patients: bigint;
   readonly newPatients: bigint;
-  readonly units: bigint;
+  /** Null where the input has no order lines. */
+  readonly units: bigint | null;
   /** Null where an order of the period has neither priced lines nor a known discount. */
   readonly gross: bigint | null;
   readonly net: bigint;
-}
-
-/** How the orders came to their gross amount. */
-export interface GrossBasis {
-  readonly lines: bigint;
-  readonly discount: bigint;
-  readonly none: bigint;
 }
 
 /** Distinct patients; orders without a patient count as one patient's. */
@@ -46,6 +41,7 @@ const PATIENTS = 'count(DISTINCT patient) + CAST(count(*) FILTER (patient IS NUL
 /** Makes ORDERS: `period`, `patient`, `y` (net), `gross` and its `basis`, `units`, `first` (the patient's first counted order). */
 export async function prepareOrders(context: ReportContext, options: Options): Promise<void> {
   const { engine, replay } = context;
+  const lined = hasLines(context);
   const relation = (name: string): string => identifier(context.final(name));
   const statuses = options.statuses.map(text).join(', ');
   const before = `sign(y) * ((2 * abs(y) * 10000 + (10000 - x)) // (2 * (10000 - x)))`;
@@ -55,14 +51,10 @@ WITH counted AS (
     CAST(CAST(${identifier(options.amount)} AS DECIMAL(18,2)) * 100 AS BIGINT) AS y,
     CAST(-CAST("DISCOUNT" AS DECIMAL(9,2)) * 100 AS BIGINT) AS x
   FROM ${relation('ORDERS_WITH_DISCOUNT')} WHERE "STATUS" IN (${statuses}) AND ${identifier(options.amount)} IS NOT NULL
-), lines AS (
-  SELECT "ORDER_ID" AS id, CAST(coalesce(sum("QUANTITY"), 0) AS BIGINT) AS units, count(*) = count("GROSS") AS priced,
-    CAST(sum(CAST("GROSS" AS DECIMAL(18,2))) * 100 AS BIGINT) AS gross
-  FROM ${relation('ORDER_LINES')} GROUP BY "ORDER_ID"
 ), judged AS (
-  SELECT c.*, coalesce(l.units, 0) AS units, l.gross AS of_lines,
-    CASE WHEN l.priced THEN 'lines' WHEN told = 'unknown' OR x >= 10000 THEN 'none' ELSE 'discount' END AS basis
-  FROM counted c LEFT JOIN lines l USING (id)
+  SELECT c.*, ${lined ? 'coalesce(l.units, 0)' : 'CAST(NULL AS BIGINT)'} AS units, ${lined ? 'l.gross' : 'CAST(NULL AS BIGINT)'} AS of_lines,
+    CASE WHEN ${lined ? 'l.gross IS NOT NULL' : 'false'} THEN 'lines' WHEN told = 'unknown' OR x >= 10000 THEN 'none' ELSE 'discount' END AS basis
+  FROM counted c${lined ? ` LEFT JOIN ${LINE_SUMS} l ON l.ord = c.id` : ''}
 )
 SELECT CAST(date_trunc(${text(options.grain)}, ${localTime('ts', replay.timeZone)}) AS DATE) AS period, patient, y, units, basis,
   CASE basis WHEN 'lines' THEN of_lines WHEN 'discount' THEN CASE WHEN x IS NULL THEN y ELSE ${before} END END AS gross,
@@ -108,7 +100,7 @@ export async function readPeriods(context: ReportContext, options: Options): Pro
       orders: n!,
       patients: patients!,
       newPatients: newPatients!,
-      units: units!,
+      units: units ?? null,
       gross: gross ?? null,
       net: net!,
     };
@@ -123,10 +115,10 @@ export async function patientsBehind(context: ReportContext, starts: readonly st
   return Number(row![0]);
 }
 
-/** How many orders came to their gross amount by lines, by their discount, or not at all. */
-export async function readGrossBasis(context: ReportContext): Promise<GrossBasis> {
-  const of = (basis: string): string => `count(*) FILTER (basis = '${basis}')`;
-  const [row] = await context.engine.rows(`SELECT ${of('lines')}, ${of('discount')}, ${of('none')} FROM ${ORDERS}`);
-  const [lines, discount, none] = row as [bigint, bigint, bigint];
-  return { lines, discount, none };
+/** Counted orders by how they came to their gross amount: `lines`, `discount`, `nothing`. */
+export async function readGrossBasis(context: ReportContext): Promise<ReadonlyMap<string, Behind>> {
+  const rows = await context.engine.rows(
+    `SELECT CASE basis WHEN 'none' THEN 'nothing' ELSE basis END AS name, count(*), ${PATIENTS} FROM ${ORDERS} GROUP BY name ORDER BY name`,
+  );
+  return new Map(rows.map((row) => [String(row[0]), { orders: Number(row[1]), patients: Number(row[2]) }]));
 }

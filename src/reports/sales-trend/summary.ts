@@ -1,12 +1,13 @@
 import { CAUSE } from '../cause.js';
+import { NET_AMOUNT } from '../order-lines.js';
+import type { Behind } from '../shown-counts.js';
 import { BANNER } from '../small-numbers.js';
 import { ratio } from '../statistics/exact.js';
 import { CENTS } from '../statistics/mean.js';
 import { counted, decimals, listing, percentText, pText, signedMoney } from '../words.js';
 import { periodText } from './calendar.js';
 import type { Options } from './options.js';
-import type { GrossBasis } from './periods.js';
-import { NET_AMOUNT, type TrendRow } from './tables.js';
+import type { TrendRow } from './tables.js';
 import { PERIODS_NEEDED, type Trend } from './trend.js';
 
 /** All that sentences are made of. */
@@ -14,7 +15,9 @@ export interface Findings {
   readonly options: Options;
   readonly rows: readonly TrendRow[];
   readonly trend: Trend;
-  readonly basis: GrossBasis;
+  readonly basis: ReadonlyMap<string, Behind>;
+  /** Does the input have order lines? */
+  readonly lined: boolean;
   readonly hiddenCells: number;
 }
 
@@ -82,24 +85,24 @@ export function summarise(findings: Findings): string[] {
   ];
 }
 
-function grossNotes({ basis }: Findings): string[] {
-  const total = basis.lines + basis.discount + basis.none;
-  if (total === 0n) return [];
+function grossNotes({ basis, lined }: Findings): string[] {
+  const made = (name: string): boolean => (basis.get(name)?.orders ?? 0) > 0;
   const how = [
-    ...(basis.lines > 0n
-      ? [`quantity * recommended price of its lines for ${counted(Number(basis.lines), 'order')}`]
-      : []),
-    ...(basis.discount > 0n
+    ...(made('lines') ? ['quantity * recommended price of its lines'] : []),
+    ...(made('discount')
       ? [
-          `net / (1 - discount/100), rounded to the cent, for ${counted(Number(basis.discount), 'order')} without priced lines`,
+          `net / (1 - discount/100), rounded to the cent,${lined ? ' for orders without priced lines' : ' for each order'}`,
         ]
       : []),
   ];
-  const lost =
-    basis.none === 0n
-      ? ''
-      : ` ${counted(Number(basis.none), 'order')} have neither: periods with one of them have no amount before discount.`;
-  return [`Before discount: ${listing(how)}.${lost}`];
+  return [
+    ...(how.length === 0 ? [] : [`Before discount: ${listing(how)}.`]),
+    ...(made('nothing')
+      ? [
+          'Some orders have neither priced lines nor a known discount: periods with one of them have no amount before discount.',
+        ]
+      : []),
+  ];
 }
 
 /** Definitions, warnings, what the replay has to say, and the sentence on cause. */
@@ -112,6 +115,9 @@ export function notesOf(findings: Findings, timeZone: string, replayNotes: reado
     `A ${grain} is one of the calendar in ${timeZone}; complete where it lies wholly between the first order and the end of the log. Others are in no change, mean or test.`,
     `The trend is tested on net revenue per day of complete ${grain}s, from ${PERIODS_NEEDED} on: Mann-Kendall (ties and continuity corrected), slope by Theil and Sen; months also within seasons, from 24 on. Neighbouring ${grain}s are taken as independent.`,
     ...(grain === 'month' ? [] : ['yoy is left empty: a year is no whole number of weeks, and weekdays shift.']),
+    ...(findings.lined
+      ? []
+      : ['units is left empty: the input or the pipeline has no order lines (order_items, products).']),
     ...grossNotes(findings),
     ...(options.amount === NET_AMOUNT
       ? []

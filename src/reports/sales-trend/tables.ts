@@ -1,4 +1,5 @@
 import { column } from '../column.js';
+import { NET_AMOUNT } from '../order-lines.js';
 import { type Cell, type Chart, type ReportColumn, type ReportTable, SUPPRESSED } from '../report.js';
 import { titled } from '../small-numbers.js';
 import { ratio } from '../statistics/exact.js';
@@ -13,9 +14,6 @@ const TRAILING = 3;
 
 /** Lag of `yoy`; other units have no whole number of them in a year. */
 const MONTHS_OF_A_YEAR = 12;
-
-/** The amount that recommended prices can be compared with: no tax, no shipping. */
-export const NET_AMOUNT = 'AMOUNT_SUBTOTAL';
 
 /** A period with what is computed from its neighbours; null where it cannot be. */
 export interface TrendRow {
@@ -61,7 +59,7 @@ function columnsOf({ grain }: Options): readonly ReportColumn[] {
     column('orders', 'Orders', 'count', 'Counted orders.', true),
     column('patients', 'Patients', 'count', 'Distinct patients behind them.', true),
     column('new_patients', 'New patients', 'count', `Patients whose first counted order lies in the ${grain}.`),
-    column('units', 'Units', 'count', 'Sum of the quantities of all lines.'),
+    column('units', 'Units', 'count', 'Sum of the quantities of all lines; empty where the input has no order lines.'),
     column('gross', 'Before discount', 'money', 'What the orders would have cost without a discount.'),
     column('discount_given', 'Discount given', 'money', 'Before discount minus net revenue.'),
     column('net_revenue', 'Net revenue', 'money', 'Sum of the amounts.', true),
@@ -83,7 +81,7 @@ function cellsOf({ period, ...row }: TrendRow, options: Options): readonly Cell[
     shown(Number(period.orders)),
     shown(Number(period.patients)),
     shown(Number(period.newPatients), period.newHidden),
-    shown(Number(period.units)),
+    shown(period.units === null ? null : Number(period.units)),
     shown(period.gross === null ? null : ratio(period.gross, CENTS)),
     shown(given),
     shown(ratio(period.net, CENTS)),

@@ -1,5 +1,6 @@
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
+import { excludedOrders } from '../excluded.js';
 import { hideRows } from '../hide-rows.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
 import { analyse } from './analyse.js';
@@ -48,6 +49,7 @@ export async function runSite(context: ReportContext, options: Options) {
           value: options.control === null ? 'none' : `${options.control.kind}=${options.control.value}`,
         },
         { name: 'holidays', value: options.holidays },
+        await excludedOrders(context, 'ORDERS_PLACED', options),
         ...orderProvenance(options, hiddenCells),
       ],
     };

@@ -1,0 +1,58 @@
+import { DiagnosticError } from '../diagnostics/diagnostic.js';
+import type { InputFile } from '../input/input-file.js';
+import { tableOfTopic } from '../input/topic-name.js';
+import type { Pipeline } from '../ksql/analyzed.js';
+import { type Demand, planReplay } from '../plan/plan.js';
+import type { RunRequest } from './run.js';
+
+/** The part of what is optional that is asked of this input, and the topics that it takes beyond the rest. */
+export interface OptionalDemand {
+  readonly demand: readonly Demand[];
+  readonly topics: ReadonlySet<string>;
+}
+
+function topicsOf(pipeline: Pipeline, demand: readonly Demand[]): readonly string[] {
+  return planReplay(pipeline, demand).sources.map(({ topic }) => topic);
+}
+
+/**
+ * The groups of `optional` that the pipeline can make and the input may have: every topic that a group takes beyond `demand` has
+ * a file of its name, or a file of the input has a name that tells no topic of the pipeline. Null where there is none.
+ */
+export function optionalDemand(
+  pipeline: Pipeline,
+  { demand, optional = [], options }: RunRequest,
+  files: readonly InputFile[],
+): OptionalDemand | null {
+  const makes = ({ relation, columns = [] }: Demand): boolean => {
+    const schema = pipeline.relations.get(relation);
+    return schema !== undefined && columns.every((name) => schema.columns.some((column) => column.name === name));
+  };
+  const possible = optional.filter((group) => group.every(makes));
+  if (possible.length === 0) return null;
+  const declared = new Set(
+    [...pipeline.relations.values()].flatMap(({ declaration }) =>
+      declaration === undefined ? [] : [tableOfTopic(declaration.topic)],
+    ),
+  );
+  const named = files.map(({ fileTopic }) => tableOfTopic(fileTopic));
+  const renamed = new Set(options.topics.map(({ name }) => name));
+  const mixed = named.some((table) => !declared.has(table));
+  const required = new Set(topicsOf(pipeline, demand));
+  const extra = (group: readonly Demand[]): readonly string[] =>
+    topicsOf(pipeline, [...demand, ...group]).filter((topic) => !required.has(topic));
+  const asked = possible.filter((group) =>
+    extra(group).every((topic) => mixed || renamed.has(topic) || named.includes(tableOfTopic(topic))),
+  );
+  return asked.length === 0 ? null : { demand: asked.flat(), topics: new Set(asked.flatMap(extra)) };
+}
+
+/** Is all that the error says that the input lacks some of these topics? */
+export function lacksOnly(error: unknown, topics: ReadonlySet<string>): boolean {
+  if (!(error instanceof DiagnosticError)) return false;
+  const missing = error.diagnostics.filter(({ code }) => code === 'no-input-for-source');
+  return (
+    missing.length > 0 &&
+    missing.every(({ place }) => place !== undefined && 'topic' in place && topics.has(String(place.topic)))
+  );
+}
