@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.js';
 import { outputForms, pathOf } from '../output/index.js';
 import { sha256 } from '../provenance/digest.js';
-import type { RunResult } from '../replay/run.js';
+import type { DemandGroup, RunResult } from '../replay/run.js';
 import { BOOK } from '../reports/book.js';
 import { demandOf, type ReportContext, type ReportDefinition } from '../reports/definition.js';
 import { findReport } from '../reports/index.js';
@@ -32,10 +32,13 @@ export async function produceReport(engine: Engine, job: ReportJob, voice: Voice
   return { files: rendered, result, rows };
 }
 
-/** What reports read beside that where it is there: one group for each. */
-export function optionalOf(definitions: readonly ReportDefinition[]) {
-  return definitions.flatMap(({ optional }) =>
-    optional === undefined ? [] : [optional.map((one) => ({ ...one, form: 'final' as const }))],
+/** What reports read beside that where it is there. */
+export function optionalOf(definitions: readonly ReportDefinition[]): readonly DemandGroup[] {
+  return definitions.flatMap(({ optional = [] }) =>
+    optional.map(({ relations, whole }) => ({
+      demand: relations.map((one) => ({ ...one, form: 'final' as const })),
+      ...(whole !== undefined && { whole }),
+    })),
   );
 }
 

@@ -3,7 +3,7 @@ import type { InputFile } from '../input/input-file.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import type { Pipeline } from '../ksql/analyzed.js';
 import { type Demand, planReplay } from '../plan/plan.js';
-import type { RunRequest } from './run.js';
+import type { DemandGroup, RunRequest } from './run.js';
 
 /** The part of what is optional that is asked of this input, and the topics that it takes beyond the rest. */
 export interface OptionalDemand {
@@ -15,9 +15,30 @@ function topicsOf(pipeline: Pipeline, demand: readonly Demand[]): readonly strin
   return planReplay(pipeline, demand).sources.map(({ topic }) => topic);
 }
 
+/** Lower-case names of the columns that are read out of the input, by `topic column`. */
+function columnsOf(pipeline: Pipeline, demand: readonly Demand[]): ReadonlySet<string> {
+  const { sources } = planReplay(pipeline, demand);
+  return new Set(
+    sources.flatMap(({ topic, columns }) =>
+      columns.filter(({ used }) => used).map(({ name }) => `${topic} ${name.toLowerCase()}`),
+    ),
+  );
+}
+
+/** Names of the fields that the heads of the files show, lower case. */
+function fieldsOf(files: readonly InputFile[]): ReadonlySet<string> {
+  return new Set(
+    files.flatMap(({ form }) => {
+      if ('json' in form) return [...form.json.fields.keys()];
+      return form.kind === 'dump' ? form.header.map((name) => name.toLowerCase()) : [];
+    }),
+  );
+}
+
 /**
  * The groups of `optional` that the pipeline can make and the input may have: every topic that a group takes beyond `demand` has
- * a file of its name, or a file of the input has a name that tells no topic of the pipeline. Null where there is none.
+ * a file of its name, or a file of the input has a name that tells no topic of the pipeline; and the heads of the files show
+ * every column that a `whole` group takes beyond it. Null where there is none.
  */
 export function optionalDemand(
   pipeline: Pipeline,
@@ -28,7 +49,7 @@ export function optionalDemand(
     const schema = pipeline.relations.get(relation);
     return schema !== undefined && columns.every((name) => schema.columns.some((column) => column.name === name));
   };
-  const possible = optional.filter((group) => group.every(makes));
+  const possible = optional.filter((group) => group.demand.every(makes));
   if (possible.length === 0) return null;
   const declared = new Set(
     [...pipeline.relations.values()].flatMap(({ declaration }) =>
@@ -39,12 +60,22 @@ export function optionalDemand(
   const renamed = new Set(options.topics.map(({ name }) => name));
   const mixed = named.some((table) => !declared.has(table));
   const required = new Set(topicsOf(pipeline, demand));
-  const extra = (group: readonly Demand[]): readonly string[] =>
-    topicsOf(pipeline, [...demand, ...group]).filter((topic) => !required.has(topic));
-  const asked = possible.filter((group) =>
-    extra(group).every((topic) => mixed || renamed.has(topic) || named.includes(tableOfTopic(topic))),
+  const extra = (group: DemandGroup): readonly string[] =>
+    topicsOf(pipeline, [...demand, ...group.demand]).filter((topic) => !required.has(topic));
+  const fields = fieldsOf(files);
+  const known = columnsOf(pipeline, demand);
+  const shown = (group: DemandGroup): boolean =>
+    group.whole !== true ||
+    [...columnsOf(pipeline, [...demand, ...group.demand])].every(
+      (column) => known.has(column) || fields.has(column.slice(column.indexOf(' ') + 1)),
+    );
+  const asked = possible.filter(
+    (group) =>
+      shown(group) && extra(group).every((topic) => mixed || renamed.has(topic) || named.includes(tableOfTopic(topic))),
   );
-  return asked.length === 0 ? null : { demand: asked.flat(), topics: new Set(asked.flatMap(extra)) };
+  return asked.length === 0
+    ? null
+    : { demand: asked.flatMap((group) => group.demand), topics: new Set(asked.flatMap(extra)) };
 }
 
 /** Is all that the error says that the input lacks some of these topics? */

@@ -49,6 +49,13 @@ export interface RunResult {
   readonly lastEvent: number | null;
 }
 
+/** Relations that are wanted together, where the pipeline makes all of them and the input has all topics that they take. */
+export interface DemandGroup {
+  readonly demand: readonly Demand[];
+  /** Only where the input also has every declared column that they take; else a column that it lacks is null. */
+  readonly whole?: boolean;
+}
+
 /** A replay as asked for: which files, through which pipeline, in which order, and what is wanted of it. */
 export interface RunRequest {
   readonly engine: Engine;
@@ -58,8 +65,8 @@ export interface RunRequest {
   readonly options: ReplayOptions;
   /** Relations wanted, and how; only what they need is computed. */
   readonly demand: readonly Demand[];
-  /** Groups that are wanted too, each where the pipeline makes all of it and the input has all topics that this takes. */
-  readonly optional?: readonly (readonly Demand[])[];
+  /** What is wanted too, where it is there. */
+  readonly optional?: readonly DemandGroup[];
   /** Look rejected records up again, for a quarantine: then `quarantined` of the result is filled. */
   readonly locate?: boolean;
   /** Stop where more records than this cannot be used. */

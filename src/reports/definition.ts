@@ -22,6 +22,13 @@ export interface RequiredRelation {
   readonly columns: readonly string[];
 }
 
+/** Relations that a report reads together, or none of them. */
+export interface OptionalRead {
+  readonly relations: readonly RequiredRelation[];
+  /** Only where the input has every column that they take. */
+  readonly whole?: boolean;
+}
+
 /** What a report is given: final rows of a replay, and the facts that its provenance block prints. */
 export interface ReportContext {
   readonly engine: Engine;
@@ -48,8 +55,8 @@ export interface ReportDefinition {
   readonly question: string;
   readonly parameters: readonly ReportParameter[];
   readonly requires: readonly RequiredRelation[];
-  /** What it also reads where pipeline and input have all of it; `hasLines` and the like say whether they had. */
-  readonly optional?: readonly RequiredRelation[];
+  /** What it also reads where pipeline and input have it; the columns of the context say whether they had. */
+  readonly optional?: readonly OptionalRead[];
   /** What the report reads beside that for some values of its parameters, as the user typed them. */
   alsoReads?(parameters: Readonly<Record<string, string>>): readonly RequiredRelation[];
   /** Throws DiagnosticError for a wrong parameter or a pipeline without what `requires` names. */

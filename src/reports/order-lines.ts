@@ -1,10 +1,14 @@
 import { identifier } from '../sql/quote.js';
-import type { ReportContext, RequiredRelation } from './definition.js';
+import type { OptionalRead, ReportContext } from './definition.js';
 
 /** What is read of order lines where the input has them: what an order would have cost, and what its lines add up to. */
-export const OPTIONAL_LINES: readonly RequiredRelation[] = [
-  { relation: 'ORDER_LINES', columns: ['ORDER_ID', 'QUANTITY', 'NET', 'GROSS'] },
-  { relation: 'ORDERS_WITH_DISCOUNT', columns: ['ORDER_ID', 'AMOUNT_SUBTOTAL'] },
+export const OPTIONAL_LINES: readonly OptionalRead[] = [
+  {
+    relations: [
+      { relation: 'ORDER_LINES', columns: ['ORDER_ID', 'QUANTITY', 'NET', 'GROSS'] },
+      { relation: 'ORDERS_WITH_DISCOUNT', columns: ['ORDER_ID', 'AMOUNT_SUBTOTAL'] },
+    ],
+  },
 ];
 
 /** The amount that lines and recommended prices can be compared with: no tax, no shipping. */

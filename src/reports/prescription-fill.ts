@@ -1,7 +1,7 @@
 import type { ReportContext, ReportDefinition } from './definition.js';
 import { readParameters } from './parameters.js';
 import { ID, PARAMETERS, readOptions } from './prescription-fill/options.js';
-import { alsoReads, REQUIRES } from './prescription-fill/sources.js';
+import { alsoReads, OPTIONAL, REQUIRES } from './prescription-fill/sources.js';
 import type { Report } from './report.js';
 
 const TITLE = 'Prescription fills';
@@ -22,5 +22,6 @@ export const prescriptionFill: ReportDefinition = {
   parameters: PARAMETERS,
   requires: REQUIRES,
   alsoReads,
+  optional: OPTIONAL,
   run,
 };

@@ -14,11 +14,9 @@ export const REQUIRES: readonly RequiredRelation[] = [
   { relation: 'PATIENTS_LEFT', columns: ['PATIENT_ID', 'LEFT_AT'] },
   {
     relation: 'ORDERS_WITH_DISCOUNT',
-    columns: [
-      ...['ORDER_ID', 'PATIENT_ID', 'DISCOUNT', 'DISCOUNT_BASIS', 'AMOUNT_TOTAL', 'AMOUNT_SUBTOTAL', 'STATUS'],
-      'EVENT_TS',
-    ],
+    columns: [...['ORDER_ID', 'PATIENT_ID', 'DISCOUNT', 'DISCOUNT_BASIS', 'AMOUNT_TOTAL', 'AMOUNT_SUBTOTAL', 'STATUS']],
   },
+  { relation: 'ORDERS_HELD_EVER', columns: ['ORDER_ID', 'PRACTITIONER_ID'] },
 ];
 
 /** Lines and their wholesale prices are read only for the margin. */
@@ -71,7 +69,7 @@ WITH changes AS (
     least(coalesce(lead(h."CHANGED_AT") OVER (PARTITION BY h."PATIENT_ID" ORDER BY h."CHANGED_AT"), ${end}), coalesce(l."LEFT_AT", ${end}), ${end}) AS until
   FROM ${relation('DISCOUNT_HISTORY')} h LEFT JOIN ${relation('PATIENTS_LEFT')} l ON l."PATIENT_ID" = h."PATIENT_ID"
 ), counted AS (
-  SELECT o."ORDER_ID" AS ord, o."PATIENT_ID" AS patient, o."EVENT_TS" AS ts, ${cents(`o.${identifier(options.amount)}`)} AS y,
+  SELECT o."ORDER_ID" AS ord, o."PATIENT_ID" AS patient, ${cents(`o.${identifier(options.amount)}`)} AS y,
     CAST(-CAST(o."DISCOUNT" AS DECIMAL(9,2)) * 100 AS INTEGER) AS x
   FROM ${relation('ORDERS_WITH_DISCOUNT')} o
   WHERE coalesce(o."STATUS" IN (${options.statuses.map(text).join(', ')}), false) AND o.${identifier(options.amount)} IS NOT NULL
@@ -80,8 +78,8 @@ WITH changes AS (
 SELECT practitioner, ${levelSql(options.width)} AS level, patient, until - since AS units, 0 AS orders, CAST(0 AS BIGINT) AS cents, CAST(0 AS BIGINT) AS margin
 FROM changes WHERE x IS NOT NULL AND until > since
 UNION ALL
-SELECT coalesce(c.practitioner, ${text(NONE)}), ${levelSql(options.width).replaceAll('x', 'o.x')}, o.patient, 0, 1, o.y, m.margin
-FROM counted o ASOF LEFT JOIN changes c ON c.patient = o.patient AND o.ts >= c.changed_at LEFT JOIN margins m ON m.ord = o.ord`);
+SELECT coalesce(CAST(h."PRACTITIONER_ID" AS VARCHAR), ${text(NONE)}), ${levelSql(options.width)}, o.patient, 0, 1, o.y, m.margin
+FROM counted o LEFT JOIN ${relation('ORDERS_HELD_EVER')} h ON h."ORDER_ID" = o.ord LEFT JOIN margins m ON m.ord = o.ord`);
 }
 
 /** Removes it. */

@@ -2,10 +2,11 @@ import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
 import { excludedOrders } from '../excluded.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
+import { adherenceTable, readSupplies } from './adherence.js';
 import { readCounts } from './counts.js';
 import { findingsOf } from './findings.js';
 import type { Options } from './options.js';
-import { dropFills, prepareFills } from './sources.js';
+import { dropFills, hasSupply, prepareFills } from './sources.js';
 import { notesOf, summarise } from './summary.js';
 import {
   chartsOf,
@@ -23,16 +24,19 @@ export async function runFills(context: ReportContext, options: Options) {
     await prepareFills(context, options);
     const findings = await findingsOf(context, await readCounts(context, options), options);
     const compared = options.by === 'none' ? [] : [groupTable];
-    const tables = [maturedTable, ...compared, statusTable, curveTable, repeatTable, prescriptionTable].map((table) =>
-      table(findings),
-    );
+    const supplies = hasSupply(context) ? await readSupplies(context) : null;
+    const tables = [
+      ...[maturedTable, ...compared, statusTable, curveTable, repeatTable].map((table) => table(findings)),
+      ...(supplies === null ? [] : [adherenceTable(supplies, options)]),
+      prescriptionTable(findings),
+    ];
     const hiddenCells = hiddenCellsOf(tables);
     return {
       order: context.replay.order,
       asOf: asOf(context),
       tables,
       summary: summarise(findings, hiddenCells),
-      notes: notesOf(findings, context.replay.timeZone, context.notes),
+      notes: notesOf(findings, supplies, context.replay.timeZone, context.notes),
       charts: chartsOf(findings),
       provenance: [
         ...replayProvenance(context),

@@ -1,6 +1,6 @@
 import { identifier, text } from '../../sql/quote.js';
 import { endOf, localTime } from '../clock.js';
-import type { ReportContext, RequiredRelation } from '../definition.js';
+import type { OptionalRead, ReportContext, RequiredRelation } from '../definition.js';
 import { prescriptionFillsSql } from '../statistics/prescription-fills.js';
 import type { Options } from './options.js';
 
@@ -17,6 +17,16 @@ export const REQUIRES: readonly RequiredRelation[] = [
   { relation: 'PRESCRIPTION_FILLS', columns: ['ITEM_ID', 'ORDER_ID', 'PATIENT_ID', 'QUANTITY', 'STATUS', 'EVENT_TS'] },
 ];
 
+/** How long one fill lasts is read where the shop keeps it. */
+export const OPTIONAL: readonly OptionalRead[] = [
+  { relations: [{ relation: 'ITEM_SUPPLY', columns: ['ITEM_ID', 'DAYS_SUPPLY'] }], whole: true },
+];
+
+/** Does the replay have days of supply? */
+export function hasSupply(context: ReportContext): boolean {
+  return context.columns('ITEM_SUPPLY').some(({ name }) => name === 'DAYS_SUPPLY');
+}
+
 /** Types of practitioners are read only where prescriptions are compared by them. */
 export function alsoReads(parameters: Readonly<Record<string, string>>): readonly RequiredRelation[] {
   if (parameters.by !== 'type') return [];
@@ -25,7 +35,7 @@ export function alsoReads(parameters: Readonly<Record<string, string>>): readonl
 
 /** Prescriptions issued by as-of: `prescription`, `patient`, `label`, `repeats`, `issued_at`, `valid_end`, `cancelled_at`, `assumed_end`. */
 export const PRESCRIPTIONS = identifier('$prescription_fill_prescriptions');
-/** Items that count: `prescription`, `item`, `quantity`. */
+/** Items that count: `prescription`, `item`, `quantity`, `supply` in days (null: not known). */
 export const ITEMS = identifier('$prescription_fill_items');
 /** Lines of counted orders: `item`, `order`, `ordered_at`, `quantity`, `day`. */
 export const LINES = identifier('$prescription_fill_lines');
@@ -73,8 +83,11 @@ export async function prepareFills(context: ReportContext, options: Options): Pr
       ? ` LEFT JOIN ${relation('PRESCRIPTIONS_WITH_TYPE')} t ON t."PRESCRIPTION_ID" = p."PRESCRIPTION_ID"`
       : '';
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${ITEMS} AS
-SELECT i."PRESCRIPTION_ID" AS prescription, i."ITEM_ID" AS item, CAST(i."QUANTITY" AS BIGINT) AS quantity
-FROM ${relation('PRESCRIBED_ITEMS')} i JOIN ${relation('PRESCRIPTIONS_ISSUED')} p ON p."PRESCRIPTION_ID" = i."PRESCRIPTION_ID"
+SELECT i."PRESCRIPTION_ID" AS prescription, i."ITEM_ID" AS item, CAST(i."QUANTITY" AS BIGINT) AS quantity,
+  ${hasSupply(context) ? 'CAST(s."DAYS_SUPPLY" AS BIGINT)' : 'CAST(NULL AS BIGINT)'} AS supply
+FROM ${relation('PRESCRIBED_ITEMS')} i JOIN ${relation('PRESCRIPTIONS_ISSUED')} p ON p."PRESCRIPTION_ID" = i."PRESCRIPTION_ID"${
+    hasSupply(context) ? ` LEFT JOIN ${relation('ITEM_SUPPLY')} s ON s."ITEM_ID" = i."ITEM_ID"` : ''
+  }
 WHERE NOT (i."WITHDRAWN" AND p."WITHDRAWN_AT" IS NULL)`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${PRESCRIPTIONS} AS
 SELECT p."PRESCRIPTION_ID" AS prescription, p."PATIENT_ID" AS patient, ${labelOf(options)} AS label,

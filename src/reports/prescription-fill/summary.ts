@@ -3,6 +3,7 @@ import { eventShare } from '../statistics/kaplan-meier.js';
 import { share } from '../statistics/proportions.js';
 import { isSmall } from '../statistics/suppression.js';
 import { counted, decimals, listing, percentText } from '../words.js';
+import type { Supplies } from './adherence.js';
 import type { Findings } from './findings.js';
 
 const percent = (value: number): string => `${decimals(value * 100, 1)} %`;
@@ -75,7 +76,12 @@ export function summarise(findings: Findings, hiddenCells: number): string[] {
 }
 
 /** Definitions, warnings and what the replay has to say. */
-export function notesOf({ counts, options }: Findings, timeZone: string, replayNotes: readonly string[]): string[] {
+export function notesOf(
+  { counts, options }: Findings,
+  supplies: Supplies | null,
+  timeZone: string,
+  replayNotes: readonly string[],
+): string[] {
   const { small } = options;
   const once =
     options.atOnceHours === 0
@@ -90,7 +96,9 @@ export function notesOf({ counts, options }: Findings, timeZone: string, replayN
       ? []
       : [`${counted(counts.withoutItems, 'prescription')} without an item count as not filled.`]),
     'Items that were taken off a prescription that still holds need not be filled. Orders that name no prescription item fill nothing.',
-    'Days late, PDC and MPR are not computed: the pipeline has no days of supply.',
+    supplies === null
+      ? 'Days late, PDC and MPR are not computed: the input or the pipeline has no days of supply (prescription_items.days_supply).'
+      : 'A course is an item with repeats and days of supply, from its first fill to the end of the validity, the withdrawal or the log. PDC: days covered / days, early fills carried over; MPR: days supplied / days. Days late = day of a fill - (day of the fill before + its days of supply).',
     ...(small.profile === 'off'
       ? ['prescription_id is a hash without a key: it tells prescriptions apart, and whoever knows an id can find it.']
       : [
