@@ -3,51 +3,18 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openEngine } from '../dist/engine/engine.js';
 import { outputForms } from '../dist/output/index.js';
-import { shippedPolicy } from '../dist/privacy/shipped.js';
-import { runPipeline } from '../dist/replay/index.js';
-import { shippedPipeline } from '../dist/replay/shipped.js';
-import { demandOf } from '../dist/reports/definition.js';
-import { REPORTS } from '../dist/reports/index.js';
+import { bundledReports, exampleOf } from './bundled-reports.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDER = join(ROOT, 'docs/reports');
-const BUNDLED = join(ROOT, 'fixtures/captures/B-json-plain/kcat');
-const REPLAY = { order: 'event-time', baseline: 'strict', topics: [], decimalScales: [], timeZone: 'UTC' };
 const SHOWN_ROWS = 12;
 
-/** What a report is asked with here, where it cannot be asked without. */
-const EXAMPLES = { 'site-change': { 'change-at': '2026-12-01' } };
-const exampleOf = ({ id }) => EXAMPLES[id] ?? {};
+/** The same on the command line. */
 const exampleText = (definition) =>
   Object.entries(exampleOf(definition))
     .map(([name, value]) => ` --${name} ${value}`)
     .join('');
-
-/** All relations that the reports read, each once with every column that one of them needs. */
-function demandOfAll() {
-  const columns = new Map();
-  for (const { relation, columns: names } of REPORTS.flatMap((report) => demandOf(report, exampleOf(report))))
-    columns.set(relation, new Set([...(columns.get(relation) ?? []), ...names]));
-  return [...columns].map(([relation, names]) => ({ relation, form: 'final', columns: [...names] }));
-}
-
-function contextOf(engine, result, options, parameters) {
-  const { counts, inputs, notes, firstEvent, lastEvent } = result;
-  return {
-    engine,
-    final: (name) => result.relations.get(name).final,
-    columns: (name) => result.relations.get(name)?.columns ?? [],
-    parameters,
-    replay: options,
-    counts,
-    inputs,
-    notes,
-    firstEvent,
-    lastEvent,
-  };
-}
 
 const cell = (text) => String(text).replaceAll('|', '\\|');
 const table = (head, rows) => [
@@ -119,20 +86,9 @@ async function documentOf(definition, report) {
 
 /** The documents of all reports by file name. */
 export async function reportDocuments() {
-  const engine = await openEngine({ threads: 2, memory: '1GB' });
   const documents = new Map();
-  try {
-    const options = { ...REPLAY, policy: shippedPolicy() };
-    const request = { engine, inputs: [BUNDLED], pipeline: shippedPipeline(), options, demand: demandOfAll() };
-    const result = await runPipeline(request);
-    for (const definition of REPORTS)
-      documents.set(
-        `${definition.id}.md`,
-        await documentOf(definition, await definition.run(contextOf(engine, result, options, exampleOf(definition)))),
-      );
-  } finally {
-    engine.close();
-  }
+  for (const { definition, report } of await bundledReports())
+    documents.set(`${definition.id}.md`, await documentOf(definition, report));
   return documents;
 }
 

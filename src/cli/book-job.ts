@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
 import { neededTopics } from '../replay/index.js';
 import type { RunResult } from '../replay/run.js';
@@ -9,6 +8,7 @@ import { REPORTS } from '../reports/index.js';
 import type { Report } from '../reports/report.js';
 import type { Effects } from './effects.js';
 import type { Produced, Rendered, ReportJob } from './jobs.js';
+import { missingTopics } from './missing-topics.js';
 import { contextOf, optionalOf, render } from './report-job.js';
 import { replayIn } from './session.js';
 import type { Voice } from './style.js';
@@ -24,17 +24,6 @@ function demandFor(definitions: readonly ReportDefinition[], job: ReportJob) {
   for (const { relation, columns: names } of definitions.flatMap((one) => demandOf(one, ownParameters(one, job))))
     columns.set(relation, new Set([...(columns.get(relation) ?? []), ...names]));
   return [...columns].map(([relation, names]) => ({ relation, columns: [...names], form: 'final' as const }));
-}
-
-const MISSING = 'no-input-for-source';
-
-/** The topics that an error says are missing; null where it says anything else. */
-function missingTopics(error: unknown): ReadonlySet<string> | null {
-  if (!(error instanceof DiagnosticError)) return null;
-  const topicOf = ({ code, place }: Diagnostic): string | undefined =>
-    code === MISSING && place !== undefined && 'topic' in place ? place.topic : undefined;
-  const topics = error.diagnostics.flatMap((one) => topicOf(one) ?? []);
-  return topics.length === 0 ? null : new Set(topics);
 }
 
 interface Replayed {

@@ -4,6 +4,7 @@ import type { ReportDefinition } from '../reports/definition.js';
 import { REPORTS } from '../reports/index.js';
 import { ORDER_PARAMETERS } from '../reports/order-parameters.js';
 import { type JobTarget, PLAIN } from './jobs.js';
+import { CSV_FOR } from './targets.js';
 import { usage } from './usage.js';
 import type { Reader } from './values.js';
 
@@ -30,9 +31,11 @@ export function bookTargets(read: Reader): readonly JobTarget[] {
   if (folders.length !== 1 || folders[0] === '-')
     read.refuse(usage('missing-argument', 'The book needs one folder to go to.', 'pharmabi report all --out DIR'));
   const folder = folders[0] ?? '.';
+  const csvFor = read.optionalChoice('csv-for', CSV_FOR);
+  const layout = { ...PLAIN, ...(csvFor !== undefined && { csvFor }) };
   return [
     { path: join(folder, 'book.xlsx'), form: 'xlsx', layout: PLAIN },
     { path: join(folder, 'book.html'), form: 'html', layout: PLAIN },
-    ...REPORTS.map(({ id }) => ({ path: join(folder, 'csv', `${id}.csv`), form: 'csv', layout: PLAIN })),
+    ...REPORTS.map(({ id }) => ({ path: join(folder, 'csv', `${id}.csv`), form: 'csv', layout })),
   ];
 }

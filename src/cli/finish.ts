@@ -1,5 +1,6 @@
 import type { ExitCode } from '../diagnostics/diagnostic.js';
 import type { Engine, EngineOptions } from '../engine/engine.js';
+import { removeTemporaryFiles } from '../output/atomic.js';
 import { sayClosing, strictExit } from './closing.js';
 import type { Effects } from './effects.js';
 import type { Job, Produced } from './jobs.js';
@@ -25,6 +26,20 @@ function quarantineBytes(records: readonly object[]): Uint8Array {
 
 /** Carries a job out: engine, replay, results with their manifest, closing table, exit code. */
 export async function finish(
+  job: Job,
+  produce: (engine: Engine) => Promise<Produced>,
+  settings: Settings,
+  effects: Effects,
+): Promise<ExitCode> {
+  try {
+    return await carryOut(job, produce, settings, effects);
+  } finally {
+    // A database file that was finished beside its target before something else failed.
+    removeTemporaryFiles();
+  }
+}
+
+async function carryOut(
   job: Job,
   produce: (engine: Engine) => Promise<Produced>,
   settings: Settings,

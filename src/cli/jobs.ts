@@ -1,3 +1,4 @@
+import type { CsvFor } from '../output/form.js';
 import type { ManifestCommand } from '../provenance/manifest.js';
 import type { ReplayOptions } from '../relation.js';
 import type { RunResult } from '../replay/run.js';
@@ -15,6 +16,8 @@ export interface Job {
   /** Look rejected records up again, and stop where there are more than so many. */
   readonly locate?: boolean;
   readonly maxBad?: number;
+  /** A verification: everything is made again and nothing is kept. */
+  readonly again?: boolean;
   /** Base name of the manifest, which outputs with an "about" section name. */
   readonly manifestName?: string;
 }
@@ -31,6 +34,8 @@ export interface Layout {
   readonly width: number;
   readonly colour: boolean;
   readonly ascii: boolean;
+  /** CSV for a spreadsheet program: `--csv-for`. */
+  readonly csvFor?: CsvFor;
 }
 
 /** The layout of files and pipes. */
@@ -43,9 +48,16 @@ export interface Rendered {
   readonly form: string;
   readonly layout: Layout;
   readonly content?: Uint8Array;
+  /** A finished file that only wants its name; where `unchanged`, the target holds the same already. */
+  readonly temporary?: string;
+  readonly unchanged?: boolean;
+  /** Of a database file both are of its content, not of its bytes: see `databaseContent`. */
   readonly bytes: number;
   readonly sha256: string;
 }
+
+/** In place of the name of a relation: all that the pipeline declares. */
+export const ALL_RELATIONS = '*';
 
 /** A job of `pharmabi report`. */
 export type ReportJob = Job & { readonly command: { readonly kind: 'report' } };
@@ -64,4 +76,9 @@ export interface Produced {
 /** The part of a job that says what becomes of records that cannot be used. */
 export function readingOf({ locate, maxBad }: Job): Pick<Job, 'locate' | 'maxBad'> {
   return { ...(locate !== undefined && { locate }), ...(maxBad !== undefined && { maxBad }) };
+}
+
+/** Is one of the targets a database file? */
+export function wantsDatabase({ targets }: Pick<Job, 'targets'>): boolean {
+  return targets.some(({ form }) => form === 'duckdb');
 }

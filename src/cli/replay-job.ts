@@ -7,7 +7,7 @@ import type { Engine } from '../engine/engine.js';
 import { type RelationFormat, writeRelation } from '../output/relation.js';
 import type { RunResult } from '../replay/run.js';
 import type { Effects } from './effects.js';
-import { type JobTarget, type Produced, type Rendered, type ReplayJob, readingOf } from './jobs.js';
+import { ALL_RELATIONS, type JobTarget, type Produced, type Rendered, type ReplayJob, readingOf } from './jobs.js';
 import { replayQuery } from './replay-query.js';
 import { replayIn } from './session.js';
 import type { Voice } from './style.js';
@@ -23,8 +23,9 @@ export async function produceReplay(
   voice: Voice,
   effects: Effects,
 ): Promise<Produced> {
-  const result = await replayOne(engine, job, voice, effects);
   const target = job.targets[0]!;
+  if (target.form === 'duckdb') return await toDatabase(engine, job, target, voice, effects);
+  const result = await replayOne(engine, job, voice, effects);
   const file =
     target.path === '-'
       ? await toStdout(engine, job, result, target, effects)
@@ -39,9 +40,28 @@ export async function reproduceReplay(
   voice: Voice,
   effects: Effects,
 ): Promise<Produced> {
+  const target = job.targets[0]!;
+  if (target.form === 'duckdb') return await toDatabase(engine, job, target, voice, effects);
   const result = await replayOne(engine, job, voice, effects);
   const file = await toFile(engine, job, result, job.targets[0]!, join(engine.tempDirectory, 'verify'), true);
   return { files: [file], result, rows: null };
+}
+
+async function toDatabase(
+  engine: Engine,
+  job: ReplayJob,
+  target: JobTarget,
+  voice: Voice,
+  effects: Effects,
+): Promise<Produced> {
+  const { databaseRelations, renderDatabase, replayEverything } = await import('./database-job.js');
+  const { relation, changes } = job.command;
+  const { result, absent } =
+    relation === ALL_RELATIONS
+      ? await replayEverything(engine, job, { demand: [] }, changes, voice, effects)
+      : { result: await replayOne(engine, job, voice, effects), absent: [] };
+  const relations = databaseRelations(result, changes).filter(({ name }) => [name, ALL_RELATIONS].includes(relation));
+  return { files: [await renderDatabase(engine, job, target, { relations, absent }, effects)], result, rows: null };
 }
 
 async function replayOne(engine: Engine, job: ReplayJob, voice: Voice, effects: Effects): Promise<RunResult> {

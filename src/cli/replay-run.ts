@@ -9,7 +9,7 @@ import type { Effects } from './effects.js';
 import { withText } from './failures.js';
 import { finish } from './finish.js';
 import { isInput } from './input-word.js';
-import type { ReplayJob } from './jobs.js';
+import { ALL_RELATIONS, type ReplayJob, wantsDatabase } from './jobs.js';
 import { readPrivacy } from './privacy-options.js';
 import { produceReplay } from './replay-job.js';
 import { readReading, readReplayOptions } from './replay-options.js';
@@ -20,10 +20,16 @@ import { usage } from './usage.js';
 
 const DEFAULT_RELATION = 'ORDERS_ENRICHED';
 
-const ENDINGS: Readonly<Record<string, string>> = { csv: 'csv', ndjson: 'ndjson', jsonl: 'ndjson', json: 'json' };
+const ENDINGS: Readonly<Record<string, string>> = {
+  csv: 'csv',
+  duckdb: 'duckdb',
+  ndjson: 'ndjson',
+  jsonl: 'ndjson',
+  json: 'json',
+};
 
 const FORMS: Forms = {
-  names: ['csv', 'ndjson', 'json'],
+  names: ['csv', 'duckdb', 'ndjson', 'json'],
   fallback: 'csv',
   ofPath(path) {
     const ending = /\.([^./\\]+)$/.exec(path)?.[1] ?? '';
@@ -47,7 +53,10 @@ export async function runReplay(args: Arguments, effects: Effects): Promise<Exit
   const targets = readTargets(read, FORMS, effects);
   read.done();
   const pipeline = readPipeline(read.text('pipeline'), effects);
-  const { relation, named } = takeRelation(args.positionals, relationsOf(pipeline), effects);
+  const relations = relationsOf(pipeline);
+  const { relation: chosen, named } = takeRelation(args.positionals, relations, effects);
+  // A database file holds everything, where nothing is named.
+  const relation = chosen ?? (wantsDatabase({ targets }) ? ALL_RELATIONS : defaultRelation(relations));
   const options = { ...shaping, ...readPrivacy(read, effects) };
   const inputs = readInputs(named, effects);
   const manifest = manifestPath(
@@ -84,17 +93,17 @@ function relationsOf(pipeline: PipelineText): readonly string[] {
   return relations.map((r) => r.name);
 }
 
-/** The first argument is a relation where the pipeline declares one of that name, and an input otherwise. */
+/** The first argument is a relation where the pipeline declares one of that name, and an input otherwise (then null). */
 function takeRelation(
   words: readonly string[],
   relations: readonly string[],
   effects: Effects,
-): { readonly relation: string; readonly named: readonly string[] } {
+): { readonly relation: string | null; readonly named: readonly string[] } {
   const [first, ...rest] = words;
-  if (first === undefined) return { relation: defaultRelation(relations), named: [] };
+  if (first === undefined) return { relation: null, named: [] };
   const found = relations.find((r) => r === first) ?? relations.find((r) => r.toUpperCase() === first.toUpperCase());
   if (found !== undefined) return { relation: found, named: rest };
-  if (isInput(first, effects.cwd)) return { relation: defaultRelation(relations), named: words };
+  if (isInput(first, effects.cwd)) return { relation: null, named: words };
   throw new DiagnosticError([unknownRelation(first, relations)], EXIT.usage);
 }
 

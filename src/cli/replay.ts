@@ -9,11 +9,12 @@ export const REPLAY_COMMAND: CommandDefinition = {
   description: [
     'A stream comes out as its records in replay order; a table as its final rows, ordered by key; with --changes a table comes out as its changelog. Columns are named as in the pipeline: key columns, value columns, and last ROWTIME (ISO 8601, milliseconds, UTC). Decimals and doubles are exact text; null is empty in CSV.',
     'Under --changes a table has one column more, TOMBSTONE, before ROWTIME: true where the change deletes the key (its value columns are then null).',
-    'The first argument is RELATION where the pipeline declares a relation of that name (in any case), and INPUT otherwise; a file that has the name of a relation is given as ./NAME. RELATION defaults to ORDERS_ENRICHED, INPUT to the bundled data.',
+    'The first argument is RELATION where the pipeline declares a relation of that name (in any case), and INPUT otherwise; a file that has the name of a relation is given as ./NAME. RELATION defaults to ORDERS_ENRICHED, INPUT to the bundled data. A DuckDB file holds every stream and table where no RELATION is named; those whose topics the input lacks are listed in its table pharmabi.left_out.',
   ],
   examples: [
     { command: 'pharmabi replay', says: 'every order with the discount in force, as CSV (bundled data)' },
     { command: 'pharmabi replay AVG_ORDER_VALUE_BY_DISCOUNT', says: 'the final rows of a table' },
+    { command: 'pharmabi replay --out shop.duckdb', says: 'every stream and table in one DuckDB file' },
     { command: 'pharmabi replay ORDERS_WITH_DISCOUNT --changes --format ndjson', says: "a table's changelog" },
   ],
   options: [
@@ -21,7 +22,7 @@ export const REPLAY_COMMAND: CommandDefinition = {
     {
       name: 'format',
       value: 'FORM',
-      choices: ['csv', 'ndjson', 'json'],
+      choices: ['csv', 'duckdb', 'ndjson', 'json'],
       defaultText: 'csv, or what the ending of --out says',
       common: true,
       help: 'Form of the rows.',

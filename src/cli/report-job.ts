@@ -7,7 +7,7 @@ import { demandOf, type ReportContext, type ReportDefinition } from '../reports/
 import { findReport } from '../reports/index.js';
 import type { Report } from '../reports/report.js';
 import type { Effects } from './effects.js';
-import { type Job, type Produced, type Rendered, type ReportJob, readingOf } from './jobs.js';
+import { type Job, type Produced, type Rendered, type ReportJob, readingOf, wantsDatabase } from './jobs.js';
 import { replayIn } from './session.js';
 import type { Voice } from './style.js';
 
@@ -18,16 +18,23 @@ export async function produceReport(engine: Engine, job: ReportJob, voice: Voice
   if (job.command.id === BOOK) return (await import('./book-job.js')).produceBook(engine, job, voice, effects);
   const definition = findReport(job.command.id);
   const demand = demandOf(definition, job.command.parameters).map((r) => ({ ...r, form: 'final' as const }));
-  const optional = optionalOf([definition]);
-  const result = await replayIn(
-    engine,
-    { inputs: job.paths, pipeline: job.pipeline, options: job.options, demand, optional, ...readingOf(job) },
-    voice,
-    effects,
-  );
+  const must = { demand, optional: optionalOf([definition]) };
+  const database = wantsDatabase(job) ? await import('./database-job.js') : null;
+  const request = { inputs: job.paths, pipeline: job.pipeline, options: job.options, ...must, ...readingOf(job) };
+  const { result, absent } =
+    database === null
+      ? { result: await replayIn(engine, request, voice, effects), absent: [] }
+      : await database.replayEverything(engine, job, must, false, voice, effects);
   const report = await definition.run(contextOf(definition, job.command.parameters, job, result));
   const rendered: Rendered[] = [];
-  for (const target of job.targets) rendered.push(...(await render(report, target, job.manifestName)));
+  for (const target of job.targets) {
+    if (database === null || target.form !== 'duckdb')
+      rendered.push(...(await render(report, target, job.manifestName)));
+    else {
+      const parts = { relations: database.databaseRelations(result, false), absent, report };
+      rendered.push(await database.renderDatabase(engine, job, target, parts, effects));
+    }
+  }
   const rows = report.tables.reduce((sum, table) => sum + table.rows.length, 0);
   return { files: rendered, result, rows };
 }

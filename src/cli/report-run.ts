@@ -9,7 +9,7 @@ import { bookDefinition, bookTargets } from './book.js';
 import { readCache } from './cache-folder.js';
 import type { Effects } from './effects.js';
 import { finish } from './finish.js';
-import type { ReportJob } from './jobs.js';
+import { type ReportJob, wantsDatabase } from './jobs.js';
 import { readPrivacy } from './privacy-options.js';
 import { readReading, readReplayOptions } from './replay-options.js';
 import { produceReport } from './report-job.js';
@@ -22,6 +22,7 @@ import { usage } from './usage.js';
 const FORMS: Forms = {
   names: outputForms.map((f) => f.name),
   fallback: 'terminal',
+  binary: outputForms.filter((f) => f.binary === true).map((f) => f.name),
   ofPath(path) {
     const form = formForPath(path);
     return 'name' in form ? form.name : form;
@@ -40,6 +41,15 @@ export async function runReport(args: Arguments, effects: Effects): Promise<Exit
   const parameters = readReportParameters(definition, args, read);
   const reading = readReading(read);
   const targets = id === BOOK ? bookTargets(read) : readTargets(read, FORMS, effects);
+  if (parameters['small-numbers'] === 'external' && wantsDatabase({ targets })) {
+    read.refuse(
+      usage(
+        'conflicting-options',
+        'A DuckDB file holds the rows of single patients, which --small-numbers external keeps from outsiders.',
+        'Write --out FILE.parquet, or another form of the report alone.',
+      ),
+    );
+  }
   read.done();
   const options = { ...shaping, ...readPrivacy(read, effects) };
   const inputs = readInputs(named, effects);

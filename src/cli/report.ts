@@ -45,6 +45,12 @@ export const REPORT: CommandDefinition = {
       common: true,
       help: 'Form of what goes to stdout, or of a FILE whose ending does not say it.',
     },
+    {
+      name: 'csv-for',
+      value: 'PROGRAM',
+      choices: ['excel', 'excel-comma'],
+      help: 'CSV with byte-order mark and CRLF, as Excel opens it right; excel-comma: also ; between values and decimal commas, for countries that write them.',
+    },
     ...REPLAY,
     ...RESULTS,
     ...LIMITS,

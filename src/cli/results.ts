@@ -1,7 +1,7 @@
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.js';
 import { schemaFilesText } from '../input/avro/schema-folder.js';
-import { removeTemporaryFiles, writeAtomically } from '../output/atomic.js';
+import { type Content, removeTemporaryFiles, writeAtomically } from '../output/atomic.js';
 import { sha256 } from '../provenance/digest.js';
 import { type Manifest, type ManifestOutput, makeManifest, manifestText } from '../provenance/manifest.js';
 import { versions } from '../provenance/versions.js';
@@ -45,7 +45,7 @@ function outputOf(file: Rendered, folder: string, cwd: string): ManifestOutput {
     form: file.form,
     bytes: file.bytes,
     sha256: file.sha256,
-    ...((file.path === '-' || file.layout.ascii) && { layout: file.layout }),
+    ...((file.path === '-' || file.layout.ascii || file.layout.csvFor !== undefined) && { layout: file.layout }),
   };
 }
 
@@ -64,9 +64,11 @@ export async function writeResults(
   effects: Effects,
   beside: readonly { readonly path: string; readonly bytes: Uint8Array }[] = [],
 ): Promise<void> {
-  const files = produced.files.flatMap((f) =>
-    f.path === '-' || f.content === undefined ? [] : [{ path: f.path, bytes: f.content }],
-  );
+  const files = produced.files.flatMap((f): readonly Content[] => {
+    if (f.path === '-' || f.unchanged === true) return [];
+    if (f.temporary !== undefined) return [{ path: f.path, temporary: f.temporary }];
+    return f.content === undefined ? [] : [{ path: f.path, bytes: f.content }];
+  });
   const all =
     manifest === null
       ? [...files, ...beside]

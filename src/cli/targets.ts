@@ -10,9 +10,14 @@ import type { Reader } from './values.js';
 export interface Forms {
   readonly names: readonly string[];
   readonly fallback: string;
+  /** Those that are no text. */
+  readonly binary?: readonly string[];
   /** The form's name, or a Diagnostic where the ending tells none. */
   ofPath(path: string): string | Diagnostic;
 }
+
+/** Programs that CSV can be written for. */
+export const CSV_FOR = ['excel', 'excel-comma'] as const;
 
 /** Where the results go, from --out and --format; problems stay in the reader. */
 export function readTargets(read: Reader, forms: Forms, effects: Effects): readonly JobTarget[] {
@@ -37,9 +42,16 @@ export function readTargets(read: Reader, forms: Forms, effects: Effects): reado
       ),
     );
   }
-  if (effects.stdout.isTerminal && targets.some((t) => t.path === '-' && t.form === 'xlsx')) {
+  const onStdout = targets.find((t) => t.path === '-')?.form;
+  if (onStdout === 'duckdb')
+    read.refuse(usage('conflicting-options', 'A database is a file.', 'Name one: --out shop.duckdb'));
+  else if (effects.stdout.isTerminal && onStdout !== undefined && forms.binary?.includes(onStdout) === true) {
     read.refuse(
-      usage('conflicting-options', 'A workbook is no text for a terminal.', 'Write it to a file: --out report.xlsx'),
+      usage(
+        'conflicting-options',
+        `What ${onStdout} writes is no text for a terminal.`,
+        `Write it to a file: --out report.${onStdout}`,
+      ),
     );
   }
   return targets.map(({ path, form, layout }) => ({ path, form, layout }));
@@ -47,8 +59,11 @@ export function readTargets(read: Reader, forms: Forms, effects: Effects): reado
 
 function layoutOf(path: string, read: Reader, effects: Effects): Layout {
   const ascii = read.flag('ascii');
-  if (path !== '-' || !effects.stdout.isTerminal) return { ...PLAIN, ascii };
+  const csvFor = read.optionalChoice('csv-for', CSV_FOR);
+  const csv = csvFor === undefined ? {} : { csvFor };
+  if (path !== '-' || !effects.stdout.isTerminal) return { ...PLAIN, ascii, ...csv };
   return {
+    ...csv,
     width: effects.stdout.columns,
     colour: usesColour(effects.stdout, effects.env, read.flag('no-color')),
     ascii,

@@ -41,7 +41,7 @@ export async function runVerify(args: Arguments, effects: Effects): Promise<Exit
   const replayed = await withEngine(limits, voice, effects, async (engine) =>
     manifestOf(job, await produceAgain(engine, job, voice, effects), file, effects.cwd),
   );
-  const comparison = compareManifests(recorded, replayed, digestsOnDisk(recorded, file, effects));
+  const comparison = compareManifests(recorded, replayed, await digestsOnDisk(recorded, file, effects));
   await sayComparison(file, recorded, comparison, args.flags.has('json'), voice.quiet, effects);
   return comparison.equal ? EXIT.ok : EXIT.difference;
 }
@@ -114,6 +114,7 @@ function jobOf(manifest: Manifest, file: string, effects: Effects): Job {
     options: optionsOf(manifest, folder, effects),
     targets: targetsOf(manifest, folder, effects),
     manifestName: basename(file),
+    again: true,
   };
 }
 
@@ -141,12 +142,21 @@ function isFurtherFile(path: string, main: string): boolean {
   return path !== main && path.startsWith(`${stem}.`) && path.endsWith(ending);
 }
 
-function digestsOnDisk(manifest: Manifest, file: string, effects: Effects): ReadonlyMap<string, string> {
+async function digestsOnDisk(manifest: Manifest, file: string, effects: Effects): Promise<ReadonlyMap<string, string>> {
   const folder = dirname(resolve(effects.cwd, file));
-  const there = manifest.outputs
-    .map((o) => [o.name, resolve(folder, o.name)] as const)
-    .filter(([name, path]) => name !== '-' && existsSync(path));
-  return new Map(there.map(([name, path]) => [name, sha256(readFileSync(path))]));
+  const digests = new Map<string, string>();
+  for (const { name, form } of manifest.outputs) {
+    const path = resolve(folder, name);
+    if (name !== '-' && existsSync(path)) digests.set(name, await digestOf(path, form));
+  }
+  return digests;
+}
+
+/** Of a database file the digest of its content; of one that is no database any more, of its bytes: another one for sure. */
+async function digestOf(path: string, form: string): Promise<string> {
+  if (form !== 'duckdb') return sha256(readFileSync(path));
+  const { contentOrNull } = await import('./database-job.js');
+  return (await contentOrNull(path))?.sha256 ?? sha256(readFileSync(path));
 }
 
 async function sayComparison(

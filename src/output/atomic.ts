@@ -55,13 +55,18 @@ export async function flush(path: string): Promise<void> {
   }
 }
 
+/** A file to be put in place: its bytes, or a finished file of `temporaryFor` that only wants its name. */
+export type Content =
+  | { readonly path: string; readonly bytes: Uint8Array }
+  | { readonly path: string; readonly temporary: string };
+
 /**
  * Writes all files or none: each is written beside its target, flushed, and renamed only when the last one is complete.
  * An existing file is replaced only with `force`, or left alone where its bytes are equal already. Returns what went
  * wrong, in the words of the operating system; an empty list means that every file stands.
  */
 export async function writeAtomically(
-  files: readonly { readonly path: string; readonly bytes: Uint8Array }[],
+  files: readonly Content[],
   options: { readonly force: boolean },
 ): Promise<Diagnostic[]> {
   const targets = files.map((file) => inspectTarget(file.path));
@@ -72,8 +77,7 @@ export async function writeAtomically(
   const staged: Staged[] = [];
   try {
     for (const [i, target] of ready.entries()) {
-      const bytes = files[i]!.bytes;
-      const problem = await stage(target, bytes, staged);
+      const problem = await stage(target, files[i]!, staged);
       if (problem !== undefined) return [problem];
     }
     return await commit(staged, options);
@@ -91,11 +95,12 @@ function repeated(targets: readonly Target[]): readonly Diagnostic[] {
     );
 }
 
-async function stage(target: Target, bytes: Uint8Array, staged: Staged[]): Promise<Diagnostic | undefined> {
-  const temporary = temporaryFor(target);
+async function stage(target: Target, content: Content, staged: Staged[]): Promise<Diagnostic | undefined> {
+  const temporary = 'temporary' in content ? content.temporary : temporaryFor(target);
   staged.push({ target, temporary });
   try {
-    await writeNew(temporary, bytes);
+    if ('bytes' in content) await writeNew(temporary, content.bytes);
+    else await flush(temporary);
     return undefined;
   } catch (error) {
     return failure(target.path, error);

@@ -21,21 +21,22 @@ export function formulaSafe(text: string): string {
 
 /** One table as CSV text: header of machine names, `.` decimals, empty = missing, `*` = hidden. */
 export function tableCsv(table: ReportTable, options: Pick<OutputOptions, 'csvFor' | 'bom'>): string {
-  const excel = options.csvFor === 'excel';
+  const excel = options.csvFor !== undefined;
+  const comma = options.csvFor === 'excel-comma';
   const rows = table.rows.map((row) =>
     table.columns.map((column, i) => {
       const cell = row[i] ?? null;
       const text = cellText(cell, column.unit, 'file');
       if (typeof cell === 'string' && column.unit !== 'date' && column.unit !== 'timestamp') return formulaSafe(text);
       // A semicolon file is opened where the comma is decimal; a point there turns 12.5 into a date.
-      return excel && typeof cell === 'number' && isNumeric(column.unit) ? text.replace('.', ',') : text;
+      return comma && typeof cell === 'number' && isNumeric(column.unit) ? text.replace('.', ',') : text;
     }),
   );
   return stringify([table.columns.map((c) => c.name), ...rows], {
     bom: excel || options.bom === true,
-    delimiter: excel ? ';' : ',',
+    delimiter: comma ? ';' : ',',
     record_delimiter: excel ? '\r\n' : '\n',
-    quoted_match: excel ? /[";\t\r\n]/ : /[",;\t\r\n]/,
+    quoted_match: comma ? /[";\t\r\n]/ : /[",;\t\r\n]/,
     quoted_empty: false,
   });
 }

@@ -8,8 +8,11 @@ export interface OutputOptions {
   readonly colour: boolean;
   /** Pictures and frames in ASCII only. */
   readonly ascii: boolean;
-  /** `--csv-for excel`: byte order mark, CRLF, `;` and decimal commas, as Excel reads them where a comma is decimal. */
-  readonly csvFor?: 'excel';
+  /**
+   * `--csv-for excel`: byte order mark and CRLF; `excel-comma`: also `;` between values and decimal commas, as Excel wants them
+   * where a comma is decimal.
+   */
+  readonly csvFor?: CsvFor;
   /** UTF-8 byte order mark in CSV. */
   readonly bom?: boolean;
   /** Name of the manifest written beside the outputs, named in "about" sections. */
@@ -17,6 +20,9 @@ export interface OutputOptions {
   /** A warning that must stand on every page or sheet (small numbers not hidden). */
   readonly banner?: string;
 }
+
+/** A program for which CSV is written otherwise. */
+export type CsvFor = 'excel' | 'excel-comma';
 
 /** One file of an output. `suffix` is empty for the target itself, `.jumps` for `report.jumps.csv` beside `report.csv`. */
 export interface OutputFile {
@@ -26,10 +32,12 @@ export interface OutputFile {
 
 /** A way of turning a report into bytes. `endings` are the file endings that choose it, with their dot. */
 export interface OutputForm {
-  readonly name: 'csv' | 'html' | 'json' | 'markdown' | 'terminal' | 'xlsx';
+  readonly name: 'csv' | 'duckdb' | 'html' | 'json' | 'markdown' | 'parquet' | 'terminal' | 'xlsx';
   readonly endings: readonly string[];
   /** One sentence for `--help`. */
   readonly help: string;
+  /** Its bytes are no text for a terminal. */
+  readonly binary?: true;
   /** Rejects with a DiagnosticError where the form cannot hold the report (rows or characters past its limits). */
   write(report: Report, options: OutputOptions): Promise<readonly OutputFile[]>;
 }

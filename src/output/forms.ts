@@ -8,6 +8,17 @@ export const csv: OutputForm = {
   write: async (report, options) => (await import('./csv.js')).csvFiles(report, options),
 };
 
+/** DuckDB: a database file with the report's tables; the command line adds the result relations of the replay. */
+export const duckdb: OutputForm = {
+  name: 'duckdb',
+  endings: ['.duckdb'],
+  help: 'a DuckDB file with every stream and table of the pipeline, de-identified as the run is, and the tables of the report',
+  binary: true,
+  write: async (report, options) => [
+    { suffix: '', bytes: await (await import('./database.js')).databaseBytes(report, options.manifestName) },
+  ],
+};
+
 /** HTML: one self-contained page. */
 export const html: OutputForm = {
   name: 'html',
@@ -32,6 +43,15 @@ export const markdown: OutputForm = {
   write: async (report, options) => singleFile((await import('./markdown.js')).reportMarkdown(report, options)),
 };
 
+/** Parquet: typed flat columns for notebooks and Tableau, a file per table as CSV has. */
+export const parquet: OutputForm = {
+  name: 'parquet',
+  endings: ['.parquet'],
+  help: 'Parquet for notebooks and Tableau, one file per table: flat columns, decimals, dates and times; hidden cells null, named in suppressed_columns',
+  binary: true,
+  write: async (report, options) => (await import('./parquet.js')).parquetFiles(report, options.manifestName),
+};
+
 /** Terminal: for eyes, in 80 columns. `.txt` files get the same without colour. */
 export const terminal: OutputForm = {
   name: 'terminal',
@@ -45,10 +65,11 @@ export const xlsx: OutputForm = {
   name: 'xlsx',
   endings: ['.xlsx'],
   help: 'a workbook: the answer with a chart, one sheet per table with real numbers and dates, notes and provenance',
+  binary: true,
   write: async (report, options) => [
     { suffix: '', bytes: (await import('./xlsx/index.js')).reportXlsx(report, options) },
   ],
 };
 
 /** Every output form, sorted by name. Each loads its code and its libraries only when it writes. */
-export const outputForms: readonly OutputForm[] = [csv, html, json, markdown, terminal, xlsx];
+export const outputForms: readonly OutputForm[] = [csv, duckdb, html, json, markdown, parquet, terminal, xlsx];

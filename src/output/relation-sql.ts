@@ -32,8 +32,13 @@ export function jsonLine(columns: readonly OutputColumn[]): string {
   return members.length === 0 ? `'{}'` : `'{' || ${members.join(` || ',' || `)} || '}'`;
 }
 
+/** Is it the ROWTIME of a relation, as epoch milliseconds? */
+export function isRowtime({ name, type }: OutputColumn): boolean {
+  return name.toUpperCase() === ROWTIME && type.kind === 'BIGINT';
+}
+
 function shownType(column: OutputColumn): KsqlType | 'epoch' {
-  return column.name.toUpperCase() === ROWTIME && column.type.kind === 'BIGINT' ? 'epoch' : column.type;
+  return isRowtime(column) ? 'epoch' : column.type;
 }
 
 function csvField(column: OutputColumn): string {

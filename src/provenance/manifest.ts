@@ -35,14 +35,19 @@ export interface ManifestOptions {
   };
 }
 
-/** One file that was written. `name` is relative to the manifest; `-` is stdout. */
+/** One file that was written. `name` is relative to the manifest; `-` is stdout. Of a DuckDB file size and digest are of its content. */
 export interface ManifestOutput {
   readonly name: string;
   readonly form: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** Only where a terminal form went to stdout: what its bytes depend on. */
-  readonly layout?: { readonly width: number; readonly colour: boolean; readonly ascii: boolean };
+  /** Only where it is not that of plain files: what the bytes depend on. */
+  readonly layout?: {
+    readonly width: number;
+    readonly colour: boolean;
+    readonly ascii: boolean;
+    readonly csvFor?: 'excel' | 'excel-comma';
+  };
 }
 
 /**

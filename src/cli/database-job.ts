@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DiagnosticError } from '../diagnostics/diagnostic.js';
+import type { Engine } from '../engine/engine.js';
+import { temporaryFor } from '../output/atomic.js';
+import {
+  type AbsentRelation,
+  addReport,
+  type DatabaseContent,
+  type DatabaseRelation,
+  databaseContent,
+  writeDatabase,
+} from '../output/database.js';
+import { inspectTarget } from '../output/target.js';
+import { checkPipeline } from '../replay/check.js';
+import { neededTopics } from '../replay/index.js';
+import type { RunRequest, RunResult } from '../replay/run.js';
+import type { Report } from '../reports/report.js';
+import type { Effects } from './effects.js';
+import { type Job, type JobTarget, type Rendered, readingOf } from './jobs.js';
+import { missingTopics } from './missing-topics.js';
+import { replayQuery } from './replay-query.js';
+import { replayIn } from './session.js';
+import type { Voice } from './style.js';
+import { exitOfWrite } from './targets.js';
+
+type Demand = RunRequest['demand'];
+
+function everything({ pipeline }: Job, changes: boolean): Demand {
+  const { relations } = checkPipeline(pipeline.text, pipeline.file);
+  return relations.map(({ name, kind }) => ({
+    relation: name,
+    form: kind === 'stream' || changes ? ('changes' as const) : ('final' as const),
+  }));
+}
+
+/** A replay of all relations, and those that the input does not allow. */
+export interface FullReplay {
+  readonly result: RunResult;
+  readonly absent: readonly AbsentRelation[];
+}
+
+/**
+ * Replays every stream and table that the pipeline declares. Where the input lacks topics, without the relations that need them;
+ * what is in `must` (a report's own) is asked for all the same, and its error is thrown.
+ */
+export async function replayEverything(
+  engine: Engine,
+  job: Job,
+  must: Pick<RunRequest, 'demand' | 'optional'>,
+  changes: boolean,
+  voice: Voice,
+  effects: Effects,
+): Promise<FullReplay> {
+  const replay = (demand: Demand): Promise<RunResult> => {
+    const request = { inputs: job.paths, pipeline: job.pipeline, options: job.options, ...readingOf(job) };
+    return replayIn(engine, { ...request, ...must, demand: [...demand, ...must.demand] }, voice, effects);
+  };
+  const all = everything(job, changes);
+  try {
+    return { result: await replay(all), absent: [] };
+  } catch (error) {
+    const missing = missingTopics(error);
+    if (missing === null) throw error;
+    const lacks = (one: Demand[number]): readonly string[] =>
+      neededTopics({ pipeline: job.pipeline, demand: [one] }).filter((topic) => missing.has(topic));
+    const possible = all.filter((one) => lacks(one).length === 0);
+    if (possible.length === 0) throw error;
+    const absent = all.flatMap((one) => {
+      const topics = lacks(one);
+      return topics.length === 0 ? [] : [{ name: one.relation, why: `the input has no ${topics.join(', no ')}` }];
+    });
+    return { result: await replay(possible), absent };
+  }
+}
+
+/** The relations of a replay as they go into a database file: in the form that was asked for, by name. */
+export function databaseRelations(result: RunResult, changes: boolean): readonly DatabaseRelation[] {
+  return [...result.relations.values()]
+    .filter(({ changes: log, final }) => log !== undefined || final !== undefined)
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((relation) => {
+      const log = relation.kind === 'stream' || changes;
+      return { name: relation.name, kind: relation.kind, changes: log, ...replayQuery(relation, log) };
+    });
+}
+
+/** What goes into a database file. */
+export interface DatabaseParts {
+  readonly relations: readonly DatabaseRelation[];
+  readonly absent: readonly AbsentRelation[];
+  readonly report?: Report;
+}
+
+/**
+ * Makes the file of a database target beside where it shall stand (a verification: in the engine's folder), with the digest of
+ * its content. Where the target holds the same already, nothing is left to do. Throws what the disk refuses.
+ */
+export async function renderDatabase(
+  engine: Engine,
+  job: Job,
+  target: JobTarget,
+  parts: DatabaseParts,
+  effects: Effects,
+): Promise<Rendered> {
+  const path = resolve(effects.cwd, target.path);
+  const temporary = job.again === true ? join(engine.tempDirectory, 'again.duckdb') : temporaryBeside(target.path);
+  await writeDatabase(engine, temporary, parts.relations, parts.absent);
+  if (parts.report !== undefined) await addReport(temporary, parts.report, job.manifestName);
+  const content = await databaseContent(temporary);
+  const there = job.again !== true && existsSync(path) ? await contentOrNull(path) : null;
+  return { ...target, temporary, ...content, unchanged: there?.sha256 === content.sha256 };
+}
+
+function temporaryBeside(path: string): string {
+  const target = inspectTarget(path);
+  if ('code' in target) throw new DiagnosticError([target], exitOfWrite([target.code]));
+  return temporaryFor(target);
+}
+
+/** The content of a file that may be no database at all. */
+export async function contentOrNull(path: string): Promise<DatabaseContent | null> {
+  try {
+    return await databaseContent(path);
+  } catch {
+    return null;
+  }
+}
