@@ -1,5 +1,6 @@
 // All reports over the bundled data, made in one process: what documents, pictures and checks of the outputs start from. Needs a build.
 import { fileURLToPath } from 'node:url';
+import { optionalOf } from '../dist/cli/report-job.js';
 import { openEngine } from '../dist/engine/engine.js';
 import { shippedPolicy } from '../dist/privacy/shipped.js';
 import { runPipeline } from '../dist/replay/index.js';
@@ -47,7 +48,8 @@ export async function bundledReports(parameters = {}) {
   try {
     const options = { ...REPLAY, policy: shippedPolicy() };
     const demand = demandOfAll(parameters);
-    const result = await runPipeline({ engine, inputs: [BUNDLED], pipeline: shippedPipeline(), options, demand });
+    const what = { demand, optional: optionalOf(REPORTS) };
+    const result = await runPipeline({ engine, inputs: [BUNDLED], pipeline: shippedPipeline(), options, ...what });
     for (const definition of REPORTS) {
       const context = contextOf(engine, result, options, { ...exampleOf(definition), ...parameters });
       made.push({ definition, report: await definition.run(context) });
