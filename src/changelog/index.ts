@@ -4,10 +4,13 @@ import { formText, type InputFile, type JsonFacts } from '../input/input-file.js
 import type { SourceDeclaration } from '../ksql/source.js';
 import { parsePolicy } from '../privacy/parse.js';
 import type { InputFact, Rejected, ReplayOptions, RunCounts } from '../relation.js';
+import { alteredColumns } from './altered-columns.js';
 import { readThroughCache } from './cache.js';
 import { planColumns } from './columns.js';
 import { cutEvents } from './cuts.js';
+import { fillDefaults } from './defaults.js';
 import { bindHashKeys, judge } from './deidentify.js';
+import { readHistory } from './history.js';
 import { leaveKeyless } from './keyless.js';
 import { CLASS, createEventsSql, EVENTS, type LoadContext } from './load.js';
 import { missingSources } from './missing.js';
@@ -59,6 +62,8 @@ export async function buildChangeLog(
       : judge(parsePolicy(options.policy.text, options.policy.file), sources, plan, options.hashKey !== undefined);
   if (deidentification !== null && options.hashKey !== undefined)
     await bindHashKeys(engine, deidentification, options.hashKey);
+  const history = await readHistory(engine, files);
+  const { added, renamed } = alteredColumns(history);
   const context: LoadContext = {
     sources,
     plan,
@@ -66,6 +71,7 @@ export async function buildChangeLog(
     spelling: spellings(files),
     values: plan.values,
     deidentification,
+    renamed: renamed.filter((r) => plan.values.some((v) => v.field === r.column)),
   };
   await engine.run(createEventsSql(plan));
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${DROPPED} (eid BIGINT, why VARCHAR)`);
@@ -89,6 +95,7 @@ export async function buildChangeLog(
   const badValues = await rejectedValues(engine, files, plan);
   stopAt(maxBad, [...files.flatMap(refused), ...results.flatMap((r) => r.rejected), ...badValues]);
   await engine.run(`INSERT INTO ${DROPPED} SELECT rowid, 'bad' FROM ${EVENTS} WHERE bad IS NOT NULL`);
+  const defaults = await fillDefaults(engine, added, sources, plan, options, deidentification);
   const tombstones = await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE cls = ${CLASS.tombstone}`);
   const tombstoneDeletes = await adoptTombstones(engine, plan);
   const repeats = await dropRepeats(engine, plan);
@@ -163,7 +170,7 @@ export async function buildChangeLog(
     counts,
     inputs,
     rejected: rejected.sort(byPlace),
-    notes: [...notes, ...(deidentification?.notes ?? [])],
+    notes: [...notes, ...defaults, ...(deidentification?.notes ?? [])],
     deidentified: deidentification?.notes ?? [],
     warnings: columns,
     firstEvent,

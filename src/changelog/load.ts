@@ -8,6 +8,7 @@ import type { SourceDeclaration } from '../ksql/source.js';
 import { duckType } from '../ksql/types.js';
 import type { ReplayOptions } from '../relation.js';
 import { text } from '../sql/quote.js';
+import type { RenamedColumn } from './altered-columns.js';
 import type { ColumnPlan, ValueColumn } from './columns.js';
 import { type Deidentification, deidentifiedFields } from './deidentify.js';
 import { matchSql } from './match.js';
@@ -33,6 +34,8 @@ export interface LoadContext {
   readonly values: readonly ValueColumn[];
   /** What becomes of fields before they are stored; null where everything is kept. */
   readonly deidentification: Deidentification | null;
+  /** Columns that were called otherwise before: a record has one name or the other. */
+  readonly renamed: readonly RenamedColumn[];
 }
 
 /** Makes the empty events table of a run. */
@@ -107,8 +110,9 @@ async function alone(engine: Engine, sql: string): Promise<void> {
 
 function requestOf(context: LoadContext, json: JsonFacts | null, exactNumbers: readonly string[]): RawRequest {
   const { values } = context;
+  const fields = values.map((v) => v.field);
   return {
-    fields: [...new Set(values.map((v) => v.field))],
+    fields: [...new Set([...fields, ...fields.flatMap((f) => formerNames(context, f).map((r) => r.name))])],
     keys: [...new Set(values.filter((v) => v.key).map((v) => v.field))],
     spelling: context.spelling,
     exactNumbers,
@@ -150,8 +154,19 @@ function rawSelect(file: InputFile, raw: RawRelation, context: LoadContext): str
   const fields = [...new Set(values.map((v) => v.field))];
   const keys = new Set(values.filter((v) => v.key).map((v) => v.field));
   const enveloped = `(${e('op')} IN ('r','c','u','d','t','m'))`;
+  const any = (...columns: string[]): string => {
+    const real = columns.filter((c) => c !== 'NULL');
+    return real.length === 0 ? 'NULL' : real.length === 1 ? real[0]! : `coalesce(${real.join(', ')})`;
+  };
+  const table = `lower(${any(e('source', 'table'), m('table'))})`;
   const parts = fields.map((f, i) => {
-    const candidates = [raw.after(f), ...(keys.has(f) ? [raw.before(f)] : []), raw.flat(f)].filter((c) => c !== 'NULL');
+    const former = formerNames(context, f).map(
+      (former) =>
+        `CASE WHEN coalesce(${table}, ${text(tableOfFile(file))}) = ${text(former.table)} THEN ${any(raw.after(former.name), raw.flat(former.name))} END`,
+    );
+    const candidates = [raw.after(f), ...(keys.has(f) ? [raw.before(f)] : []), raw.flat(f), ...former].filter(
+      (c) => c !== 'NULL',
+    );
     if (keys.has(f) && raw.key !== 'NULL')
       candidates.push(keyField(raw.key, f, fields.filter((k) => keys.has(k)).length, context));
     return `coalesce(${['NULL', ...candidates].join(', ')})::VARCHAR AS f${i}`;
@@ -160,10 +175,6 @@ function rawSelect(file: InputFile, raw: RawRelation, context: LoadContext): str
     (c) => c !== 'NULL',
   );
   const flatTest = flatThere.length === 0 ? 'false' : `(${flatThere.map((c) => `${c} IS NOT NULL`).join(' OR ')})`;
-  const any = (...columns: string[]): string => {
-    const real = columns.filter((c) => c !== 'NULL');
-    return real.length === 0 ? 'NULL' : real.length === 1 ? real[0]! : `coalesce(${real.join(', ')})`;
-  };
   const columns = {
     env: `coalesce(${enveloped}, false)`,
     flat: `coalesce(${flatTest}, false)`,
@@ -171,7 +182,7 @@ function rawSelect(file: InputFile, raw: RawRelation, context: LoadContext): str
     fop: m('op'),
     eop: e('op'),
     deleted: `coalesce(lower(${m('deleted')}) = 'true', false)`,
-    tab: `lower(${any(e('source', 'table'), m('table'))})`,
+    tab: table,
     top: `coalesce(lower(${raw.topic}), ${text(file.fileTopic)})`,
     cname: any(e('source', 'name'), m('source_name'), m('name')),
     db: any(e('source', 'schema'), e('source', 'db'), m('source_schema'), m('schema'), m('source_db'), m('db')),
@@ -220,6 +231,16 @@ function rawSelect(file: InputFile, raw: RawRelation, context: LoadContext): str
   const select = `SELECT row_number() OVER () - 1 AS ord, ${[...list, ...parts].join(', ')} FROM ${raw.from}`;
   const changed = deidentifiedFields(context, fields);
   return changed.length === 0 ? select : `SELECT * REPLACE (${changed.join(', ')}) FROM (${select})`;
+}
+
+/** Names that a field had before, and the table whose field it is. Where the policy changes what it names, a name is not followed. */
+function formerNames(
+  context: LoadContext,
+  field: string,
+): readonly { readonly name: string; readonly table: string }[] {
+  const mine = context.renamed.filter((r) => r.column === field);
+  const names = mine.flatMap((r) => r.formerly.map((name) => ({ name, table: r.change.table })));
+  return names.filter(({ name }) => context.deidentification?.sensitive.has(name) !== true);
 }
 
 /** A key column out of the record's key: `{"id":1}`, `{"schema":...,"payload":{"id":1}}` or a bare value. */
@@ -343,7 +364,10 @@ function insertSql(
 /** The index of a bad column; -1 - index where its text is base64 in a column of numbers. */
 function looksEncoded(v: ValueColumn): string {
   const numeric = ['DECIMAL', 'BIGINT', 'INTEGER', 'DOUBLE'].includes(v.type.kind);
-  return numeric ? `CASE WHEN pbi_base64(x${v.index}) THEN ${-1 - v.index} ELSE ${v.index} END` : String(v.index);
+  // Digits alone are a number that is too long, in most columns: base64 of one has letters sooner or later.
+  return numeric
+    ? `CASE WHEN pbi_base64(x${v.index}) AND NOT regexp_full_match(x${v.index}, '[0-9]+') THEN ${-1 - v.index} ELSE ${v.index} END`
+    : String(v.index);
 }
 
 /** A tombstone has no value schema; a key of bytes is an unscaled integer and never all digits. */

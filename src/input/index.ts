@@ -59,7 +59,7 @@ async function recognise(engine: Engine, path: string, name: string, schemas: Sc
     scan.longLines ||
     scan.invalidText ||
     damage !== null ||
-    (json && (scan.oddLines || scan.bareReturns)) ||
+    (json && (scan.oddLines || scan.bareReturns || scan.openLines)) ||
     (batch && scan.bareReturns);
   if (zstd || !mend || form.kind === 'set-aside') {
     const rejected =

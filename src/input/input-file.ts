@@ -17,6 +17,8 @@ export interface JsonFacts {
   readonly envelope: boolean;
   /** Rows of ExtractNewRecordState, or plain rows. */
   readonly flat: boolean;
+  /** Records of the schema-change topic: `{ddl, tableChanges}`. */
+  readonly schemaChanges: boolean;
   /** What stands before added fields of unwrapped rows: `__`, `meta_`. */
   readonly prefix: string;
   /** Fields seen, by their lower-case name, in the spelling of the file. */

@@ -70,7 +70,7 @@ export function jsonFacts(values: readonly string[]): JsonFacts {
   const fields = new Map<string, string>();
   const types = new Map<string, Set<string>>();
   const texts = new Map<string, Texts>();
-  const seen = { wrapped: false, bare: false, envelope: false, flat: false };
+  const seen = { wrapped: false, bare: false, envelope: false, flat: false, schemaChanges: false };
   const prefixes = new Map<string, number>();
   let connector: string | null = null;
   for (const text of values) {
@@ -81,7 +81,9 @@ export function jsonFacts(values: readonly string[]): JsonFacts {
     if (!isObject(record)) continue;
     if (wrapped) seen.wrapped = true;
     else seen.bare = true;
-    if (sideTopic(record) !== null) continue;
+    const side = sideTopic(record);
+    seen.schemaChanges ||= side === 'schema-change';
+    if (side !== null) continue;
     if (isEnvelope(record)) {
       seen.envelope = true;
       if (isObject(record.source) && typeof record.source.connector === 'string') connector = record.source.connector;

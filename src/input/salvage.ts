@@ -117,8 +117,19 @@ function trouble(line: Buffer | null, damage: Damage | null): { code: string; re
   if (line.includes(SEPARATOR) || line.includes(RETURN))
     return { code: 'not-text', reason: 'holds control characters: no JSON has them' };
   if (!isUtf8(line)) return { code: 'not-utf8', reason: 'is not valid UTF-8' };
+  if (endsOpen(line)) return { code: 'invalid-json', reason: 'is not valid JSON (cut off in the middle)' };
   return null;
 }
+
+/** True where a reader of JSON would look for the rest of the record in the next line. */
+function endsOpen(line: Buffer): boolean {
+  let at = line.length - 1;
+  while (BLANKS.has(line[at]!)) at -= 1;
+  return at >= 0 && OPEN.has(line[at]!);
+}
+
+const OPEN = new Set(Buffer.from(':,['));
+const BLANKS = new Set(Buffer.from(' \t\r'));
 
 async function mendBytes(source: Damaged, out: number, batch: boolean): Promise<readonly Rejected[]> {
   const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });

@@ -23,13 +23,12 @@ export function sniff(head: Buffer): InputForm {
 
 function sniffJson(lines: readonly string[]): InputForm | null {
   const objects = lines.map(parseJson).filter(isObject);
-  if (objects.length * 2 >= lines.length || (objects.length > 0 && lines.length < 3)) {
-    const kcat = objects.filter((o) => 'payload' in o && 'topic' in o && 'offset' in o);
-    if (kcat.length * 2 > objects.length) {
-      return { kind: 'kcat', json: jsonFacts(kcat.map((o) => (typeof o.payload === 'string' ? o.payload : 'null'))) };
-    }
-    return { kind: 'values', json: jsonFacts(lines) };
-  }
+  const kcat = objects.filter((o) => 'payload' in o && 'topic' in o && 'offset' in o);
+  const records = (): InputForm =>
+    kcat.length * 2 > objects.length
+      ? { kind: 'kcat', json: jsonFacts(kcat.map((o) => (typeof o.payload === 'string' ? o.payload : 'null'))) }
+      : { kind: 'values', json: jsonFacts(lines) };
+  if (objects.length * 2 >= lines.length || (objects.length > 0 && lines.length < 3)) return records();
   for (const line of lines.slice(0, 20)) {
     const columns = sniffConsole(line);
     if (columns !== null) {
@@ -37,7 +36,7 @@ function sniffJson(lines: readonly string[]): InputForm | null {
     }
   }
   // A file whose lines are mostly damaged is still read: what cannot be is listed line by line.
-  if (lines.some((line) => line.startsWith('{"'))) return { kind: 'values', json: jsonFacts(lines) };
+  if (lines.some((line) => line.startsWith('{"'))) return records();
   if (lines[0]!.startsWith('[')) {
     return aside(
       'JSON array',

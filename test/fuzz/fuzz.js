@@ -1,32 +1,33 @@
-// Mutated inputs: `npm run fuzz -- [COUNT] [SEED]` (2000 and 1). Each case takes a slice of a bundled capture in some form, damages it, and
-// replays it in-process. A case fails when anything but a diagnostic is thrown, when it takes over ten seconds, when a personal value stands
-// in a message, or when lines that the damage did not touch are no events. Prints the failing cases with their seed, and exits 1.
+// Mutated inputs: `npm run fuzz -- --count 2000 --seed 1` (these are the defaults). Each case takes a slice of a bundled capture in some form,
+// damages it, and replays it in-process beside good records; one in four is inspected as well. A case fails when anything but a diagnostic
+// is thrown, when it takes over ten seconds or the process over 1 GB, when a personal value stands in what is said, or when records that the
+// damage did not touch are not accounted for. Prints the failing cases with their seed, and exits 1. `--only N` runs the one case of seed N.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DiagnosticError } from '../../dist/diagnostics/diagnostic.js';
 import { openEngine } from '../../dist/engine/engine.js';
+import { inspectInputs } from '../../dist/input/index.js';
 import { shippedPolicy } from '../../dist/privacy/shipped.js';
 import { runPipeline } from '../../dist/replay/index.js';
 import { shippedPipeline } from '../../dist/replay/shipped.js';
+import { container, framed, LINE_FORMS } from './forms.js';
+import { BYTE_MUTATIONS, bombsOf, LINE_MUTATIONS } from './mutations.js';
+import { pick, randomFrom } from './random.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const KCAT = join(ROOT, 'fixtures/captures/B-json-plain/kcat');
+/** Forms of which a record may take several lines. */
+const DUMPS = new Set(['csv', 'outfile', 'batch']);
 const LINES = 60;
+const GOOD = 100;
 const LIMIT_MS = 10_000;
-
-/** A generator of numbers in [0, 1): mulberry32. */
-function randomFrom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
+const MEMORY = 1e9;
+/** From so many good records on, nothing that stands behind them may be a reason to read none. */
+const MANY = 20;
 
 const linesOf = (table) =>
   gunzipSync(readFileSync(join(KCAT, `shopb.pharmacy.${table}.kcat.ndjson.gz`)))
@@ -34,126 +35,142 @@ const linesOf = (table) =>
     .split('\n')
     .filter((line) => line !== '');
 
-const ORDERS = linesOf('orders');
-const PATIENTS = linesOf('patients');
+const TABLES = { orders: linesOf('orders'), patients: linesOf('patients') };
 
-/** The same records in other forms. */
-const FORMS = {
-  kcat: (line) => line,
-  values: (line) => JSON.parse(line).payload ?? 'null',
-  console: (line) => {
-    const { key, payload, ts, partition, offset } = JSON.parse(line);
-    return `CreateTime:${ts}\tPartition:${partition}\tOffset:${offset}\t${key ?? 'null'}\t${payload ?? 'null'}`;
-  },
-  unwrapped: (line) => {
+const FILE_NAMES = ['#.ndjson', "#'s.ndjson", '#  ;.csv', '#%s{}$(id).txt', '..#', '#é\u202e.json', '#[a-z]*?.json', '-#', '#\n.json', `${'x'.repeat(200)}.#`, '#.avro', '#'];
+
+/** E-mail addresses, telephone numbers and addresses of the capture: what no message may hold. */
+const PERSONAL = new Set(
+  TABLES.patients.flatMap((line) => {
     const payload = JSON.parse(JSON.parse(line).payload ?? 'null');
-    if (payload === null) return 'null';
-    const { source, op } = payload;
-    const row = payload.after ?? payload.before;
-    return JSON.stringify({ ...row, __op: op, __table: source.table, __source_ts_ms: source.ts_ms, __deleted: String(op === 'd') });
-  },
-  dump: (line, at) => {
-    const row = JSON.parse(JSON.parse(line).payload ?? '{}')?.after ?? {};
-    const cells = (of) => of.map((cell) => `"${String(cell ?? '').replaceAll('"', '""')}"`).join(',');
-    return at === 0 ? `${cells(Object.keys(row))}\n${cells(Object.values(row))}` : cells(Object.values(row));
-  },
-};
+    return [payload?.before, payload?.after].flatMap((row) => ['email', 'phone', 'address'].map((column) => row?.[column]));
+  }).filter((value) => typeof value === 'string' && value.length >= 9),
+);
 
-/** Damage to the lines `from` on: gives new lines; what stands before `from` is not touched. */
-const MUTATIONS = {
-  'cut in the middle of a line': (lines, from, r) => [...lines.slice(0, from), lines[from].slice(0, Math.floor(r() * lines[from].length))],
-  'flipped bytes': (lines, from, r) => lines.map((line, i) => (i < from ? line : flip(line, r))),
-  'swapped lines': (lines, from, r) => [...lines.slice(0, from), ...lines.slice(from).sort(() => r() - 0.5)],
-  'two records on a line': (lines, from) => [...lines.slice(0, from), lines[from] + (lines[from + 1] ?? ''), ...lines.slice(from + 2)],
-  'huge numbers': (lines, from) => lines.map((line, i) => (i < from ? line : line.replace(/\d{4,}/g, (n) => `${n}99999999999999999999999999`))),
-  'exponents and signs': (lines, from) => lines.map((line, i) => (i < from ? line : line.replace(/:(\d+)/g, ':-$1e308'))),
-  'deep nesting': (lines, from) => [...lines.slice(0, from), `${'{"a":'.repeat(3000)}1${'}'.repeat(3000)}`, `${'['.repeat(5000)}${']'.repeat(5000)}`],
-  'wrong types': (lines, from) => lines.map((line, i) => (i < from ? line : line.replace(/:("[^"]*"|\d+)/g, (_m, v) => (v.startsWith('"') ? ':[1]' : ':{"x":null}')))),
-  'duplicate keys': (lines, from) => lines.map((line, i) => (i < from ? line : line.replace('{', '{"op":"u","op":"zz",'))),
-  'control characters': (lines, from) => lines.map((line, i) => (i < from ? line : line.replace(/,/g, ',\u0001\u0000'))),
-  'lone surrogates': (lines, from) => lines.map((line, i) => (i < from ? line : line.replace(/"status/g, '"\\ud800status'))),
-  'carriage returns': (lines, from) => lines.map((line, i) => (i < from ? line : `${line}\r`)),
-  'a line of ten megabytes': (lines, from) => [...lines.slice(0, from), `{"a":"${'x'.repeat(10_000_000)}"}`, ...lines.slice(from)],
-  'names that are paths': (lines, from) => lines.map((line, i) => (i < from ? line : line.replaceAll('shopb.pharmacy', '../../../etc/passwd\\u0000;'))),
-  'quotes of SQL': (lines, from) => lines.map((line, i) => (i < from ? line : line.replaceAll('pharmacy', "p'); DROP TABLE x; --"))),
-  emptied: () => [''],
-};
+const personal = (said) => [...PERSONAL].some((value) => said.includes(JSON.stringify(value).slice(1, -1)) || said.includes(value));
 
-function flip(line, r) {
-  const at = Math.floor(r() * line.length);
-  return line.slice(0, at) + String.fromCharCode(Math.floor(r() * 256)) + line.slice(at + 1);
+/** The damaged file of a case: its bytes, what was done, and how many records before the damage are whole (null: nobody can say). */
+async function damaged(lines, r) {
+  const kind = r();
+  if (kind < 0.02) {
+    const name = pick(Object.keys(bombsOf()), r);
+    return { title: name, bytes: bombsOf()[name], whole: null };
+  }
+  const change = pick(Object.keys(BYTE_MUTATIONS), r);
+  if (kind < 0.1) {
+    const codec = pick(['null', 'deflate'], r);
+    return { title: `Avro container (${codec}), ${change}`, bytes: BYTE_MUTATIONS[change](await container(lines, codec), r), whole: null };
+  }
+  if (kind < 0.15) {
+    const { bytes, schema } = framed(lines);
+    return { title: `framed Avro, ${change}`, bytes: BYTE_MUTATIONS[change](bytes, r), whole: null, schema };
+  }
+  const form = pick(Object.keys(LINE_FORMS), r);
+  const mutation = pick(Object.keys(LINE_MUTATIONS), r);
+  const from = Math.floor(r() * LINES);
+  const text = LINE_MUTATIONS[mutation](lines.map(LINE_FORMS[form]), from, r).join('\n');
+  const encoding = r() < 0.15 ? 'latin1' : 'utf8';
+  let bytes = Buffer.from(text, encoding);
+  let title = `${form} (${encoding}), ${mutation} from ${from}`;
+  let whole = mutation === 'emptied' || encoding === 'latin1' || DUMPS.has(form) ? null : from;
+  const packing = r();
+  if (packing < 0.2) {
+    bytes = gzipSync(bytes);
+    title += ', gzip';
+    if (packing < 0.1) {
+      bytes = BYTE_MUTATIONS[change](bytes, r);
+      title += ` ${change}`;
+      whole = null;
+    }
+  }
+  return { title, bytes, whole };
 }
-
-const FILE_NAMES = ['orders.ndjson', "o'rders.ndjson", 'or ders;.csv', 'orders%s{}.txt', '..orders', 'órders.json'];
-
-function pick(list, r) {
-  return list[Math.floor(r() * list.length)];
-}
-
-/** E-mail addresses of the capture: what no message may hold. */
-const PERSONAL = new Set(PATIENTS.flatMap((line) => line.match(/[\w.+]+@[\w.]+/g) ?? []));
 
 /** Runs one case; null where it is as it should be, else what went wrong. */
 export async function fuzzOne(seed) {
   const r = randomFrom(seed);
-  const form = pick(Object.keys(FORMS), r);
-  const mutation = pick(Object.keys(MUTATIONS), r);
-  const start = Math.floor(r() * (ORDERS.length - LINES));
-  const lines = ORDERS.slice(start, start + LINES).map(FORMS[form]);
-  const from = Math.floor(r() * LINES);
-  let bytes = Buffer.from(MUTATIONS[mutation](lines, from, r).join('\n'), r() < 0.2 ? 'latin1' : 'utf8');
-  const packed = r();
-  if (packed < 0.2) bytes = gzipSync(bytes);
-  if (packed < 0.1) bytes = bytes.subarray(0, Math.floor(r() * bytes.length));
+  const [broken, good] = r() < 0.6 ? ['orders', 'patients'] : ['patients', 'orders'];
+  const all = TABLES[broken];
+  const start = Math.floor(r() * (all.length - LINES));
+  const { title, bytes, whole, schema } = await damaged(all.slice(start, start + LINES), r);
+  const name = pick(FILE_NAMES, r).replace('#', broken);
+  const hidden = name.startsWith('.');
+  const order = pick(['event-time', 'as-published'], r);
+  const inspects = r() < 0.25;
+  const problem = (text) => `case ${seed}: ${broken} as ${title}, in ${JSON.stringify(name)}: ${text}`;
   const folder = mkdtempSync(join(tmpdir(), 'pharmabi-fuzz-'));
-  const name = `case ${seed}: ${form}, ${mutation}${packed < 0.2 ? ', gzip' : ''}${packed < 0.1 ? ' cut off' : ''}`;
   const engine = await openEngine({ threads: 1, memory: '1GB', tempDirectory: folder });
-  const timer = setTimeout(() => engine.interrupt(), LIMIT_MS);
+  const begun = performance.now();
   try {
-    mkdirSync(join(folder, 'in'));
-    writeFileSync(join(folder, 'in', pick(FILE_NAMES, r)), bytes);
-    writeFileSync(join(folder, 'in', 'patients.ndjson'), PATIENTS.slice(0, 100).join('\n'));
-    const options = { order: 'event-time', baseline: 'strict', topics: [], decimalScales: [], timeZone: 'UTC', policy: shippedPolicy() };
+    const input = join(folder, 'in');
+    mkdirSync(input);
+    writeFileSync(join(input, name), bytes);
+    if (process.env.FUZZ_SHOW) writeFileSync('/tmp/case.bin', bytes);
+    writeFileSync(join(input, `good.${good}.ndjson`), TABLES[good].slice(0, GOOD).join('\n'));
+    const options = { order, baseline: 'strict', topics: [], decimalScales: [], timeZone: 'UTC', policy: shippedPolicy() };
+    if (schema !== undefined) {
+      mkdirSync(join(folder, 'schemas'));
+      writeFileSync(join(folder, 'schemas/7.avsc'), schema);
+      options.avroSchemas = join(folder, 'schemas');
+    }
     const demand = [{ relation: 'ORDERS_ENRICHED', form: 'changes' }];
-    const result = await runPipeline({ engine, inputs: [join(folder, 'in')], pipeline: shippedPipeline(), options, demand, locate: true });
-    const said = JSON.stringify([result.rejected, result.quarantined, result.notes, result.warnings]);
-    if ([...PERSONAL].some((value) => said.includes(value))) return `${name}: a personal value in what is said`;
-    return lost(name, { form, mutation, packed, from }, result);
-  } catch (error) {
-    if (!(error instanceof DiagnosticError)) return `${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-    const said = JSON.stringify(error.diagnostics);
-    return [...PERSONAL].some((value) => said.includes(value)) ? `${name}: a personal value in a message` : null;
+    const found = await outcome(() => runPipeline({ engine, inputs: [input], pipeline: shippedPipeline(), options, demand, locate: true }));
+    const looked = inspects ? await outcome(() => inspectInputs(engine, [input], options)) : null;
+    const took = performance.now() - begun;
+    for (const one of [found, looked]) {
+      if (one?.crash !== undefined) return problem(one.crash);
+      if (one !== null && personal(one.said)) return problem('a personal value in what is said');
+    }
+    if (took > LIMIT_MS) return problem(`${Math.round(took)} ms`);
+    if (process.memoryUsage.rss() > MEMORY) return problem(`${Math.round(process.memoryUsage.rss() / 1e6)} MB`);
+    return whole === null || hidden ? null : lost(found, whole, problem);
   } finally {
-    clearTimeout(timer);
     engine.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** In forms of one record per line, the lines before the damage are events (of patients there are always 100). */
-function lost(name, { form, mutation, packed, from }, { counts }) {
-  if (form !== 'values' && form !== 'kcat') return null;
-  if (packed < 0.1 || mutation === 'emptied') return null;
-  const read = counts.events + counts.duplicates + counts.tombstones + counts.otherTables + counts.setAside + counts.withoutKey;
-  return read >= from ? null : `${name}: ${from} good lines, and only ${read} records are accounted for`;
+async function outcome(run) {
+  try {
+    const result = await run();
+    const { rejected, quarantined, notes, warnings, counts, files } = result;
+    if (process.env.FUZZ_SHOW) for (const q of rejected ?? []) console.log(q.file.slice(-30), q.line, q.code, q.reason);
+    return { counts, said: JSON.stringify([rejected, quarantined, notes, warnings, files]) };
+  } catch (error) {
+    if (process.env.FUZZ_SHOW) console.log(error.diagnostics ?? error.stack);
+    if (error instanceof DiagnosticError) return { error, said: JSON.stringify(error.diagnostics) };
+    return { crash: error instanceof Error ? (error.stack ?? error.message) : String(error), said: '' };
+  }
+}
+
+/** The records before the damage are accounted for, and so are those of the other file. */
+function lost({ counts, error }, whole, problem) {
+  if (error !== undefined) return whole < MANY ? null : problem(`${whole} good records, and ${error.diagnostics.map((d) => d.code)}: ${error.diagnostics[0].message}`);
+  const { events, duplicates, tombstones, otherTables, setAside, withoutKey } = counts;
+  const read = events + duplicates + tombstones + otherTables + setAside + withoutKey;
+  return read >= GOOD + whole ? null : problem(`${GOOD + whole} good records, and only ${read} are accounted for ${JSON.stringify(counts)}`);
 }
 
 /** Runs cases with seeds from `first` on; gives what went wrong. */
-export async function fuzz(count, first, onCase = () => {}) {
+export async function fuzz(count, first, onProblem = () => {}) {
   const wrong = [];
   for (let seed = first; seed < first + count; seed++) {
     const problem = await fuzzOne(seed);
-    if (problem !== null) wrong.push(problem);
-    onCase(seed, problem);
+    if (problem === null) continue;
+    wrong.push(problem);
+    onProblem(problem);
   }
   return wrong;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [count, seed] = [Number(process.argv[2] ?? 2000), Number(process.argv[3] ?? 1)];
-  const wrong = await fuzz(count, seed, (_seed, problem) => {
-    if (problem !== null) console.log(problem);
-  });
-  console.log(`${count} cases from seed ${seed}: ${wrong.length} wrong`);
+  const { values } = parseArgs({ options: { count: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } } });
+  // Seeds of different runs do not overlap.
+  const first = values.only === undefined ? Number(values.seed ?? 1) * 1_000_000 : Number(values.only);
+  const count = values.only === undefined ? Number(values.count ?? 2000) : 1;
+  const begun = performance.now();
+  const wrong = await fuzz(count, first, (problem) => console.log(problem));
+  const { maxRSS } = process.resourceUsage();
+  console.log(`${count} cases from ${first}: ${wrong.length} wrong; ${Math.round((performance.now() - begun) / 1000)} s, at most ${Math.round(maxRSS / 1024)} MiB`);
   process.exitCode = wrong.length === 0 ? 0 : 1;
 }

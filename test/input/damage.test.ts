@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openEngine } from '../../src/engine/engine.js';
 import { formText, inspectInputs, recogniseInputs } from '../../src/input/index.js';
 import { BIGINT, STRING } from '../../src/ksql/types.js';
-import { envelope, withFiles } from '../changelog/small.js';
+import { envelope, kcat, withFiles } from '../changelog/small.js';
 import { column, source, withChangeLog } from '../changelog/support.js';
 
 const ORDERS = source('stream', 'S', 'orders', [column('ID', BIGINT, true), column('NOTE', STRING)]);
@@ -31,6 +31,31 @@ describe('damaged inputs: the rest goes on', () => {
     expect(await read({ 'orders.ndjson': text })).toEqual({
       ids: [1, 3, 4],
       rejected: ['orders.ndjson:2 invalid-json', 'orders.ndjson:4 not-a-record', 'orders.ndjson:5 no-known-field'],
+      setAside: 0,
+    });
+  });
+  it('does not take the line after a half line for its rest', async () => {
+    const halves = ['{"op":"c","after":{"id":', '[', '{"op":"c", \t', '{"after":[1,'];
+    const text = [line(1), ...halves.flatMap((half, at) => [half, line(at + 2)])].join('\n');
+    const expected = {
+      ids: [1, 2, 3, 4, 5],
+      rejected: ['2', '4', '6', '8'].map((n) => `orders.ndjson:${n} invalid-json`),
+    };
+    expect(await read({ 'orders.ndjson': text })).toEqual({ ...expected, setAside: 0 });
+    const returns = text.replaceAll('\n', '\r\n');
+    expect(await read({ 'orders.ndjson': returns })).toEqual({ ...expected, setAside: 0 });
+  });
+  it('reads the good lines of a kcat export that is mostly damaged, and a last line that ends with a return alone', async () => {
+    const good = [1, 2, 3].map((id) => kcat('orders', 0, id, { id }, line(id)));
+    const bad = good.concat(good, good).map((text) => text.replaceAll(',', ',\0'));
+    expect((await read({ 'orders.json': [...good, ...bad].join('\n') })).ids).toEqual([1, 2, 3]);
+    expect((await read({ 'orders.json': `${good.join('\n')}\r` })).ids).toEqual([1, 2, 3]);
+  });
+  it('takes a key of too many digits for no base64', async () => {
+    const long = line(2).replace('"id":2', `"id":${'1'.repeat(24)}`);
+    expect(await read({ 'orders.json': [line(1), long, long, long].join('\n') })).toEqual({
+      ids: [1],
+      rejected: ['2', '3', '4'].map((n) => `orders.json:${n} value-does-not-fit`),
       setAside: 0,
     });
   });

@@ -128,6 +128,7 @@ class Survey {
       bare: false,
       envelope: rows.some((schema) => schema.envelope),
       flat: rows.some((schema) => !schema.envelope),
+      schemaChanges: false,
       prefix,
       fields,
       types,
