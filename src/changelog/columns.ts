@@ -9,6 +9,8 @@ export interface ValueColumn {
   readonly type: KsqlType;
   /** True where a source has it in its key. */
   readonly key: boolean;
+  /** The sources (their index) that have it in their key: a record of another source has it as any other column, or not at all. */
+  readonly keySources: readonly number[];
   /** The sources (their index) that need it. */
   readonly sources: readonly number[];
 }
@@ -16,13 +18,22 @@ export interface ValueColumn {
 /** Which value columns a run needs, and where each declared column finds its value. */
 export interface ColumnPlan {
   readonly values: readonly ValueColumn[];
+  /** How many sources there are. */
+  readonly sources: number;
   /** Per source: declared column name to the index of its value column. */
   readonly bySource: readonly ReadonlyMap<string, number>[];
 }
 
 /** The needed fields of all sources, each (field, type) once: key columns, used columns, and the column of ROWTIME. */
 export function planColumns(sources: readonly SourceDeclaration[]): ColumnPlan {
-  const values: { index: number; field: string; type: KsqlType; key: boolean; sources: number[] }[] = [];
+  const values: {
+    index: number;
+    field: string;
+    type: KsqlType;
+    key: boolean;
+    keySources: number[];
+    sources: number[];
+  }[] = [];
   const bySource = sources.map((source, at) => {
     const map = new Map<string, number>();
     for (const column of source.columns) {
@@ -31,14 +42,22 @@ export function planColumns(sources: readonly SourceDeclaration[]): ColumnPlan {
       const field = column.name.toLowerCase();
       let value = values.find((v) => v.field === field && typeText(v.type) === typeText(column.type));
       if (value === undefined) {
-        value = { index: values.length, field, type: column.type, key: false, sources: [] };
+        value = { index: values.length, field, type: column.type, key: false, keySources: [], sources: [] };
         values.push(value);
       }
       value.key ||= column.key;
+      if (column.key && !value.keySources.includes(at)) value.keySources.push(at);
       if (!value.sources.includes(at)) value.sources.push(at);
       map.set(column.name, value.index);
     }
     return map;
   });
-  return { values, bySource };
+  return { values, bySource, sources: sources.length };
+}
+
+/** SQL: `column`, a key of some sources, where the record (its `mask`) is one of theirs, and NULL where it is not. */
+export function ownKeySql(value: ValueColumn, plan: ColumnPlan, column: string): string {
+  if (value.keySources.length === plan.sources) return column;
+  const bits = value.keySources.reduce((sum, s) => sum + 2n ** BigInt(s), 0n);
+  return `(CASE WHEN (mask & ${bits}::UBIGINT) <> 0 THEN ${column} END)`;
 }

@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import type { ReplayOptions } from '../relation.js';
 import { text } from '../sql/quote.js';
-import type { AddedColumn } from './altered-columns.js';
+import type { AddedColumn, RenamedColumn } from './altered-columns.js';
 import type { ColumnPlan } from './columns.js';
 import type { Deidentification } from './deidentify.js';
 import type { TableChange } from './history.js';
@@ -38,6 +38,28 @@ export async function fillDefaults(
     if (filled > 0)
       notes.push(
         `${change.table}.${column} was added with a default at ${place.text}: ${filled} records from before, which lack it, have the default.`,
+      );
+  }
+  return notes;
+}
+
+/** A sentence for each column that is read under its former names too. */
+export async function renameNotes(
+  engine: Engine,
+  renamed: readonly RenamedColumn[],
+  sources: readonly SourceDeclaration[],
+  plan: ColumnPlan,
+  options: ReplayOptions,
+): Promise<readonly string[]> {
+  const notes: string[] = [];
+  for (const { change, column, formerly } of renamed) {
+    const bits = await sourcesOf(engine, change, sources, options);
+    const read = plan.values.some(
+      (v) => v.field === column && v.sources.some((s) => (bits & (2n ** BigInt(s))) !== 0n),
+    );
+    if (read)
+      notes.push(
+        `${change.table}.${column} was called ${formerly.join(' and ')} before ${change.place?.text ?? 'a change of the table'}: records from before are read under that name.`,
       );
   }
   return notes;

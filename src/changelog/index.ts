@@ -8,7 +8,7 @@ import { alteredColumns } from './altered-columns.js';
 import { readThroughCache } from './cache.js';
 import { planColumns } from './columns.js';
 import { cutEvents } from './cuts.js';
-import { fillDefaults } from './defaults.js';
+import { fillDefaults, renameNotes } from './defaults.js';
 import { bindHashKeys, judge } from './deidentify.js';
 import { readHistory } from './history.js';
 import { leaveKeyless } from './keyless.js';
@@ -95,7 +95,10 @@ export async function buildChangeLog(
   const badValues = await rejectedValues(engine, files, plan);
   stopAt(maxBad, [...files.flatMap(refused), ...results.flatMap((r) => r.rejected), ...badValues]);
   await engine.run(`INSERT INTO ${DROPPED} SELECT rowid, 'bad' FROM ${EVENTS} WHERE bad IS NOT NULL`);
-  const defaults = await fillDefaults(engine, added, sources, plan, options, deidentification);
+  const alterations = [
+    ...(await fillDefaults(engine, added, sources, plan, options, deidentification)),
+    ...(await renameNotes(engine, context.renamed, sources, plan, options)),
+  ];
   const tombstones = await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE cls = ${CLASS.tombstone}`);
   const tombstoneDeletes = await adoptTombstones(engine, plan);
   const repeats = await dropRepeats(engine, plan);
@@ -170,7 +173,7 @@ export async function buildChangeLog(
     counts,
     inputs,
     rejected: rejected.sort(byPlace),
-    notes: [...notes, ...defaults, ...(deidentification?.notes ?? [])],
+    notes: [...notes, ...alterations, ...(deidentification?.notes ?? [])],
     deidentified: deidentification?.notes ?? [],
     warnings: columns,
     firstEvent,

@@ -9,7 +9,7 @@ import { duckType } from '../ksql/types.js';
 import type { ReplayOptions } from '../relation.js';
 import { text } from '../sql/quote.js';
 import type { RenamedColumn } from './altered-columns.js';
-import type { ColumnPlan, ValueColumn } from './columns.js';
+import { type ColumnPlan, ownKeySql, type ValueColumn } from './columns.js';
 import { type Deidentification, deidentifiedFields } from './deidentify.js';
 import { matchSql } from './match.js';
 import { type EmbeddedSchema, encodingOf, readSchemas } from './schemas.js';
@@ -278,7 +278,8 @@ function insertSql(
   const encoding = (v: ValueColumn): Encoding => {
     const scale = base64.get(v.field);
     if (scale !== undefined && schemas.length === 0) return { bytes: `pbi_base64(x${v.index})`, scale };
-    return schemas.length > 0 ? encodingWithKeys(v, schemas) : {};
+    const former = formerNames(context, v.field).map(({ name }) => name);
+    return schemas.length > 0 ? encodingWithKeys(v, schemas, former) : {};
   };
   const toasts = values.filter((v) => !v.key);
   const unavailable = (v: ValueColumn): string =>
@@ -302,7 +303,11 @@ function insertSql(
     (v) =>
       `CASE WHEN v${v.index} IS NULL AND x${v.index} IS NOT NULL THEN CASE WHEN NOT coalesce(${unavailable(v)}, false) THEN ${looksEncoded(v)} END END`,
   );
-  const keyFields = [...new Set(values.filter((v) => v.key).map((v) => v.field))].map((f) => `f${fields.indexOf(f)}`);
+  const keyFields = [...new Set(values.filter((v) => v.key).map((v) => ownKeySql(v, plan, text1(v))))];
+  // Of a record whose sources declare no key, the key that it came with.
+  const keyed = values.flatMap((v) => v.keySources).reduce((bits, s) => bits | (2n ** BigInt(s)), 0n);
+  const everyKeyed = new Set(values.flatMap((v) => v.keySources)).size === plan.sources;
+  const keyText = everyKeyed ? [] : [`(CASE WHEN (mask & ${keyed}::UBIGINT) = 0 THEN ktext END)`];
   const kind = `CASE WHEN binlog IS NOT NULL AND pos IS NOT NULL THEN ${POSITION.binlog} WHEN lsn IS NOT NULL THEN ${POSITION.lsn} WHEN part IS NOT NULL AND off IS NOT NULL THEN ${POSITION.offset} ELSE ${POSITION.none} END`;
   const fileNumber =
     "coalesce(TRY_CAST(split_part(binlog, '.', -1) AS BIGINT), TRY_CAST(regexp_extract(binlog, '([0-9]+)[^0-9]*$', 1) AS BIGINT), 0)";
@@ -327,12 +332,10 @@ function insertSql(
     '"row"',
     `CASE WHEN kind = 3 THEN NULL ELSE op END`,
     `snapshot = 'incremental'`,
-    ...(keyFields.length > 0
-      ? keyFields.map((f) => `CASE WHEN kind = 3 THEN NULL ELSE ${f} END`)
-      : ['CASE WHEN kind = 3 THEN NULL ELSE ktext END']),
+    ...[...keyFields, ...keyText].map((f) => `CASE WHEN kind = 3 THEN NULL ELSE ${f} END`),
   ];
   // Snapshot rows share one position: without a key nothing tells a repeat from another row.
-  const anonymous = `op = 'r' AND kind <> 3 AND ${(keyFields.length > 0 ? keyFields : ['ktext']).map((f) => `${f} IS NULL`).join(' AND ')}`;
+  const anonymous = `op = 'r' AND kind <> 3 AND ${[...keyFields, ...keyText].map((f) => `${f} IS NULL`).join(' AND ')}`;
   const ih = `CASE WHEN mask = 0 OR kind = 0 OR cls <> 0 OR (${anonymous}) THEN NULL ELSE hash(${identity.join(', ')}) END`;
   // Where a function takes the records apart, DuckDB would do so once for each field that is asked of it.
   return `INSERT INTO ${EVENTS} WITH raw AS ${once ? 'MATERIALIZED' : 'NOT MATERIALIZED'} (${from}) SELECT ${[
@@ -371,8 +374,8 @@ function looksEncoded(v: ValueColumn): string {
 }
 
 /** A tombstone has no value schema; a key of bytes is an unscaled integer and never all digits. */
-function encodingWithKeys(v: ValueColumn, schemas: readonly EmbeddedSchema[]): Encoding {
-  const encoding = encodingOf(v.field, schemas, 'sh');
+function encodingWithKeys(v: ValueColumn, schemas: readonly EmbeddedSchema[], former: readonly string[]): Encoding {
+  const encoding = encodingOf([v.field, ...former], schemas, 'sh');
   if (!v.key || encoding.bytes === undefined) return encoding;
   return {
     ...encoding,

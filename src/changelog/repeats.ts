@@ -1,13 +1,13 @@
 import type { Engine } from '../engine/engine.js';
-import type { ColumnPlan } from './columns.js';
+import { type ColumnPlan, ownKeySql } from './columns.js';
 import { EVENTS } from './load.js';
 
 /** Records that do not enter the change log, with why; `eid` is the events table's rowid. */
 export const DROPPED = '"$dropped"';
 
-/** Key columns of the events table, in SQL. */
+/** Key columns of the events table, in SQL: of each record those of its own sources. */
 export function keyColumns(plan: ColumnPlan): readonly string[] {
-  return plan.values.filter((v) => v.key).map((v) => `v${v.index}`);
+  return plan.values.filter((v) => v.key).map((v) => ownKeySql(v, plan, `v${v.index}`));
 }
 
 /** One number (a count) out of a query. */

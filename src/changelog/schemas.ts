@@ -73,11 +73,11 @@ function unitOf(name: string): FieldSchema['unit'] {
   return name.endsWith('.Date') ? 'd' : null;
 }
 
-/** How the schemas say that a field is encoded, as SQL over the schema hash `sh`. */
-export function encodingOf(field: string, schemas: readonly EmbeddedSchema[], hash: string): Encoding {
+/** How the schemas say that a field is encoded (by the first of its `names` that a schema has), as SQL over the schema hash `sh`. */
+export function encodingOf(names: readonly string[], schemas: readonly EmbeddedSchema[], hash: string): Encoding {
   const known = schemas.map((s) => ({
     hash: s.hash,
-    ...(s.fields.get(field) ?? { bytes: false, scale: 0, unit: null }),
+    ...(names.map((name) => s.fields.get(name)).find((f) => f !== undefined) ?? { bytes: false, scale: 0, unit: null }),
   }));
   const pick = (value: (s: (typeof known)[number]) => string): string => {
     const distinct = new Set(known.map(value));

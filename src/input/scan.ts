@@ -193,7 +193,7 @@ class LineCheck {
   /** One search per line: a tenth of what its hash costs. */
   private lookAtEnds(chunk: Buffer): void {
     const byte = (at: number): number => (at < 0 ? this.before[at + 2]! : chunk[at]!);
-    for (let at = chunk.indexOf(NEWLINE); at >= 0 && !this.openLines; at = chunk.indexOf(NEWLINE, at + 1)) {
+    for (let at = nextNewline(chunk, 0); at >= 0 && !this.openLines; at = nextNewline(chunk, at + 1)) {
       this.openLines = OPEN_ENDS.has(byte(at - 1) === RETURN ? byte(at - 2) : byte(at - 1));
     }
     this.before = [byte(chunk.length - 2), byte(chunk.length - 1)];
@@ -224,4 +224,13 @@ class LineCheck {
     this.carry = [];
     this.carryBytes = 0;
   }
+}
+
+/** Lines of a few bytes by the millions are walked: a search for each would take longer. */
+const WALKED = 16;
+
+function nextNewline(chunk: Buffer, from: number): number {
+  const end = Math.min(from + WALKED, chunk.length);
+  for (let at = from; at < end; at++) if (chunk[at] === NEWLINE) return at;
+  return end < chunk.length ? chunk.indexOf(NEWLINE, end) : -1;
 }

@@ -237,3 +237,33 @@ describe('tombstones, repeats, unavailable values', () => {
     expect(counts.undecodable).toBe(2);
   });
 });
+
+describe('keys of one table are no keys of another', () => {
+  it('keeps snapshot rows of a table without key that share a column with the key of another', async () => {
+    const logins = source('stream', 'L', 'login_log', [column('PATIENT_ID', BIGINT), column('IP', STRING)]);
+    const points = source('table', 'P', 'loyalty', [column('PATIENT_ID', BIGINT, true)]);
+    const login = (patient_id: number, ip: string): Change => ({
+      table: 'login_log',
+      op: 'r',
+      pos: 1,
+      at: 1,
+      snapshot: 'true',
+      after: { patient_id, ip },
+    });
+    const found = await replay({ 'x.ndjson': [login(1, 'a'), login(1, 'b'), login(2, 'a')] }, [logins]);
+    const together = await replay(
+      {
+        'x.ndjson': [
+          login(1, 'a'),
+          login(1, 'b'),
+          login(2, 'a'),
+          { table: 'loyalty', op: 'c', pos: 2, at: 2, after: { patient_id: 1 } },
+        ],
+      },
+      [logins, points],
+    );
+    expect(found.rows).toHaveLength(3);
+    expect(together.counts.duplicates).toBe(0);
+    expect(together.rows).toHaveLength(4);
+  });
+});
