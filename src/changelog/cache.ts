@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.js';
 import type { InputFile } from '../input/input-file.js';
 import { keyFingerprint } from '../privacy/hash-key.js';
 import { text } from '../sql/quote.js';
-import { EVENTS, type LoadContext } from './load.js';
+import { EVENTS, type LoadContext, needsTransactions } from './load.js';
 import { type FileResult, readFile } from './read-file.js';
 
 /** Raised whenever what reading makes of the same bytes changes without its SQL changing. */
@@ -46,7 +46,7 @@ export async function readThroughCache(
 async function keyOf(engine: Engine, file: InputFile, context: LoadContext): Promise<string> {
   const version = (await engine.rows('SELECT version()'))[0]![0];
   const { options, ...rest } = context;
-  const { hashKey, knownAt, order: _o, until: _u, baseline: _b, timeZone: _z, ...shaping } = options;
+  const { hashKey, knownAt, order: _o, until, baseline: _b, timeZone: _z, ...shaping } = options;
   const parts = [
     FORM,
     version,
@@ -55,7 +55,7 @@ async function keyOf(engine: Engine, file: InputFile, context: LoadContext): Pro
     file.form,
     rest,
     shaping,
-    knownAt !== undefined,
+    needsTransactions({ ...(until !== undefined && { until }), ...(knownAt !== undefined && { knownAt }) }),
     hashKey === undefined ? null : keyFingerprint(hashKey),
   ];
   return createHash('sha256').update(JSON.stringify(parts, plain)).digest('hex').slice(0, 40);

@@ -6,19 +6,24 @@ import { EVENTS } from './load.js';
 import { count, DROPPED } from './repeats.js';
 import { timestampSql } from './rowtime.js';
 
-/** Takes out what lies behind `until` (event time) and `knownAt` (commit time, whole transactions). Gives the number of records cut. */
+/** What a cut left: how many records went, and sentences about what it could not decide by the record alone. */
+export interface Cut {
+  readonly records: number;
+  readonly notes: readonly string[];
+}
+
+/** Takes out what lies behind `until` (event time) and `knownAt` (commit time): whole transactions, where the log tells them. */
 export async function cutEvents(
   engine: Engine,
   sources: readonly SourceDeclaration[],
   plan: ColumnPlan,
   options: ReplayOptions,
   fallback: number,
-): Promise<number> {
+): Promise<Cut> {
   if (options.knownAt !== undefined) await cutUnknown(engine, options.knownAt);
-  if (options.until !== undefined) {
-    for (const group of topicGroups(sources)) await cutLater(engine, sources, plan, group, options.until, fallback);
-  }
-  return await count(engine, `SELECT count(DISTINCT eid) FROM ${DROPPED} WHERE why = 'cut'`);
+  const notes = options.until === undefined ? [] : await cutLater(engine, sources, plan, options.until, fallback);
+  const records = await count(engine, `SELECT count(DISTINCT eid) FROM ${DROPPED} WHERE why = 'cut'`);
+  return { records, notes };
 }
 
 const LEFT = `cls = 0 AND mask <> 0 AND rowid NOT IN (SELECT eid FROM ${DROPPED})`;
@@ -43,34 +48,78 @@ function topicGroups(sources: readonly SourceDeclaration[]): readonly (readonly 
   return [...groups.values()];
 }
 
+/**
+ * A record happened at the time that its row gives for itself, else when it was committed; a row that a snapshot or a dump read
+ * and that gives no time was there at an unknown time before, and stays. A transaction goes as a whole where one of its dated
+ * records (where it has none: any of its records) lies behind `until`. A delete goes with its transaction, else with its row.
+ */
 async function cutLater(
   engine: Engine,
   sources: readonly SourceDeclaration[],
   plan: ColumnPlan,
-  group: readonly number[],
   until: number,
   fallback: number,
-): Promise<void> {
+): Promise<readonly string[]> {
+  const parts = topicGroups(sources).map((group) => timesSql(sources, plan, group, fallback));
+  await engine.run(`CREATE OR REPLACE TEMP TABLE "$times" AS ${parts.join(' UNION ALL ')}`);
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE "$late" AS SELECT tx FROM "$times" WHERE tx IS NOT NULL GROUP BY tx HAVING coalesce(max(own), max(CASE WHEN live THEN due END)) > ${until}`,
+  );
+  const late = `CASE WHEN tx IS NULL THEN coalesce(own, due) > ${until} ELSE tx IN (FROM "$late") END`;
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE "$kept" AS SELECT DISTINCT bits, id FROM "$times" WHERE live AND id IS NOT NULL AND NOT coalesce(${late}, false)`,
+  );
+  // A transaction of deletes alone goes where none of their rows is left.
+  await engine.run(`INSERT INTO "$late" SELECT tx FROM "$times" t WHERE tx IS NOT NULL GROUP BY tx
+    HAVING NOT bool_or(live) AND NOT bool_or(id IS NULL) AND NOT bool_or((bits, id) IN (SELECT (bits, id) FROM "$kept"))`);
+  const rowGone = `NOT live AND tx IS NULL AND id IS NOT NULL AND (bits, id) NOT IN (SELECT (bits, id) FROM "$kept")`;
+  const plain = `CASE WHEN NOT live AND tx IS NULL AND id IS NOT NULL THEN ${rowGone} ELSE ${late} END`;
+  await engine.run(`INSERT INTO ${DROPPED} SELECT DISTINCT eid, 'cut' FROM "$times" WHERE ${plain}`);
+  const notes = await cutNotes(engine, until);
+  for (const table of ['"$times"', '"$late"', '"$kept"']) await engine.run(`DROP TABLE ${table}`);
+  return notes;
+}
+
+/** Per record of a topic: its own time (`own`), the time to take else (`due`; null: never cut), and the hash of its key. */
+function timesSql(
+  sources: readonly SourceDeclaration[],
+  plan: ColumnPlan,
+  group: readonly number[],
+  fallback: number,
+): string {
   const dated = [...group].sort(
     (a, b) => Number(sources[a]!.kind === 'table') - Number(sources[b]!.kind === 'table') || a - b,
   );
   const dater = dated.find((at) => sources[at]!.timestamp !== undefined);
   const own = dater === undefined ? 'NULL' : timestampSql(sources[dater]!, dater, plan);
   const bits = group.reduce((sum, at) => sum + 2n ** BigInt(at), 0n);
-  const here = `${LEFT} AND (mask & ${bits}::UBIGINT) <> 0`;
-  const live = "op IN ('r','c','u')";
-  const time = `CASE WHEN ${live} THEN coalesce(${own}, ct, rt, ${fallback}) ELSE coalesce(ct, rt) END`;
   const keyed = group.find((at) => sources[at]!.columns.some((c) => c.key));
   const keys =
     keyed === undefined
       ? []
       : sources[keyed]!.columns.filter((c) => c.key).map((c) => `v${plan.bySource[keyed]!.get(c.name)}`);
-  await engine.run(
-    `INSERT INTO ${DROPPED} SELECT rowid, 'cut' FROM ${EVENTS} WHERE ${here} AND (${keys.length > 0 ? `(${live} OR op = 't')` : 'true'}) AND ${time} > ${until}`,
+  const id = keys.length === 0 ? 'NULL::UBIGINT' : `CASE WHEN op <> 't' THEN hash(${keys.join(', ')}) END`;
+  const live = "op IN ('r', 'c', 'u')";
+  return `SELECT rowid AS eid, tx, ${live} OR op = 't' AS live, CASE WHEN ${live} THEN ${own} END AS own,
+    CASE WHEN op <> 'r' THEN coalesce(ct, rt, ${fallback}) END AS due, ${bits}::UBIGINT AS bits, ${id} AS id
+    FROM ${EVENTS} WHERE ${LEFT} AND (mask & ${bits}::UBIGINT) <> 0`;
+}
+
+async function cutNotes(engine: Engine, until: number): Promise<readonly string[]> {
+  const [row] = await engine.rows(
+    `SELECT count(*) FILTER (own <= ${until} AND tx IN (FROM "$late")), count(*) FILTER (live AND own IS NULL AND due IS NULL) FROM "$times"`,
   );
-  if (keys.length === 0) return;
-  // A delete goes with its row: it stays where a version of its key stayed.
-  await engine.run(
-    `INSERT INTO ${DROPPED} SELECT rowid, 'cut' FROM ${EVENTS} d WHERE ${here} AND op IN ('d','x') AND NOT EXISTS (SELECT 1 FROM (SELECT ${keys.join(', ')} FROM ${EVENTS} WHERE ${here} AND ${live}) k WHERE ${keys.map((k) => `k.${k} = d.${k}`).join(' AND ')})`,
-  );
+  const [cut, undated] = [Number(row![0]), Number(row![1])];
+  return [
+    ...(cut > 0
+      ? [
+          `${cut} records are dated up to the cut and left out all the same: their transaction holds a record dated after it, and a transaction is never cut in two.`,
+        ]
+      : []),
+    ...(undated > 0
+      ? [
+          `${undated} rows were read by a snapshot or from a dump and give no time of their own: when they came to be is not known, and the cut left them in.`,
+        ]
+      : []),
+  ];
 }

@@ -108,6 +108,11 @@ async function alone(engine: Engine, sql: string): Promise<void> {
   }
 }
 
+/** Only a cut asks which records belong together. */
+export function needsTransactions(options: Pick<ReplayOptions, 'until' | 'knownAt'>): boolean {
+  return options.until !== undefined || options.knownAt !== undefined;
+}
+
 function requestOf(context: LoadContext, json: JsonFacts | null, exactNumbers: readonly string[]): RawRequest {
   const { values } = context;
   const fields = values.map((v) => v.field);
@@ -116,7 +121,7 @@ function requestOf(context: LoadContext, json: JsonFacts | null, exactNumbers: r
     keys: [...new Set(values.filter((v) => v.key).map((v) => v.field))],
     spelling: context.spelling,
     exactNumbers,
-    transactions: context.options.knownAt !== undefined,
+    transactions: needsTransactions(context.options),
     schemas: json?.wrapped === true,
   };
 }
@@ -193,10 +198,10 @@ function rawSelect(file: InputFile, raw: RawRelation, context: LoadContext): str
     '"row"': any(e('source', 'row'), m('source_row'), m('row')),
     lsn: any(e('source', 'lsn'), m('source_lsn'), m('lsn')),
     sequence: any(e('source', 'sequence'), m('source_sequence'), m('sequence')),
-    tx:
-      context.options.knownAt === undefined
-        ? 'NULL'
-        : any(e('transaction', 'id'), m('transaction_id'), e('source', 'gtid'), e('source', 'txId')),
+    tx: !needsTransactions(context.options)
+      ? 'NULL'
+      : // PostgreSQL's transaction.id is `txId:lsn`, another for every record.
+        `regexp_replace(${any(e('source', 'gtid'), e('source', 'txId'), m('gtid'), m('source_gtid'), e('transaction', 'id'), m('transaction_id'))}, '^([0-9]+):[0-9]+$', '\\1')`,
     part: raw.partition,
     off: raw.offset,
     rt: raw.recordTime,
