@@ -19,6 +19,28 @@ export type ReplayOrder = 'event-time' | 'as-published';
 /** What a table's first known version says of the time before it: nothing, or (counted as assumed) itself. */
 export type Baseline = 'strict' | 'open';
 
+/**
+ * `--csv [NAME=]KEY:VALUE,...`: how dumps are to be read where their content does not tell, or tells wrong. Plain JSON. `name` is
+ * a table or a file's name; without it, all dumps are meant.
+ */
+export interface CsvOption {
+  readonly name?: string;
+  readonly delimiter?: string;
+  readonly quote?: 'double' | 'none';
+  /** How a quote inside a cell is written. */
+  readonly escape?: 'double' | 'backslash';
+  /** Unquoted cells that mean NULL; the empty text is one of them. */
+  readonly nulls?: readonly string[];
+  readonly encoding?: 'utf8' | 'utf16le' | 'utf16be' | 'cp1252' | 'latin1';
+  readonly decimal?: 'comma' | 'point';
+  /** Order of day, month and year in dates that are not ISO. */
+  readonly date?: 'dmy' | 'mdy' | 'ymd';
+  /** IANA zone of times that name none. */
+  readonly zone?: string;
+  /** Names of the columns, where the file has no header line. */
+  readonly columns?: readonly string[];
+}
+
 /** What shapes a replay: everything here, and nothing else, may change a number. */
 export interface ReplayOptions {
   readonly order: ReplayOrder;
@@ -33,6 +55,8 @@ export interface ReplayOptions {
   readonly decimalScales: readonly { readonly table?: string; readonly column?: string; readonly scale: number }[];
   /** `--avro-schemas FOLDER`: schemas of Confluent-framed Avro, one file per id. */
   readonly avroSchemas?: string;
+  /** How dumps are read, by table or file; see `CsvOption`. */
+  readonly csv?: readonly CsvOption[];
   readonly timeZone: string;
   /** The de-identification policy (YAML): what is dropped, hashed, made coarser as a file is read. Absent: everything is kept. */
   readonly policy?: { readonly file: string; readonly text: string };

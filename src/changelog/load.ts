@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.js';
 import { writeAvroJson } from '../input/avro/write.js';
-import { dumpRelation } from '../input/dump-relation.js';
+import { numberSql } from '../input/dump/localise.js';
+import { dumpRelation } from '../input/dump/relation.js';
 import type { InputFile, JsonFacts } from '../input/input-file.js';
 import { jsonRelation, type RawRelation, type RawRequest } from '../input/raw-relation.js';
 import { tableOfTopic } from '../input/topic-name.js';
@@ -82,7 +83,7 @@ export async function loadFile(
 ): Promise<void> {
   const request = requestOf(context, json, exactNumbers);
   await writeAvroJson(file, request);
-  const raw = json === null ? dumpRelation(file, request) : jsonRelation(file, json, request);
+  const raw = json === null ? dumpRelation(file) : jsonRelation(file, json, request);
   if (json?.wrapped !== true) {
     await alone(engine, insertSql(rawSelect(file, raw, context), file, index, context, base64, [], raw.parsed));
     return;
@@ -303,7 +304,9 @@ function insertSql(
     (v) =>
       `CASE WHEN x${v.index} IS NULL THEN NULL ELSE ${typedSql(v.type, `y${v.index}`, encoding(v))} END AS v${v.index}`,
   );
-  const plain = values.map((v) => `${plainSql(v.type, `x${v.index}`, encoding(v))} AS y${v.index}`);
+  const local = (v: ValueColumn): string =>
+    file.form.kind === 'dump' ? numberSql(file.form, v.field, v.type, `x${v.index}`) : `x${v.index}`;
+  const plain = values.map((v) => `${plainSql(v.type, local(v), encoding(v))} AS y${v.index}`);
   const bad = values.map(
     (v) =>
       `CASE WHEN v${v.index} IS NULL AND x${v.index} IS NOT NULL THEN CASE WHEN NOT coalesce(${unavailable(v)}, false) THEN ${looksEncoded(v)} END END`,

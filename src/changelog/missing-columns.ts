@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { suggest } from '../diagnostics/suggest.js';
 import type { Engine } from '../engine/engine.js';
+import { columnOf } from '../input/dump/header.js';
 import type { InputFile } from '../input/input-file.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import type { SourceDeclaration } from '../ksql/source.js';
@@ -62,6 +63,8 @@ async function meet(
   const held = new Set((await engine.rows(`SELECT DISTINCT fi FROM ${here}`)).map((row) => Number(row[0])));
   const mine = files.filter((file, index) => held.has(index) || (isDump(file) && isNamedAfter(file, source)));
   const known = new Set(mine.flatMap((file) => fieldsOf(file).map((name) => name.toLowerCase())));
+  const isKnown = (name: string): boolean =>
+    known.has(name) || mine.some(({ form }) => form.kind === 'dump' && columnOf(form.header, name) >= 0);
   const isKey = (name: string): boolean => source.columns.some((c) => c.key && c.name === name);
   return {
     source,
@@ -69,7 +72,7 @@ async function meet(
     files: mine,
     read: columns.map(([name]) => name),
     absent: columns.flatMap(([name], i) =>
-      counts[i + 1] === 0 && (isKey(name) || !known.has(name.toLowerCase())) ? [name] : [],
+      counts[i + 1] === 0 && (isKey(name) || !isKnown(name.toLowerCase())) ? [name] : [],
     ),
   };
 }
@@ -106,14 +109,14 @@ function lacksAll(source: SourceDeclaration, lacks: (name: string) => boolean): 
 /** The header line of a dump tells before any row what is not there; the rows of a dump have no key but their columns. */
 function headerProblem(file: InputFile, all: readonly Met[]): readonly Diagnostic[] {
   if (file.form.kind !== 'dump') return [];
-  const header = new Set(file.form.header.map((name) => name.toLowerCase()));
+  const { header } = file.form;
   const readers = all.filter((met) => met.files.includes(file));
-  const lacks = (name: string): boolean => !header.has(name.toLowerCase());
+  const lacks = (name: string): boolean => columnOf(header, name.toLowerCase()) < 0;
   const without = readers.filter(({ source }) => keysOf(source).some(lacks) || lacksAll(source, lacks));
   if (without.length === 0) return [];
   const read = [...new Set(without.flatMap((met) => met.read.map((name) => name.toLowerCase())))];
   const keys = new Set(without.flatMap((met) => keysOf(met.source).map((name) => name.toLowerCase())));
-  const absent = read.filter((name) => !header.has(name));
+  const absent = read.filter(lacks);
   const lost = absent.filter((name) => keys.has(name));
   const names = without.map((met) => met.source.name).join(', ');
   return [

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
 import { removeAvroJson } from '../input/avro/write.js';
+import { openQuestion } from '../input/dump/localise.js';
 import type { InputFile, JsonFacts } from '../input/input-file.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import type { Rejected } from '../relation.js';
@@ -42,6 +43,8 @@ export async function readFile(
   if (file.form.kind === 'set-aside') return NOTHING;
   let json: JsonFacts | null = 'json' in file.form ? file.form.json : null;
   let context = narrowed(whole, file);
+  const open = openQuestions(file, context);
+  if (open.length > 0) return { ...NOTHING, withoutScale: open };
   let base64 = scalesOf(file, context, json?.base64 ?? new Set());
   let exact: readonly string[] = [];
   await load(engine, file, index, context, base64, json, exact);
@@ -55,7 +58,8 @@ export async function readFile(
     await load(engine, file, index, context, base64, json, exact);
     diagnosis = await unread(engine, file, index);
   }
-  const found = await encodedFields(engine, index, context);
+  // A dump has no decimals as bytes: what fits no number there is a bad value.
+  const found = file.form.kind === 'dump' ? [] : await encodedFields(engine, index, context);
   if (found.some((f) => !base64.has(f))) {
     base64 = scalesOf(file, context, new Set([...base64.keys(), ...found]));
     await load(engine, file, index, context, base64, json, exact);
@@ -78,6 +82,36 @@ export async function readFile(
     rejected: diagnosis.rejected,
     withoutScale,
   };
+}
+
+/** One diagnostic per column of a dump whose numbers or dates can be read in two ways. */
+function openQuestions(file: InputFile, context: LoadContext): readonly Diagnostic[] {
+  const { form } = file;
+  if (form.kind !== 'dump') return [];
+  const table = tableOfTopic(file.fileTopic);
+  const found = new Map<string, Diagnostic>();
+  for (const { field, type } of context.values) {
+    const question = openQuestion(form, field, type);
+    if (question === null) continue;
+    const date = question === 'date';
+    found.set(field, {
+      code: date ? 'date-order-unknown' : 'decimal-sign-unknown',
+      severity: 'error',
+      message: date
+        ? `Column ${field} of ${file.name} holds dates like 03/04/2026, and nothing in the file tells whether day or month comes first.`
+        : `Column ${field} of ${file.name} holds numbers like 1,234, and nothing in the file tells whether they are near one or over a thousand.`,
+      place: { file: file.name, column: field },
+      expected: date
+        ? 'a date with a day above 12, or ISO 8601'
+        : 'a number with a sign before decimals that can be nothing else',
+      found: date ? 'only days up to 12, or days above 12 in both places' : 'one comma before three digits each',
+      help: date
+        ? `Say which comes first: --csv ${table}=date:dmy or --csv ${table}=date:mdy.`
+        : `Say what the comma is: --csv ${table}=decimal:comma (near one) or --csv ${table}=decimal:point (a thousand).`,
+      next: `pharmabi inspect ${file.name}`,
+    });
+  }
+  return [...found.values()];
 }
 
 /** Only the columns of the sources over the topic that the file's name tells (keys only where there are none); all where it tells no topic. */
@@ -181,7 +215,7 @@ async function unscaled(
   index: number,
   context: LoadContext,
 ): Promise<readonly Diagnostic[]> {
-  const fields = new Set(await encodedFields(engine, index, context));
+  const fields = new Set(file.form.kind === 'dump' ? [] : await encodedFields(engine, index, context));
   if (fields.size === 0) return [];
   const rows = await engine.rows(
     `SELECT coalesce(min(stream), ${text(file.fileTopic)}), -1 - bad FROM ${EVENTS} WHERE fi = ${index} AND bad < 0 GROUP BY mask, bad ORDER BY 1, 2`,

@@ -140,13 +140,17 @@ function remarks(files: readonly FileInspection[]): readonly string[] {
     files.flatMap((file) => file.missing.map((text) => ({ text, file }))),
     (note) => note.text,
   );
+  const guesses = grouped(
+    files.flatMap((file) => file.guesses),
+    (text) => text,
+  );
   return [
     ...(aside.length > 0 ? [`set aside: ${aside.join(', ')} records`] : []),
     ...(tombstones > 0 ? [plural(tombstones, 'tombstone')] : []),
     ...(repeats.length > 0 ? [`repeats: ${repeats.join(', ')}`] : []),
     ...(truncates.length > 0 ? [`truncated: ${truncates.join(', ')}`] : []),
     ...changeRemarks(files),
-    ...files.flatMap((file) => file.guesses.map((text) => `guess: ${text}`)),
+    ...[...guesses].map(([text, all]) => `guess: ${text}${all.length > 1 ? ` (${plural(all.length, 'file')})` : ''}`),
     ...[...notes].map(([text, all]) => `${fileNames(all.map((note) => note.file.name))}: ${text}`),
   ].flatMap((text) => hanging(text));
 }

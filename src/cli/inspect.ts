@@ -21,7 +21,7 @@ export const INSPECT: CommandDefinition = {
       common: true,
       help: 'Say what becomes of each column: kept, changed, dropped, not read, and why. No values.',
     },
-    ...REPLAY.filter((o) => ['topic', 'avro-schemas', 'pipeline', 'policy', 'hash-key'].includes(o.name)),
+    ...REPLAY.filter((o) => ['topic', 'csv', 'avro-schemas', 'pipeline', 'policy', 'hash-key'].includes(o.name)),
     ...LIMITS.filter((o) => !['strict', 'cache', 'no-cache'].includes(o.name)),
   ],
   run: async (args, effects) => (await import('./inspect-run.js')).runInspect(args, effects),

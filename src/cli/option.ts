@@ -98,6 +98,12 @@ export const REPLAY: readonly OptionDefinition[] = [
     help: 'Digits after the point of decimals that were exported as bytes without their schema.',
   },
   {
+    name: 'csv',
+    value: '[NAME=]KEY:VALUE,...',
+    repeatable: true,
+    help: 'How dumps (of table or file NAME) are written, where their content does not tell: delimiter, quote, escape, null, encoding, decimal, date, zone, columns. For example --csv "orders=delimiter:;,decimal:comma,date:dmy,encoding:cp1252", --csv "brands=columns:id|name,null:NULL|empty".',
+  },
+  {
     name: 'avro-schemas',
     value: 'FOLDER',
     environment: true,

@@ -1,4 +1,5 @@
-import type { ReplayOptions } from '../relation.js';
+import type { CsvOption, ReplayOptions } from '../relation.js';
+import { parseCsvOption } from './csv-option.js';
 import type { Job } from './jobs.js';
 import { usage } from './usage.js';
 import type { Reader } from './values.js';
@@ -12,6 +13,7 @@ export function readReplayOptions(read: Reader): ReplayOptions {
   const until = read.time('until', timeZone);
   const knownAt = read.time('known-at', timeZone);
   const avroSchemas = read.text('avro-schemas');
+  const csv = read.texts('csv').flatMap((text) => parseCsv(text, read));
   return {
     order: read.choice('order', ['event-time', 'as-published'], 'event-time'),
     ...(until !== undefined && { until }),
@@ -20,6 +22,7 @@ export function readReplayOptions(read: Reader): ReplayOptions {
     topics: read.texts('topic').flatMap((text) => parseTopic(text, read)),
     decimalScales: read.texts('decimal-scale').flatMap((text) => parseScale(text, read)),
     ...(avroSchemas !== undefined && { avroSchemas }),
+    ...(csv.length > 0 && { csv }),
     timeZone,
   };
 }
@@ -38,6 +41,19 @@ function parseTopic(text: string, read: Reader): ReplayOptions['topics'] {
       'bad-value',
       `--topic cannot be "${text}": it is not NAME=PATTERN.`,
       'For example --topic orders=shop_orders_*',
+    ),
+  );
+  return [];
+}
+
+function parseCsv(text: string, read: Reader): readonly CsvOption[] {
+  const parsed = parseCsvOption(text);
+  if ('option' in parsed) return [parsed.option];
+  read.refuse(
+    usage(
+      'bad-value',
+      `--csv cannot be "${text}": it ${parsed.why}.`,
+      'For example --csv decimal:comma, or --csv "orders=delimiter:;,date:dmy,encoding:cp1252"',
     ),
   );
   return [];

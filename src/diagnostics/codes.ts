@@ -25,6 +25,9 @@ export const CODES: Readonly<Record<string, string>> = {
   'condition-type': 'WHERE or HAVING holds something that is not true or false.',
   'conflicting-options': 'Two options of the command ask for opposite things.',
   'constant-argument': 'The further arguments of an aggregate must be constants.',
+  'date-order-unknown': 'Dates of a dump can be read day first or month first, and nothing in the file tells which.',
+  'decimal-sign-unknown':
+    'Numbers of a dump have one comma before three digits, and nothing in the file tells what it separates.',
   'decimal-without-scale':
     'A decimal came as base64 bytes and nothing in the data says how many digits stand behind the point: declare DECIMAL(p, s), or export with schemas.',
   disk: 'A file or folder cannot be used: no space, no permission, or not there.',
@@ -92,6 +95,7 @@ export const CODES: Readonly<Record<string, string>> = {
   'pipeline-not-readable': 'The pipeline file cannot be read.',
   'policy-not-readable': 'The file of --policy cannot be read.',
   'repeated-column': 'Two columns of one relation have the same name.',
+  'repeated-dump-column': 'The header line of a dump names a column twice.',
   'repeated-key': 'A key column stands twice in a projection; AS_VALUE(key) makes the copy.',
   'repeated-option': 'An option was given more than once.',
   'repeated-property': 'A setting of WITH stands twice.',

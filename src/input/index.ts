@@ -1,22 +1,26 @@
 import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import type { Engine } from '../engine/engine.js';
-import type { ReplayOptions } from '../relation.js';
+import type { CsvOption, ReplayOptions } from '../relation.js';
 import { recogniseAvro } from './avro/recognise.js';
 import type { SchemaFiles } from './avro/schema-files.js';
+import type { DumpForm } from './dump/form.js';
+import { localeOf, mayBeLocal } from './dump/locale.js';
+import { csvOptionOf } from './dump/option.js';
+import { rewriteDump } from './dump/rewrite.js';
 import { expandPaths, type FoundFile } from './expand.js';
 import type { InputFile, InputForm } from './input-file.js';
+import { type OpenText, openText } from './open-text.js';
 import { damageReason, salvage } from './salvage.js';
 import { type FileScan, scanFile } from './scan.js';
-import { sniff } from './sniff.js';
-import { topicOfFile } from './topic-name.js';
-import { headOfZstd } from './zstd-head.js';
+import { topicOfPath } from './topic-name.js';
 
 export type { InputFile, InputForm } from './input-file.js';
 export { formText } from './input-file.js';
 export { type Inspection, inspectInputs } from './inspect.js';
 
 /** What the recognition of inputs depends on. */
-export type InputOptions = Pick<ReplayOptions, 'topics' | 'avroSchemas'>;
+export type InputOptions = Pick<ReplayOptions, 'topics' | 'avroSchemas' | 'csv'>;
 
 /**
  * Finds, hashes and recognises input files: files, folders, globs, `-` for stdin. The form of each is told by its content.
@@ -31,7 +35,9 @@ export async function recogniseInputs(
   const schemas = await schemasOf(options.avroSchemas);
   for (const file of await expandPaths(paths, engine.spool)) {
     files.push(
-      file.refused === undefined ? await recognise(engine, file.path, file.name, schemas) : refused(file, file.refused),
+      file.refused === undefined
+        ? await recognise(engine, file.path, file.name, schemas, options.csv ?? [])
+        : refused(file, file.refused),
     );
   }
   return files.sort((a, b) => compare(a.name, b.name) || compare(a.sha256, b.sha256));
@@ -45,44 +51,69 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-async function recognise(engine: Engine, path: string, name: string, schemas: SchemaFiles): Promise<InputFile> {
+async function recognise(
+  engine: Engine,
+  path: string,
+  name: string,
+  schemas: SchemaFiles,
+  csv: readonly CsvOption[],
+): Promise<InputFile> {
   const scan = await scanFile(path);
   const avro = await recogniseAvro(path, name, scan, engine.spool, schemas);
   if (avro !== null) return avro;
-  const zstd = scan.compression === 'zstd';
-  const form = zstd ? await formOfZstd(engine, path) : sniff(scan.head);
-  const { bytes, sha256, compression, blankLines, damage } = scan;
-  const common = { name, path, bytes, sha256, form, fileTopic: topicOfFile(name), blankLines, damage };
-  const json = form.kind === 'kcat' || form.kind === 'console' || form.kind === 'values';
-  const batch = form.kind === 'dump' && form.dialect === 'mariadb-batch';
+  const { bytes, sha256, damage } = scan;
+  const fileTopic = topicOfPath(resolve(path), name);
+  const option = csvOptionOf(csv, { name, fileTopic });
+  const text = await openText(engine, path, scan, option);
+  const { form, compression } = text;
+  const common = { name, path, bytes, sha256, form, fileTopic, blankLines: text.scan.blankLines, damage };
+  if (form.kind === 'dump')
+    return await localised(engine, await recogniseDump(engine, common, form, text), text, option);
   const mend =
-    scan.longLines ||
-    scan.invalidText ||
+    text.scan.longLines ||
+    text.scan.invalidText ||
     damage !== null ||
-    (json && (scan.oddLines || scan.bareReturns || scan.openLines)) ||
-    (batch && scan.bareReturns);
-  if (zstd || !mend || form.kind === 'set-aside') {
+    text.scan.oddLines ||
+    text.scan.bareReturns ||
+    text.scan.openLines;
+  if (compression === 'zstd' || !mend || form.kind === 'set-aside') {
     const rejected =
       damage === null || form.kind === 'set-aside' ? [] : [{ file: name, line: null, ...damageReason('zstd', damage) }];
-    return { ...common, form: damagedForm(form, scan), readPath: path, compression, rejected };
+    return { ...common, form: damagedForm(form, scan), readPath: text.path, compression, rejected };
   }
   const readPath = engine.spool(`mended-${sha256.slice(0, 16)}`);
-  const source = { path, name, gzip: compression === 'gzip', damage };
-  const rejected = await salvage(source, readPath, batch ? 'batch' : form.kind === 'dump' ? 'bytes' : 'lines');
-  return { ...common, readPath, compression: 'none', rejected };
+  const source = { path: text.path, name, gzip: compression === 'gzip', damage };
+  return { ...common, readPath, compression: 'none', rejected: await salvage(source, readPath) };
 }
 
-/** DuckDB unpacks zstd and Node 20 does not: what it cannot read to the end is set aside as a whole. */
-async function formOfZstd(engine: Engine, path: string): Promise<InputForm> {
-  const head = await headOfZstd(engine, path);
-  if (head !== null) return sniff(head);
-  return {
-    kind: 'set-aside',
-    what: 'unreadable zstd',
-    code: 'unreadable-zstd',
-    reason: 'cannot be read as zstd text (damaged, not UTF-8, or a line too long)',
-    help: 'Unpack it with zstd -d, and give the plain file: its good lines can then be read.',
-  };
+/** Rows in the usual quotes are read as they are; all others are written anew in them. */
+async function recogniseDump(
+  engine: Engine,
+  common: Omit<InputFile, 'form' | 'readPath' | 'compression' | 'rejected'>,
+  form: DumpForm,
+  { path, compression, scan }: OpenText,
+): Promise<InputFile> {
+  const usual = form.quote !== null && form.escape === 'double' && !form.headless;
+  const clean = !scan.invalidText && !scan.longLines && !scan.oddLines && !scan.bareReturns && scan.damage === null;
+  if (usual && clean) return { ...common, form, readPath: path, compression, rejected: [] };
+  const readPath = engine.spool(`rows-${common.sha256.slice(0, 16)}`);
+  const { name, damage } = common;
+  const rewritten = await rewriteDump({ path, name, compression, damage }, form, readPath);
+  return { ...common, form: rewritten.form, readPath, compression: 'none', rejected: rewritten.rejected };
+}
+
+/** A dump with how its columns write numbers and dates. */
+async function localised(
+  engine: Engine,
+  file: InputFile,
+  { scan }: OpenText,
+  option: CsvOption | undefined,
+): Promise<InputFile> {
+  const { form } = file;
+  if (form.kind !== 'dump') return file;
+  const told = option?.decimal !== undefined || option?.date !== undefined;
+  if (!told && !mayBeLocal(form, scan.head.toString('utf8'), scan.bytes)) return file;
+  return { ...file, form: { ...form, locale: await localeOf(engine, file, option) } };
 }
 
 /** A packed file of which nothing could be unpacked is not empty. */
@@ -100,7 +131,7 @@ function refused(file: FoundFile, reason: string): InputFile {
     bytes: 0,
     sha256: createHash('sha256').digest('hex'),
     form: { kind: 'set-aside', what: 'not readable', code: 'input-not-readable', reason },
-    fileTopic: topicOfFile(file.name),
+    fileTopic: topicOfPath(resolve(file.path), file.name),
     compression: 'none',
     blankLines: false,
     rejected: [],

@@ -1,5 +1,6 @@
 import type { Rejected } from '../relation.js';
 import { type AvroFacts, avroText } from './avro/source.js';
+import { type DumpForm, dumpText } from './dump/form.js';
 
 /** How a file's bytes are packed; DuckDB unpacks both while it reads. */
 export type Compression = 'none' | 'gzip' | 'zstd';
@@ -32,20 +33,12 @@ export interface JsonFacts {
   readonly connector: string | null;
 }
 
-/** The dialects of a table dump with a header line. */
-export type DumpDialect = 'rfc4180' | 'mariadb-outfile' | 'mariadb-batch' | 'tsv';
-
 /** The form of a file, recognised by its content. */
 export type InputForm =
   | { readonly kind: 'kcat'; readonly json: JsonFacts; readonly avro?: AvroFacts }
   | { readonly kind: 'console'; readonly columns: readonly string[]; readonly json: JsonFacts }
   | { readonly kind: 'values'; readonly json: JsonFacts; readonly avro?: AvroFacts }
-  | {
-      readonly kind: 'dump';
-      readonly dialect: DumpDialect;
-      readonly delimiter: string;
-      readonly header: readonly string[];
-    }
+  | DumpForm
   | {
       readonly kind: 'set-aside';
       readonly what: string;
@@ -84,7 +77,7 @@ export function formText(form: InputForm): string {
     case 'set-aside':
       return form.what;
     case 'dump':
-      return `dump (${form.dialect})`;
+      return `dump (${dumpText(form)})`;
     case 'console':
       return `console consumer (${form.columns.join(', ')}), ${shapeText(form.json)}`;
     case 'kcat':

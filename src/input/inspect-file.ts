@@ -1,7 +1,8 @@
 import type { Engine } from '../engine/engine.js';
 import { text } from '../sql/quote.js';
 import { removeAvroJson, writeAvroJson } from './avro/write.js';
-import { dumpRelation } from './dump-relation.js';
+import { dumpFacts } from './dump/facts.js';
+import { dumpRows } from './dump/relation.js';
 import { formText, type InputFile, type JsonFacts } from './input-file.js';
 import { eventTimes, keyFields, type SchemaChange, schemaChanges } from './inspect-schema.js';
 import { recordText } from './record-text.js';
@@ -201,18 +202,11 @@ function jsonType(type: unknown): string {
 
 async function inspectDump(engine: Engine, file: InputFile): Promise<FileInspection> {
   const header = file.form.kind === 'dump' ? file.form.header : [];
-  const raw = dumpRelation(file, {
-    fields: [],
-    keys: [],
-    spelling: new Map(),
-    exactNumbers: [],
-    transactions: false,
-    schemas: false,
-  });
-  const records = Number((await engine.rows(`SELECT count(*) FROM ${raw.from}`))[0]?.[0] ?? 0);
+  const records = Number((await engine.rows(`SELECT count(*) FROM ${dumpRows(file)}`))[0]?.[0] ?? 0);
   const rejects = await engine.rows('SELECT DISTINCT line::BIGINT FROM reject_errors ORDER BY 1 LIMIT 100');
   await engine.run('DELETE FROM reject_errors');
   await engine.run('DELETE FROM reject_scans');
+  const { guesses, missing } = await dumpFacts(engine, file);
   const table = file.fileTopic.slice(file.fileTopic.lastIndexOf('.') + 1);
   return {
     ...common(file),
@@ -239,8 +233,8 @@ async function inspectDump(engine: Engine, file: InputFile): Promise<FileInspect
       ...file.rejected.map((r) => ({ line: r.line, reason: r.reason })),
       ...rejects.map(([line]) => ({ line: Number(line), reason: 'cannot be read as a row' })),
     ],
-    missing: ['a dump has no history, no commit times and no source positions'],
+    missing,
     schemaChanges: [],
-    guesses: [],
+    guesses,
   };
 }

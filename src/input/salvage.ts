@@ -23,17 +23,12 @@ const PIECE = 4096;
 
 /**
  * Writes what can be read of a damaged file to `target` (for its owner only): lines that are too long, not UTF-8 or cut off
- * by the end of a gzip file are taken out and listed. Of dumps, whose fields may hold raw bytes,
- * only the bytes are mended; `batch` also escapes bare carriage returns.
+ * by the end of a gzip file are taken out and listed.
  */
-export async function salvage(
-  source: Damaged,
-  target: string,
-  how: 'lines' | 'bytes' | 'batch',
-): Promise<readonly Rejected[]> {
+export async function salvage(source: Damaged, target: string): Promise<readonly Rejected[]> {
   const out = openSync(target, 'w', 0o600);
   try {
-    return how === 'lines' ? await mendLines(source, out) : await mendBytes(source, out, how === 'batch');
+    return await mendLines(source, out);
   } finally {
     closeSync(out);
   }
@@ -130,16 +125,3 @@ function endsOpen(line: Buffer): boolean {
 
 const OPEN = new Set(Buffer.from(':,['));
 const BLANKS = new Set(Buffer.from(' \t\r'));
-
-async function mendBytes(source: Damaged, out: number, batch: boolean): Promise<readonly Rejected[]> {
-  const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
-  let held = '';
-  for await (const chunk of unpacked(source)) {
-    const piece = held + decoder.decode(chunk, { stream: true }).replaceAll('\0', '\uFFFD');
-    held = piece.endsWith('\r') ? '\r' : '';
-    const whole = held === '' ? piece : piece.slice(0, -1);
-    writeSync(out, batch ? whole.replace(/\r(?!\n)/g, '\\r') : whole);
-  }
-  writeSync(out, held + decoder.decode());
-  return source.damage === null ? [] : [{ file: source.name, line: null, ...damageReason('gzip', source.damage) }];
-}

@@ -22,6 +22,8 @@ export interface FileScan {
   readonly compression: Compression;
   /** The first unpacked bytes, whole lines where there are any. */
   readonly head: Buffer;
+  /** True where `head` is all there is. */
+  readonly headIsWhole: boolean;
   readonly blankLines: boolean;
   readonly longLines: boolean;
   readonly invalidText: boolean;
@@ -48,6 +50,7 @@ export async function scanFile(path: string): Promise<FileScan> {
     sha256,
     compression,
     head: lines.head(),
+    headIsWhole: lines.headIsWhole,
     blankLines: lines.blankLines,
     longLines: lines.longLines,
     invalidText: lines.invalidText,
@@ -170,6 +173,10 @@ class LineCheck {
     const last = chunk.lastIndexOf(10);
     if (!isUtf8(chunk.subarray(first, last))) this.invalidText = true;
     this.hold(chunk.subarray(last + 1));
+  }
+
+  get headIsWhole(): boolean {
+    return this.headBytes < HEAD;
   }
 
   get oddLines(): boolean {

@@ -1,12 +1,24 @@
+import type { CsvOption } from '../relation.js';
 import { sniffConsole } from './console.js';
-import { sniffDump } from './dump.js';
+import type { DumpEncoding } from './dump/form.js';
+import { sniffDump } from './dump/sniff.js';
 import type { InputForm } from './input-file.js';
 import { isObject, jsonFacts, parseJson } from './json-facts.js';
 
 const SAMPLE = 400;
 
-/** Recognises a form by the first unpacked bytes of a file: never by its name. */
-export function sniff(head: Buffer): InputForm {
+/** What is known of a file beside its first bytes. */
+export interface HeadFacts {
+  /** False where the file goes on behind the head. */
+  readonly whole: boolean;
+  /** What the text was before it became UTF-8. */
+  readonly encoding: DumpEncoding;
+  /** What the user says of dumps. */
+  readonly option?: CsvOption;
+}
+
+/** Recognises a form by the first unpacked bytes of a file, in UTF-8: never by its name. */
+export function sniff(head: Buffer, facts: HeadFacts = { whole: false, encoding: 'utf8' }): InputForm {
   if (head.length === 0) return aside('empty file', 'empty-file', 'is empty');
   const binary = sniffBinary(head);
   if (binary !== null) return binary;
@@ -18,7 +30,11 @@ export function sniff(head: Buffer): InputForm {
   if (lines.length === 0) return aside('empty file', 'empty-file', 'holds only blank lines');
   const telling = lines.filter((line) => line !== 'null' && line !== '{}').slice(0, SAMPLE);
   if (telling.length === 0) return { kind: 'values', json: jsonFacts([]) };
-  return sniffJson(telling) ?? sniffJava(telling) ?? sniffDump(text) ?? unknown();
+  const { whole, encoding, option } = facts;
+  const spreadsheet = encoding !== 'utf8' || head[0] === 0xef;
+  return (
+    sniffJson(telling) ?? sniffJava(telling) ?? sniffDump({ text, whole, encoding, spreadsheet }, option) ?? unknown()
+  );
 }
 
 function sniffJson(lines: readonly string[]): InputForm | null {

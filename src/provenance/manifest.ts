@@ -1,5 +1,5 @@
 import { keyFingerprint } from '../privacy/hash-key.js';
-import type { InputFact, ReplayOptions, RunCounts } from '../relation.js';
+import type { CsvOption, InputFact, ReplayOptions, RunCounts } from '../relation.js';
 import { sha256 } from './digest.js';
 import type { EngineVersions } from './versions.js';
 
@@ -23,6 +23,8 @@ export interface ManifestOptions {
   readonly baseline: ReplayOptions['baseline'];
   readonly topics: ReplayOptions['topics'];
   readonly decimalScales: ReplayOptions['decimalScales'];
+  /** How dumps were read where the user said so. */
+  readonly csv?: readonly CsvOption[];
   /** Schemas of Confluent-framed Avro: their folder, relative to the manifest, and the digest of all that it gave. */
   readonly avroSchemas?: { readonly folder: string; readonly sha256: string };
   readonly timeZone: string;
@@ -117,6 +119,7 @@ export function replayOptionsOf(options: ManifestOptions): ReplayOptions {
     baseline: options.baseline,
     topics: options.topics,
     decimalScales: options.decimalScales,
+    ...(options.csv !== undefined && { csv: options.csv }),
     ...(options.avroSchemas !== undefined && { avroSchemas: options.avroSchemas.folder }),
     timeZone: options.timeZone,
     ...(options.policy !== undefined && { policy: { file: options.policy.name, text: options.policy.text } }),
@@ -140,6 +143,7 @@ function normalOptions(options: ReplayOptions): ManifestOptions {
       ...(column !== undefined && { column }),
       scale,
     })),
+    ...(options.csv !== undefined && options.csv.length > 0 && { csv: options.csv }),
     timeZone: options.timeZone,
     ...(options.policy !== undefined && {
       policy: {

@@ -71,6 +71,22 @@ const SHAPE: Readonly<Record<keyof Manifest, Check>> = {
     baseline: isOneOf('strict', 'open'),
     topics: isList(isObject({ name: isText, pattern: isText })),
     decimalScales: isList(isObject({ table: optional(isTextOrNull), column: optional(isTextOrNull), scale: isCount })),
+    csv: optional(
+      isList(
+        isObject({
+          name: optional(isText),
+          delimiter: optional((value) => typeof value === 'string' && value.length === 1),
+          quote: optional(isOneOf('double', 'none')),
+          escape: optional(isOneOf('double', 'backslash')),
+          nulls: optional(isList(isText)),
+          encoding: optional(isOneOf('utf8', 'utf16le', 'utf16be', 'cp1252', 'latin1')),
+          decimal: optional(isOneOf('comma', 'point')),
+          date: optional(isOneOf('dmy', 'mdy', 'ymd')),
+          zone: optional(isText),
+          columns: optional(isList(isText)),
+        }),
+      ),
+    ),
     avroSchemas: optional(isObject({ folder: isText, sha256: isText })),
     timeZone: isText,
     policy: optional(isObject({ name: isText, sha256: isText, text: isText, key: isTextOrNull })),

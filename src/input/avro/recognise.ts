@@ -1,6 +1,7 @@
+import { resolve } from 'node:path';
 import type { InputFile } from '../input-file.js';
 import type { FileScan } from '../scan.js';
-import { topicOfFile } from '../topic-name.js';
+import { topicOfPath } from '../topic-name.js';
 import { ByteWindow, unpackedBytes } from './bytes.js';
 import { avroLayout } from './layout.js';
 import type { SchemaFiles } from './schema-files.js';
@@ -23,7 +24,7 @@ export async function recogniseAvro(
   const layout = avroLayout(head);
   if (layout === null) return null;
   const { bytes, sha256, compression, damage } = scan;
-  const common = { name, path, bytes, sha256, fileTopic: topicOfFile(name), blankLines: false };
+  const common = { name, path, bytes, sha256, fileTopic: topicOfPath(resolve(path), name), blankLines: false };
   const { surveyAvro } = await import('./survey.js');
   return await surveyAvro({ common, spool }, new AvroSource({ path, compression, damage, layout, schemas }), head);
 }

@@ -1,0 +1,58 @@
+import { text } from '../../sql/quote.js';
+import type { InputFile } from '../input-file.js';
+import { packing, type RawRelation } from '../raw-relation.js';
+import type { DumpForm } from './form.js';
+import { columnOf } from './header.js';
+import { dateSql } from './localise.js';
+import { REWRITTEN_NULL } from './rewrite.js';
+
+/** The raw relation of a dump of rows: every column as text, as the database held it. */
+export function dumpRelation(file: InputFile): RawRelation {
+  const form = formOf(file);
+  return {
+    from: `${dumpRows(file)} r`,
+    topic: 'NULL',
+    partition: 'NULL',
+    offset: 'NULL',
+    recordTime: 'NULL',
+    key: 'NULL',
+    nullValue: 'false',
+    schema: 'NULL',
+    parsed: false,
+    envelope: () => 'NULL',
+    meta: () => 'NULL',
+    after: () => 'NULL',
+    before: () => 'NULL',
+    flat(field) {
+      const at = columnOf(form.header, field);
+      if (at < 0) return 'NULL';
+      const locale = form.locale[form.header[at]!] ?? {};
+      return dateSql(`r.${dumpColumn(at)}`, locale, form.zone);
+    },
+  };
+}
+
+/** The column of a dump's rows at a place of its header: names of people's headers are not trusted in SQL. */
+export function dumpColumn(at: number): string {
+  return `c${at}`;
+}
+
+/** The column with the line number, where a dump was rewritten. */
+export const DUMP_LINE = 'line';
+
+/** A table function call that gives the rows of a dump as text columns `c0, c1, ...`. */
+export function dumpRows(file: InputFile): string {
+  const { header, rewritten, delimiter, nulls, skip } = formOf(file);
+  const columns = header.map((_, at) => `${dumpColumn(at)}: 'VARCHAR'`);
+  const common = `auto_detect=false, store_rejects=true, max_line_size=20000000, buffer_size=40000000`;
+  if (rewritten) {
+    return `read_csv(${text(file.readPath)}, ${common}, header=false, delim=',', quote='"', escape='"', new_line='\\n', nullstr=${text(REWRITTEN_NULL)}, allow_quoted_nulls=false, columns={${[...columns, `${DUMP_LINE}: 'BIGINT'`].join(', ')}})`;
+  }
+  const nullstr = `[${nulls.map(text).join(', ')}]`;
+  return `read_csv(${text(file.readPath)}, ${common}, header=true, skip=${skip}, delim=${text(delimiter)}, quote='"', escape='"', nullstr=${nullstr}, allow_quoted_nulls=false, columns={${columns.join(', ')}}, compression=${text(packing(file))})`;
+}
+
+function formOf(file: InputFile): DumpForm {
+  if (file.form.kind !== 'dump') throw new Error('a dump was expected');
+  return file.form;
+}

@@ -1,0 +1,112 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { Engine } from '../engine/engine.js';
+import type { CsvOption } from '../relation.js';
+import { ByteWindow, unpackedBytes } from './avro/bytes.js';
+import type { DumpEncoding } from './dump/form.js';
+import { isCp1252, markedEncoding, writeUtf8 } from './encoding.js';
+import type { Compression, InputForm } from './input-file.js';
+import { type FileScan, scanFile } from './scan.js';
+import { sniff } from './sniff.js';
+import { headOfZstd } from './zstd-head.js';
+
+const HEAD = 262_144;
+
+/** A text file with its form, where its bytes can be read as UTF-8. */
+export interface OpenText {
+  readonly form: InputForm;
+  /** The file itself, or a private copy of it, unpacked or in UTF-8. */
+  readonly path: string;
+  readonly compression: Compression;
+  /** Of the bytes at `path`; `damage` is that of the file itself. */
+  readonly scan: FileScan;
+}
+
+/** Recognises a text file. One in another encoding is written anew in UTF-8; of zstd files what the engine cannot read is unpacked. */
+export async function openText(
+  engine: Engine,
+  path: string,
+  scan: FileScan,
+  option: CsvOption | undefined,
+): Promise<OpenText> {
+  const file = { path, compression: scan.compression, scan };
+  if (scan.compression === 'zstd') {
+    const head = await headBytes(path);
+    const marked = option?.encoding ?? markedEncoding(head) ?? 'utf8';
+    const form = marked === 'utf8' ? sniff(head, { whole: false, encoding: 'utf8', ...given(option) }) : null;
+    if (form !== null && 'json' in form) return { ...file, form: await formOfZstd(engine, path, form) };
+    const unpacked = await unpack(engine, path, scan);
+    // Nothing came out: what is there is no zstd, or damaged from its beginning on.
+    if (unpacked.scan.head.length === 0) return { ...file, form: await formOfZstd(engine, path, null) };
+    return await decoded(engine, unpacked, option);
+  }
+  return await decoded(engine, file, option);
+}
+
+type Bytes = Omit<OpenText, 'form'>;
+
+function given(option: CsvOption | undefined): { readonly option?: CsvOption } {
+  return option === undefined ? {} : { option };
+}
+
+async function headBytes(path: string): Promise<Buffer> {
+  const window = new ByteWindow(unpackedBytes(path, 'zstd', 1 << 16));
+  try {
+    const head = await window.peek(HEAD);
+    const last = head.lastIndexOf(10);
+    return head.length < HEAD || last < 0 ? head : head.subarray(0, last);
+  } finally {
+    await window.close();
+  }
+}
+
+async function unpack(engine: Engine, path: string, { damage }: FileScan): Promise<Bytes> {
+  const target = engine.spool('unpacked');
+  const out = openSync(target, 'w', 0o600);
+  try {
+    for await (const piece of unpackedBytes(path, 'zstd')) writeSync(out, piece);
+  } finally {
+    closeSync(out);
+  }
+  return { path: target, compression: 'none', scan: { ...(await scanFile(target)), damage } };
+}
+
+async function decoded(engine: Engine, file: Bytes, option: CsvOption | undefined): Promise<OpenText> {
+  const told = option?.encoding ?? markedEncoding(file.scan.head);
+  if (told !== null && told !== 'utf8') return withForm(await inUtf8(engine, file, told), told, option);
+  const opened = withForm(file, 'utf8', option);
+  if (!file.scan.invalidText || told === 'utf8' || !isRows(opened.form)) return opened;
+  if (!(await isCp1252(file.path, file.compression))) return opened;
+  return withForm(await inUtf8(engine, file, 'cp1252'), 'cp1252', option);
+}
+
+/** True for a dump, and for what may be one once its letters can be read. */
+function isRows(form: InputForm): boolean {
+  return form.kind === 'dump' || (form.kind === 'set-aside' && ROWS.has(form.code));
+}
+
+const ROWS = new Set(['unknown-form', 'dump-without-header']);
+
+async function inUtf8(engine: Engine, file: Bytes, encoding: DumpEncoding): Promise<Bytes> {
+  const path = engine.spool('utf8');
+  await writeUtf8(file, encoding, path);
+  const { damage } = file.scan;
+  return { path, compression: 'none', scan: { ...(await scanFile(path)), damage } };
+}
+
+function withForm(file: Bytes, encoding: DumpEncoding, option: CsvOption | undefined): OpenText {
+  const { head, headIsWhole } = file.scan;
+  return { ...file, form: sniff(head, { whole: headIsWhole, encoding, ...given(option) }) };
+}
+
+/** DuckDB unpacks zstd and Node 20 does not: what it cannot read to the end is set aside as a whole. */
+async function formOfZstd(engine: Engine, path: string, form: InputForm | null): Promise<InputForm> {
+  const head = await headOfZstd(engine, path);
+  if (head !== null) return form ?? sniff(head);
+  return {
+    kind: 'set-aside',
+    what: 'unreadable zstd',
+    code: 'unreadable-zstd',
+    reason: 'cannot be read as zstd text (damaged, not UTF-8, or a line too long)',
+    help: 'Unpack it with zstd -d, and give the plain file: its good lines can then be read.',
+  };
+}
