@@ -41,6 +41,10 @@ export interface CsvOption {
   readonly columns?: readonly string[];
 }
 
+/** What `--read-as` can say of a column: the unit of its numbers, how its bytes are written, or that its text is no bytes. */
+export const READ_AS = ['ms', 'us', 'ns', 'days', 'hex', 'base64', 'text'] as const;
+export type ReadAs = (typeof READ_AS)[number];
+
 /** What shapes a replay: everything here, and nothing else, may change a number. */
 export interface ReplayOptions {
   readonly order: ReplayOrder;
@@ -53,6 +57,10 @@ export interface ReplayOptions {
   readonly topics: readonly { readonly name: string; readonly pattern: string }[];
   /** `--decimal-scale [TABLE.COLUMN=]N`: scale of base64 decimals where the log has none. */
   readonly decimalScales: readonly { readonly table?: string; readonly column?: string; readonly scale: number }[];
+  /** `--read-as [TABLE.]COLUMN=FORM`: how a column is written where the log does not tell: unit of a time, bytes, or plain text. */
+  readonly readAs?: readonly { readonly table?: string; readonly column: string; readonly form: ReadAs }[];
+  /** True where the pipeline is the user's own: the scale of its DECIMALs is then that of base64 decimals of which nothing else tells it. */
+  readonly declaredScales?: boolean;
   /** `--avro-schemas FOLDER`: schemas of Confluent-framed Avro, one file per id. */
   readonly avroSchemas?: string;
   /** How dumps are read, by table or file; see `CsvOption`. */

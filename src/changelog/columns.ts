@@ -11,6 +11,8 @@ export interface ValueColumn {
   readonly key: boolean;
   /** The sources (their index) that have it in their key: a record of another source has it as any other column, or not at all. */
   readonly keySources: readonly number[];
+  /** True where how it was read may be a conclusion, and stands beside it: times, bytes, and what dates the records of a source. */
+  readonly guessed: boolean;
   /** The sources (their index) that need it. */
   readonly sources: readonly number[];
 }
@@ -24,6 +26,8 @@ export interface ColumnPlan {
   readonly bySource: readonly ReadonlyMap<string, number>[];
 }
 
+const GUESSED: ReadonlySet<string> = new Set(['TIMESTAMP', 'DATE', 'TIME', 'BYTES', 'DOUBLE']);
+
 /** The needed fields of all sources, each (field, type) once: key columns, used columns, and the column of ROWTIME. */
 export function planColumns(sources: readonly SourceDeclaration[]): ColumnPlan {
   const values: {
@@ -31,6 +35,7 @@ export function planColumns(sources: readonly SourceDeclaration[]): ColumnPlan {
     field: string;
     type: KsqlType;
     key: boolean;
+    guessed: boolean;
     keySources: number[];
     sources: number[];
   }[] = [];
@@ -42,10 +47,19 @@ export function planColumns(sources: readonly SourceDeclaration[]): ColumnPlan {
       const field = column.name.toLowerCase();
       let value = values.find((v) => v.field === field && typeText(v.type) === typeText(column.type));
       if (value === undefined) {
-        value = { index: values.length, field, type: column.type, key: false, keySources: [], sources: [] };
+        value = {
+          index: values.length,
+          field,
+          type: column.type,
+          key: false,
+          guessed: GUESSED.has(column.type.kind),
+          keySources: [],
+          sources: [],
+        };
         values.push(value);
       }
       value.key ||= column.key;
+      value.guessed ||= dates;
       if (column.key && !value.keySources.includes(at)) value.keySources.push(at);
       if (!value.sources.includes(at)) value.sources.push(at);
       map.set(column.name, value.index);

@@ -10,9 +10,11 @@ import { planColumns } from './columns.js';
 import { cutEvents } from './cuts.js';
 import { fillDefaults, renameNotes } from './defaults.js';
 import { bindHashKeys, judge } from './deidentify.js';
+import { settleGuesses } from './guesses.js';
 import { readHistory } from './history.js';
 import { leaveKeyless } from './keyless.js';
 import { CLASS, createEventsSql, EVENTS, type LoadContext } from './load.js';
+import { MACROS } from './macros.js';
 import { missingSources } from './missing.js';
 import { missingColumns } from './missing-columns.js';
 import { notesOf } from './notes.js';
@@ -22,9 +24,9 @@ import { rejectedValues } from './rejects.js';
 import { lastRowsSql, relationSql } from './relations.js';
 import { count, DROPPED, dropRepeatedDumpRows, dropRepeats } from './repeats.js';
 import { timestampSql } from './rowtime.js';
+import { tableVersions } from './schema-history.js';
 import { carryForward } from './toast.js';
 import { adoptTombstones } from './tombstones.js';
-import { MACROS } from './typed.js';
 
 /** The change log of a run: one relation per declared source, numbered by `$seq` over all of them, and what was found on the way. */
 export interface ChangeLog {
@@ -34,6 +36,8 @@ export interface ChangeLog {
   readonly inputs: readonly InputFact[];
   readonly rejected: readonly Rejected[];
   readonly notes: readonly string[];
+  /** What the log does not say and was concluded, in words; part of `notes` too. */
+  readonly guesses: readonly string[];
   /** What the policy did to the columns that were read, in words; part of `notes` too. */
   readonly deidentified: readonly string[];
   readonly warnings: readonly Diagnostic[];
@@ -70,6 +74,7 @@ export async function buildChangeLog(
     options,
     spelling: spellings(files),
     values: plan.values,
+    history: tableVersions(history),
     deidentification,
     renamed: renamed.filter((r) => plan.values.some((v) => v.field === r.column)),
   };
@@ -89,6 +94,8 @@ export async function buildChangeLog(
   const columns = await missingColumns(engine, files, sources, plan);
   const wrong = columns.filter((d) => d.severity === 'error');
   if (wrong.length > 0) throw new DiagnosticError(wrong, EXIT.input);
+  const settled = await settleGuesses(engine, sources, plan);
+  if (settled.ambiguous.length > 0) throw new DiagnosticError(settled.ambiguous, EXIT.input);
   const keyless = await leaveKeyless(engine, sources, plan);
 
   onProgress('removing repeats');
@@ -150,7 +157,7 @@ export async function buildChangeLog(
       keyless.gone,
     withoutKey: keyless.records,
   };
-  const notes = await notesOf(engine, files, sources, plan, results, {
+  const notes = await notesOf(engine, files, sources, results, {
     tombstoneDeletes,
     dumpRepeats,
     carried,
@@ -158,6 +165,9 @@ export async function buildChangeLog(
     followed,
     keyless: keyless.records,
   });
+  const told = results.flatMap((r) => r.guesses);
+  const guesses = [...new Set([...settled.guesses, ...told])].sort();
+  const cuts = [...settled.cuts, ...results.flatMap((r) => r.cuts)];
   await engine.run('DROP VIEW IF EXISTS "$pairs"');
   for (const table of [EVENTS, DROPPED, ORDERED, '"$arrival"', '"$incremental"', '"$redated"'])
     await engine.run(`DROP TABLE IF EXISTS ${table}`);
@@ -173,7 +183,10 @@ export async function buildChangeLog(
     counts,
     inputs,
     rejected: rejected.sort(byPlace),
-    notes: [...notes, ...alterations, ...cut.notes, ...(deidentification?.notes ?? [])],
+    notes: [...new Set([...notes, ...guesses, ...cuts])]
+      .sort()
+      .concat(alterations, cut.notes, deidentification?.notes ?? []),
+    guesses,
     deidentified: deidentification?.notes ?? [],
     warnings: columns,
     firstEvent,

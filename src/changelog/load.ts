@@ -12,9 +12,12 @@ import { text } from '../sql/quote.js';
 import type { RenamedColumn } from './altered-columns.js';
 import { type ColumnPlan, ownKeySql, type ValueColumn } from './columns.js';
 import { type Deidentification, deidentifiedFields } from './deidentify.js';
+import { type Encoding, encodingOf } from './encoding.js';
+import { type Base64Fields, formCases, NUMERIC } from './forms.js';
 import { matchSql } from './match.js';
-import { type EmbeddedSchema, encodingOf, readSchemas } from './schemas.js';
-import { type Encoding, plainSql, typedSql, UNAVAILABLE, unavailableSql } from './typed.js';
+import { type TableVersion, versionSql } from './schema-history.js';
+import { type EmbeddedSchema, readSchemas, schemaCases } from './schemas.js';
+import { guessSql, plainSql, typedSql, UNAVAILABLE, unavailableSql } from './typed.js';
 
 /** The table of all records read, and the narrower ones made of it; dropped when the change log stands. */
 export const EVENTS = '"$events"';
@@ -33,6 +36,8 @@ export interface LoadContext {
   readonly spelling: ReadonlyMap<string, string>;
   /** The value columns that this file is asked for: all keys, and the columns of the sources that it can feed. */
   readonly values: readonly ValueColumn[];
+  /** What the schema-change topics of the input tell of tables' columns. */
+  readonly history: readonly TableVersion[];
   /** What becomes of fields before they are stored; null where everything is kept. */
   readonly deidentification: Deidentification | null;
   /** Columns that were called otherwise before: a record has one name or the other. */
@@ -64,14 +69,12 @@ export function createEventsSql(plan: ColumnPlan): string {
     'bad SMALLINT',
     'toast UBIGINT',
     ...values,
+    ...plan.values.filter((v) => v.guessed).map((v) => `g${v.index} UTINYINT`),
   ];
   return `CREATE OR REPLACE TEMP TABLE ${EVENTS} (${columns.join(', ')})`;
 }
 
-/** Lower-case fields of a file that are base64 without a schema, with their scale (SQL over `names_table`; NULL where none was given). */
-export type Base64Fields = ReadonlyMap<string, string>;
-
-/** Reads one file into the events table: only needed columns, typed, classified, with position and identity. */
+/** Reads one file into the events table: only needed columns, typed, classified, with position and identity. Gives in words what declared types could not hold. */
 export async function loadFile(
   engine: Engine,
   file: InputFile,
@@ -80,19 +83,63 @@ export async function loadFile(
   base64: Base64Fields,
   json: JsonFacts | null,
   exactNumbers: readonly string[],
-): Promise<void> {
+): Promise<readonly string[]> {
   const request = requestOf(context, json, exactNumbers);
   await writeAvroJson(file, request);
   const raw = json === null ? dumpRelation(file) : jsonRelation(file, json, request);
   if (json?.wrapped !== true) {
-    await alone(engine, insertSql(rawSelect(file, raw, context), file, index, context, base64, [], raw.parsed));
-    return;
+    await alone(
+      engine,
+      insertSql(rawSelect(file, raw, context), file, index, context, base64, [], raw.parsed, exactNumbers),
+    );
+    return [];
   }
   const staged = '"$staged"';
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${staged} AS ${rawSelect(file, raw, context)}`);
   const schemas = await readSchemas(engine, file, staged);
-  await engine.run(insertSql(`SELECT * FROM ${staged}`, file, index, context, base64, schemas, false));
+  await engine.run(insertSql(`SELECT * FROM ${staged}`, file, index, context, base64, schemas, false, exactNumbers));
+  const cuts = await cutInstants(engine, staged, context, schemas);
   await engine.run(`DROP TABLE ${staged}`);
+  return cuts;
+}
+
+/** BIGINT columns over instants in finer units than milliseconds: in words, how many values lose digits. Those that date a source are counted with their guesses. */
+async function cutInstants(
+  engine: Engine,
+  staged: string,
+  context: LoadContext,
+  schemas: readonly EmbeddedSchema[],
+): Promise<readonly string[]> {
+  const fields = [...new Set(context.values.map((v) => v.field))];
+  const names = { table: "coalesce(tab, split_part(top, '.', -1))", topic: 'top', full: FULL_NAME };
+  const fine = context.values.flatMap((v) => {
+    const { unit } = encodingOf(schemaCases(namesOf(context, v.field), schemas, false));
+    if (v.type.kind !== 'BIGINT' || v.guessed || unit === undefined) return [];
+    const n = `TRY_CAST(f${fields.indexOf(v.field)} AS BIGINT)`;
+    const cut = `CASE ${unit} WHEN 'us' THEN ${n} % 1000 <> 0 WHEN 'ns' THEN ${n} % 1000000 <> 0 END`;
+    return v.sources.map((s) => {
+      const source = context.sources[s]!;
+      return {
+        name: `${tableOfTopic(source.topic)}.${v.field}`,
+        sql: `count(*) FILTER (${cut} AND ${matchSql(source, names, context.options.topics)})`,
+      };
+    });
+  });
+  if (fine.length === 0) return [];
+  const row = (await engine.rows(`SELECT ${fine.map((f) => f.sql).join(', ')} FROM ${staged}`))[0]!;
+  const texts = fine.flatMap(({ name }, i) =>
+    Number(row[i]) > 0
+      ? [
+          `${name}: ${Number(row[i])} values have parts of a millisecond, which a BIGINT of milliseconds does not hold; declared as VARCHAR they come out in full.`,
+        ]
+      : [],
+  );
+  return [...new Set(texts)];
+}
+
+/** The texts of a JSON file's fields, `f0, f1, ...` in the order of the context's value columns: for a look at them. */
+export function rawTextSql(file: InputFile, context: LoadContext, json: JsonFacts): string {
+  return rawSelect(file, jsonRelation(file, json, requestOf(context, json, [])), context);
 }
 
 /** Made of text only where a condition asks for it: the mask of a record seldom does. */
@@ -137,14 +184,28 @@ export async function roundedFields(
   context: LoadContext,
   json: JsonFacts,
 ): Promise<readonly string[]> {
-  const wide = context.plan.values.flatMap((v) =>
-    v.type.kind === 'DECIMAL' && v.type.precision > 15 && !onlyText(json, v.field)
-      ? [{ field: v.field, sql: `coalesce(bool_or(abs(v${v.index}) >= 1e${15 - v.type.scale}), false)` }]
-      : [],
-  );
+  const wide = context.plan.values.flatMap((v) => {
+    if (onlyText(json, v.field)) return [];
+    if (v.type.kind === 'DECIMAL' && v.type.precision > 15)
+      return [{ field: v.field, sql: `coalesce(bool_or(abs(v${v.index}) >= 1e${15 - v.type.scale}), false)` }];
+    // As text a number keeps its digits: `1.2345678901234568e+16` is what a double made of more.
+    if (v.type.kind === 'STRING' && onlyNumbers(json, v.field))
+      return [
+        {
+          field: v.field,
+          sql: `coalesce(bool_or(length(v${v.index}) >= 16 AND pbi_number(v${v.index}) AND regexp_matches(v${v.index}, '[.e]')), false)`,
+        },
+      ];
+    return [];
+  });
   if (wide.length === 0) return [];
   const row = (await engine.rows(`SELECT ${wide.map((w) => w.sql).join(', ')} FROM ${EVENTS} WHERE fi = ${index}`))[0];
   return [...new Set(wide.filter((_, i) => row?.[i] === true).map((w) => w.field))];
+}
+
+function onlyNumbers(json: JsonFacts, field: string): boolean {
+  const types = json.types.get(field);
+  return types !== undefined && types.size === 1 && types.has('number');
 }
 
 function onlyText(json: JsonFacts, field: string): boolean {
@@ -267,6 +328,7 @@ function insertSql(
   base64: Base64Fields,
   schemas: readonly EmbeddedSchema[],
   once: boolean,
+  exactNumbers: readonly string[],
 ): string {
   const { plan, values } = context;
   const fields = [...new Set(values.map((v) => v.field))];
@@ -281,12 +343,15 @@ function insertSql(
     const all = context.sources.length === v.sources.length ? 'mask <> 0' : `(mask & ${bit}::UBIGINT) <> 0`;
     return v.key ? all : `${all} AND op <> 'd' AND cls = 0`;
   };
-  const encoding = (v: ValueColumn): Encoding => {
-    const scale = base64.get(v.field);
-    if (scale !== undefined && schemas.length === 0) return { bytes: `pbi_base64(x${v.index})`, scale };
-    const former = formerNames(context, v.field).map(({ name }) => name);
-    return schemas.length > 0 ? encodingWithKeys(v, schemas, former) : {};
+  const forms = {
+    schemas,
+    allCarrySchemas: 'json' in file.form && !file.form.json.bare,
+    history: historyOf(context),
+    base64,
+    options: context.options,
   };
+  const encodings = new Map(values.map((v) => [v, encodingOf(formCases(v, namesOf(context, v.field), forms))]));
+  const encoding = (v: ValueColumn): Encoding => encodings.get(v)!;
   const toasts = values.filter((v) => !v.key);
   const unavailable = (v: ValueColumn): string =>
     v.type.kind === 'ARRAY' ? `x${v.index} LIKE '%${UNAVAILABLE[0]}%'` : unavailableSql(`x${v.index}`);
@@ -309,7 +374,7 @@ function insertSql(
   const plain = values.map((v) => `${plainSql(v.type, local(v), encoding(v))} AS y${v.index}`);
   const bad = values.map(
     (v) =>
-      `CASE WHEN v${v.index} IS NULL AND x${v.index} IS NOT NULL THEN CASE WHEN NOT coalesce(${unavailable(v)}, false) THEN ${looksEncoded(v)} END END`,
+      `CASE WHEN v${v.index} IS NULL AND x${v.index} IS NOT NULL THEN CASE WHEN NOT coalesce(${unavailable(v)}, false) THEN ${looksEncoded(v, encoding(v))} END END`,
   );
   const keyFields = [...new Set(values.filter((v) => v.key).map((v) => ownKeySql(v, plan, text1(v))))];
   // Of a record whose sources declare no key, the key that it came with.
@@ -325,9 +390,13 @@ function insertSql(
   const l2 = `SELECT *, CASE WHEN env OR flat THEN ${CLASS.event} WHEN nullvalue THEN ${CLASS.tombstone} ELSE ${CLASS.unreadable} END AS cls, ${op} AS op, coalesce(tab, split_part(top, '.', -1)) AS names_table, ${kind} AS kind FROM raw`;
   const l3 = `SELECT *, CASE WHEN cls = ${CLASS.unreadable} THEN 0::UBIGINT ELSE ${bits.join(' + ') || '0::UBIGINT'} END AS mask FROM (${l2})`;
   const conditions = [...new Set(values.map(needed))];
+  const guesses = plan.values.filter((v) => v.guessed);
   const p2 = 'CASE kind WHEN 1 THEN pos WHEN 2 THEN lsn WHEN 3 THEN off END';
   const l3b = `SELECT *, ${p1} AS p1, ${[...conditions.map((c, i) => `${c} AS n${i}`), `${p2} AS p2`].join(', ')} FROM (${l3})`;
-  const l4 = `SELECT *, ${values.map((v) => `CASE WHEN n${conditions.indexOf(needed(v))} THEN ${text1(v)} END AS x${v.index}`).join(', ') || '1 AS one'} FROM (${l3b})`;
+  const asksHistory = [...encodings.values()].some((e) => JSON.stringify(e).includes('hv = '));
+  const versioned = !asksHistory ? l3b : `SELECT *, ${versionSql(forms.history)} AS hv FROM (${l3b})`;
+  const quoted = (v: ValueColumn): boolean => v.type.kind === 'STRING' && exactNumbers.includes(v.field);
+  const l4 = `SELECT *, ${values.map((v) => `CASE WHEN n${conditions.indexOf(needed(v))} THEN ${quoted(v) ? `pbi_number_text(${text1(v)})` : text1(v)} END AS x${v.index}`).join(', ') || '1 AS one'} FROM (${versioned})`;
   const l5 = `SELECT *, ${[...typed, '1 AS two'].join(', ')} FROM (SELECT *, ${[...plain, '1 AS plain'].join(', ')} FROM (${l4}))`;
   const identity = [
     'cname',
@@ -369,27 +438,32 @@ function insertSql(
     bad.length === 0 ? 'NULL' : `coalesce(${bad.join(', ')}, NULL)`,
     toast,
     ...plan.values.map((v) => (values.includes(v) ? `v${v.index}` : 'NULL')),
+    ...guesses.map((v) => (values.includes(v) ? guessSql(v.type, `x${v.index}`, `v${v.index}`, encoding(v)) : 'NULL')),
   ].join(', ')} FROM (${l5})`;
 }
 
-/** The index of a bad column; -1 - index where its text is base64 in a column of numbers. */
-function looksEncoded(v: ValueColumn): string {
-  const numeric = ['DECIMAL', 'BIGINT', 'INTEGER', 'DOUBLE'].includes(v.type.kind);
-  // Digits alone are a number that is too long, in most columns: base64 of one has letters sooner or later.
-  return numeric
-    ? `CASE WHEN pbi_base64(x${v.index}) AND NOT regexp_full_match(x${v.index}, '[0-9]+') THEN ${-1 - v.index} ELSE ${v.index} END`
-    : String(v.index);
+/** The index of a bad column; -1 - index where its text is base64 in a column of numbers and nothing tells the scale. */
+function looksEncoded(v: ValueColumn, { bytes, scale }: Encoding): string {
+  if (!NUMERIC.has(v.type.kind)) return String(v.index);
+  const unscaled =
+    bytes === undefined || bytes === 'false'
+      ? // Digits alone are a number that is too long, in most columns: base64 of one has letters sooner or later.
+        `pbi_base64(x${v.index}) AND NOT regexp_full_match(x${v.index}, '[0-9]+')`
+      : `(${bytes}) AND (${scale}) IS NULL`;
+  return `CASE WHEN ${unscaled} THEN ${-1 - v.index} ELSE ${v.index} END`;
 }
 
-/** A tombstone has no value schema; a key of bytes is an unscaled integer and never all digits. */
-function encodingWithKeys(v: ValueColumn, schemas: readonly EmbeddedSchema[], former: readonly string[]): Encoding {
-  const encoding = encodingOf([v.field, ...former], schemas, 'sh');
-  if (!v.key || encoding.bytes === undefined) return encoding;
-  return {
-    ...encoding,
-    bytes: `coalesce(${encoding.bytes}, NOT regexp_full_match(x${v.index}, '-?[0-9]+'))`,
-    scale: `coalesce(${encoding.scale}, 0)`,
-  };
+/** A field's name, and those that it had before. */
+function namesOf(context: LoadContext, field: string): readonly string[] {
+  return [field, ...formerNames(context, field).map(({ name }) => name)];
+}
+
+/** The versions of the tables that the sources are over. */
+function historyOf({ sources, history }: LoadContext): readonly TableVersion[] {
+  const tables = new Set(sources.map((s) => tableOfTopic(s.topic.toLowerCase())));
+  const found = history.filter((v) => tables.has(v.table));
+  // A router may have renamed all topics: then any table can be meant.
+  return found.length > 0 ? found : history;
 }
 
 /** The table that a file's records fall under where they name none themselves. */

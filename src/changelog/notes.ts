@@ -1,7 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import type { InputFile } from '../input/input-file.js';
 import type { SourceDeclaration } from '../ksql/source.js';
-import type { ColumnPlan } from './columns.js';
 import { EVENTS } from './load.js';
 import type { FileResult } from './read-file.js';
 
@@ -10,7 +9,6 @@ export async function notesOf(
   engine: Engine,
   files: readonly InputFile[],
   sources: readonly SourceDeclaration[],
-  plan: ColumnPlan,
   results: readonly FileResult[],
   facts: {
     readonly tombstoneDeletes: number;
@@ -79,19 +77,9 @@ export async function notesOf(
     notes.push(
       `${facts.postponed} deletes were committed before the time that their row gives for itself: they stand at the row's time.`,
     );
-  for (const [at, source] of sources.entries()) {
-    const column = source.columns.find((c) => c.name.toLowerCase() === source.timestamp?.column.toLowerCase());
-    const index = column === undefined ? undefined : plan.bySource[at]!.get(column.name);
-    if (index === undefined || column?.type.kind !== 'BIGINT') continue;
-    const micro = Number(
-      (await engine.rows(`SELECT count(*) FROM ${EVENTS} WHERE abs(v${index}) >= 100000000000000`))[0]?.[0] ?? 0,
-    );
-    if (micro > 0)
-      notes.push(
-        `${source.name}: ${micro} values of ${column.name} have 16 digits and were read as microseconds (a guess by magnitude).`,
-      );
-    const streams = new Set(rows.map((row) => String(row[0])));
-    if (streams.size === 0) notes.push(`${source.name} has no records.`);
-  }
+  const dated = sources.filter((s) =>
+    s.columns.some((c) => c.name.toLowerCase() === s.timestamp?.column.toLowerCase() && c.type.kind === 'BIGINT'),
+  );
+  if (rows.length === 0) notes.push(...dated.map((source) => `${source.name} has no records.`));
   return [...new Set(notes)].sort();
 }

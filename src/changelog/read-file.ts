@@ -6,9 +6,13 @@ import type { InputFile, JsonFacts } from '../input/input-file.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import type { Rejected } from '../relation.js';
 import { text } from '../sql/quote.js';
+import type { ValueColumn } from './columns.js';
 import { type Diagnosis, diagnose } from './diagnose.js';
-import { type Base64Fields, CLASS, EVENTS, type LoadContext, loadFile, roundedFields } from './load.js';
+import { anyEncoded, base64Fields, mayBeBytes, type TextEvidence, textEvidence } from './evidence.js';
+import { type Base64Fields, NUMERIC } from './forms.js';
+import { CLASS, EVENTS, type LoadContext, loadFile, roundedFields } from './load.js';
 import { count } from './repeats.js';
+import { base64Guesses, unscaled } from './unscaled.js';
 
 /** What reading one file gave. */
 export interface FileResult {
@@ -21,6 +25,9 @@ export interface FileResult {
   readonly signals: number;
   readonly rejected: readonly Rejected[];
   readonly withoutScale: readonly Diagnostic[];
+  /** In words: what was concluded of this file's values, and what of them its declared types could not hold. */
+  readonly guesses: readonly string[];
+  readonly cuts: readonly string[];
 }
 
 const NOTHING: FileResult = {
@@ -31,6 +38,8 @@ const NOTHING: FileResult = {
   signals: 0,
   rejected: [],
   withoutScale: [],
+  guesses: [],
+  cuts: [],
 };
 
 /** Reads one file into the events table, again where its head did not tell all (shapes, base64, digits), and accounts for every line. */
@@ -45,29 +54,34 @@ export async function readFile(
   let context = narrowed(whole, file);
   const open = openQuestions(file, context);
   if (open.length > 0) return { ...NOTHING, withoutScale: open };
-  let base64 = scalesOf(file, context, json?.base64 ?? new Set());
+  let evidence: ReadonlyMap<string, TextEvidence> = new Map();
+  let base64: Base64Fields = new Map();
+  const lookAtTexts = async (): Promise<void> => {
+    if (json === null || ('avro' in file.form && file.form.avro !== undefined)) return;
+    evidence = await textEvidence(engine, file, context, json);
+    base64 = base64Fields(evidence);
+  };
+  if (json !== null && !json.wrapped && headHoldsBase64(json, context)) await lookAtTexts();
   let exact: readonly string[] = [];
-  await load(engine, file, index, context, base64, json, exact);
+  let cuts = await load(engine, file, index, context, base64, json, exact);
   if (context !== whole && (await feedsOthers(engine, index, context))) {
     context = whole;
-    await load(engine, file, index, context, base64, json, exact);
+    cuts = await load(engine, file, index, context, base64, json, exact);
   }
   let diagnosis = await unread(engine, file, index);
   if (diagnosis.otherShapes && json !== null) {
     json = { ...json, wrapped: true, bare: true, envelope: true, flat: true };
-    await load(engine, file, index, context, base64, json, exact);
+    cuts = await load(engine, file, index, context, base64, json, exact);
     diagnosis = await unread(engine, file, index);
   }
-  // A dump has no decimals as bytes: what fits no number there is a bad value.
-  const found = file.form.kind === 'dump' ? [] : await encodedFields(engine, index, context);
-  if (found.some((f) => !base64.has(f))) {
-    base64 = scalesOf(file, context, new Set([...base64.keys(), ...found]));
-    await load(engine, file, index, context, base64, json, exact);
+  if (evidence.size === 0 && (await anyEncoded(engine, index))) {
+    await lookAtTexts();
+    if (base64.size > 0) cuts = await load(engine, file, index, context, base64, json, exact);
   }
   exact = json === null ? [] : await roundedFields(engine, index, context, json);
-  if (exact.length > 0) await load(engine, file, index, context, base64, json, exact);
+  if (exact.length > 0) cuts = await load(engine, file, index, context, base64, json, exact);
   removeAvroJson(file);
-  const withoutScale = await unscaled(engine, file, index, context);
+  const withoutScale = await unscaled(engine, file, index, context, base64, evidence);
   const here = `${EVENTS} WHERE fi = ${index} AND cls = ${CLASS.event}`;
   const signals = await count(
     engine,
@@ -81,6 +95,8 @@ export async function readFile(
     signals,
     rejected: diagnosis.rejected,
     withoutScale,
+    guesses: base64Guesses(context, base64),
+    cuts,
   };
 }
 
@@ -141,9 +157,9 @@ async function load(
   base64: Base64Fields,
   json: JsonFacts | null,
   exact: readonly string[],
-): Promise<void> {
+): Promise<readonly string[]> {
   await engine.run(`DELETE FROM ${EVENTS} WHERE fi = ${index}`);
-  await loadFile(engine, file, index, context, base64, json, exact);
+  return await loadFile(engine, file, index, context, base64, json, exact);
 }
 
 async function unread(engine: Engine, file: InputFile, index: number): Promise<Diagnosis> {
@@ -172,68 +188,8 @@ async function dumpRejects(engine: Engine, file: InputFile): Promise<Diagnosis> 
   return { bareNulls: 0, setAside: new Map(), rejected, otherShapes: false };
 }
 
-/** Fields whose values are base64 in most of a file's records where numbers were declared. */
-async function encodedFields(engine: Engine, index: number, context: LoadContext): Promise<readonly string[]> {
-  const rows = await engine.rows(`SELECT bad, count(*) FROM ${EVENTS} WHERE fi = ${index} AND bad < 0 GROUP BY bad`);
-  const found: string[] = [];
-  for (const [bad, n] of rows) {
-    const value = context.plan.values[-1 - Number(bad)]!;
-    const good = await count(engine, `SELECT count(v${value.index}) FROM ${EVENTS} WHERE fi = ${index}`);
-    if (Number(n) > good) found.push(value.field);
-  }
-  return found;
-}
-
-/** The scale of each base64 field, by table where the user gave one per table; NULL where none was given. */
-function scalesOf(file: InputFile, context: LoadContext, fields: ReadonlySet<string>): Base64Fields {
-  void file;
-  const scales = new Map<string, string>();
-  for (const value of context.plan.values) {
-    if (!fields.has(value.field) || !['DECIMAL', 'BIGINT', 'INTEGER', 'DOUBLE'].includes(value.type.kind)) continue;
-    const given = context.options.decimalScales.filter(
-      (s) => s.column === undefined || s.column.toLowerCase() === value.field,
-    );
-    const tables = given
-      .filter((s) => s.table !== undefined)
-      .map((s) => `WHEN ${text(s.table!.toLowerCase())} THEN ${s.scale}`);
-    const rest = given
-      .filter((s) => s.table === undefined)
-      .sort((a, b) => Number(b.column !== undefined) - Number(a.column !== undefined))[0];
-    const other = rest === undefined ? 'NULL' : String(rest.scale);
-    scales.set(
-      value.field,
-      tables.length === 0 ? `${other}::INTEGER` : `(CASE names_table ${tables.join(' ')} ELSE ${other} END)`,
-    );
-  }
-  return scales;
-}
-
-/** One diagnostic per table and column that is base64 without a known scale. */
-async function unscaled(
-  engine: Engine,
-  file: InputFile,
-  index: number,
-  context: LoadContext,
-): Promise<readonly Diagnostic[]> {
-  const fields = new Set(file.form.kind === 'dump' ? [] : await encodedFields(engine, index, context));
-  if (fields.size === 0) return [];
-  const rows = await engine.rows(
-    `SELECT coalesce(min(stream), ${text(file.fileTopic)}), -1 - bad FROM ${EVENTS} WHERE fi = ${index} AND bad < 0 GROUP BY mask, bad ORDER BY 1, 2`,
-  );
-  return rows
-    .map(([stream, at]) => ({ stream: String(stream), field: context.plan.values[Number(at)]!.field }))
-    .filter(({ field }) => fields.has(field))
-    .map(({ stream, field }) => {
-      const table = stream.slice(stream.lastIndexOf('.') + 1);
-      return {
-        code: 'decimal-without-scale',
-        severity: 'error' as const,
-        message: `Column ${field} of topic ${stream} holds decimals as base64 bytes, and nothing in the data says how many digits stand behind the point.`,
-        place: { file: file.name, topic: stream, column: field },
-        expected: 'a decimal as text, or a schema that gives its scale',
-        found: 'base64 of an unscaled integer',
-        help: `Give the scale that the database declares: --decimal-scale ${table}.${field}=2 (or --decimal-scale 2 for all), or export with decimal.handling.mode=string.`,
-        next: `pharmabi inspect ${file.name}`,
-      };
-    });
+/** True where the head of a file held base64 where the pipeline declares numbers, or text where the database has decimals. */
+function headHoldsBase64(json: JsonFacts, context: LoadContext): boolean {
+  const text = (v: ValueColumn): boolean => v.type.kind === 'STRING' && mayBeBytes(v, context);
+  return context.values.some((v) => text(v) || (json.base64.has(v.field) && NUMERIC.has(v.type.kind)));
 }

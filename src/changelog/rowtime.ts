@@ -2,6 +2,7 @@ import type { SourceDeclaration } from '../ksql/source.js';
 import type { KsqlType } from '../ksql/types.js';
 import { text } from '../sql/quote.js';
 import type { ColumnPlan } from './columns.js';
+import { GUESS } from './typed.js';
 
 /** Epoch milliseconds of the column that dates a source's records, as SQL over the events table; NULL where none is declared. */
 export function timestampSql(source: SourceDeclaration, at: number, plan: ColumnPlan, alias = ''): string {
@@ -10,21 +11,20 @@ export function timestampSql(source: SourceDeclaration, at: number, plan: Column
   const column = source.columns.find((c) => c.name.toLowerCase() === timestamp.column.toLowerCase());
   const index = column === undefined ? undefined : plan.bySource[at]?.get(column.name);
   if (column === undefined || index === undefined) return 'NULL';
-  return milliseconds(column.type, `${alias}v${index}`, timestamp.format);
+  return milliseconds(column.type, `${alias}v${index}`, `${alias}g${index}`, timestamp.format);
 }
 
-function milliseconds(type: KsqlType, v: string, format: string | undefined): string {
+function milliseconds(type: KsqlType, v: string, guess: string, format: string | undefined): string {
   switch (type.kind) {
     case 'TIMESTAMP':
     case 'DATE':
       return `epoch_ms(${v}::TIMESTAMP)`;
     case 'STRING':
       return format === undefined
-        ? `pbi_instant(${v}) // 1000`
+        ? `pbi_floor(pbi_instant(${v}), 1000)`
         : `epoch_ms(TRY_STRPTIME(${v}, ${text(strptimePattern(format))}))`;
     default:
-      // 16 digits are microseconds in the years 1973 to 5138.
-      return `CASE WHEN abs(${v}) >= 100000000000000 THEN ${v} // 1000 ELSE ${v} END`;
+      return `CASE ${guess} WHEN ${GUESS.us} THEN pbi_floor(${v}, 1000) WHEN ${GUESS.ns} THEN pbi_floor(${v}, 1000000) ELSE ${v} END`;
   }
 }
 

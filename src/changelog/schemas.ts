@@ -3,21 +3,12 @@ import type { InputFile } from '../input/input-file.js';
 import { isObject, parseJson } from '../input/json-facts.js';
 import { packing } from '../input/raw-relation.js';
 import { rawLines } from '../input/zstd-head.js';
-import { text } from '../sql/quote.js';
-import type { Encoding } from './typed.js';
-
-/** What an embedded Connect schema says of one field. */
-interface FieldSchema {
-  readonly bytes: boolean;
-  readonly scale: number;
-  /** `t...` are units of a time of day. */
-  readonly unit: 'ms' | 'us' | 'ns' | 'd' | 'tms' | 'tus' | 'tns' | null;
-}
+import type { FieldForm, FormCase, TimeUnit } from './encoding.js';
 
 /** One distinct schema of a file: its hash (as DuckDB made it) and its fields by lower-case name. */
 export interface EmbeddedSchema {
   readonly hash: string;
-  readonly fields: ReadonlyMap<string, FieldSchema>;
+  readonly fields: ReadonlyMap<string, FieldForm>;
 }
 
 /** Reads the distinct schemas of a staged file, by looking up the first line that carries each. */
@@ -39,23 +30,17 @@ export async function readSchemas(engine: Engine, file: InputFile, staged: strin
   return schemas;
 }
 
-function fieldsOf(line: string): ReadonlyMap<string, FieldSchema> {
+function fieldsOf(line: string): ReadonlyMap<string, FieldForm> {
   const outer = parseJson(line.slice(line.lastIndexOf('\t') + 1));
   const record =
     isObject(outer) && typeof outer.payload === 'string' && !('schema' in outer) ? parseJson(outer.payload) : outer;
-  const fields = new Map<string, FieldSchema>();
+  const fields = new Map<string, FieldForm>();
   if (!isObject(record) || !isObject(record.schema)) return fields;
   const top = list(record.schema.fields);
   const row = top.find((f) => f.field === 'after') ?? top.find((f) => f.field === 'before');
   for (const field of row === undefined ? top : list(row.fields)) {
     if (typeof field.field !== 'string') continue;
-    const name = typeof field.name === 'string' ? field.name : '';
-    const parameters = isObject(field.parameters) ? field.parameters : {};
-    fields.set(field.field.toLowerCase(), {
-      bytes: field.type === 'bytes' && name.endsWith('.Decimal'),
-      scale: Number(parameters.scale ?? 0),
-      unit: unitOf(name),
-    });
+    fields.set(field.field.toLowerCase(), formOf(field));
   }
   return fields;
 }
@@ -64,7 +49,19 @@ function list(value: unknown): readonly { readonly [name: string]: unknown }[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-function unitOf(name: string): FieldSchema['unit'] {
+/** The form of a field by what its schema is called: Debezium's and Connect's own names. */
+function formOf(field: { readonly [name: string]: unknown }): FieldForm {
+  const name = typeof field.name === 'string' ? field.name : '';
+  const parameters = isObject(field.parameters) ? field.parameters : {};
+  if (name.endsWith('.Decimal')) return { kind: 'decimal', scale: Number(parameters.scale ?? 0) };
+  if (name.endsWith('.VariableScaleDecimal')) return { kind: 'variable' };
+  if (name.endsWith('.data.Bits')) return { kind: 'bits', length: Number(parameters.length ?? 0) };
+  const unit = unitOf(name);
+  if (unit !== null) return { kind: 'time', unit };
+  return field.type === 'bytes' ? { kind: 'binary', as: 'base64' } : { kind: 'plain' };
+}
+
+function unitOf(name: string): TimeUnit | null {
   const found = /\.(Micro|Nano|)(Timestamp|Time)$/.exec(name);
   if (found !== null) {
     const unit = found[1] === 'Micro' ? 'us' : found[1] === 'Nano' ? 'ns' : 'ms';
@@ -73,21 +70,17 @@ function unitOf(name: string): FieldSchema['unit'] {
   return name.endsWith('.Date') ? 'd' : null;
 }
 
-/** How the schemas say that a field is encoded (by the first of its `names` that a schema has), as SQL over the schema hash `sh`. */
-export function encodingOf(names: readonly string[], schemas: readonly EmbeddedSchema[], hash: string): Encoding {
-  const known = schemas.map((s) => ({
-    hash: s.hash,
-    ...(names.map((name) => s.fields.get(name)).find((f) => f !== undefined) ?? { bytes: false, scale: 0, unit: null }),
-  }));
-  const pick = (value: (s: (typeof known)[number]) => string): string => {
-    const distinct = new Set(known.map(value));
-    if (distinct.size === 1 && known.length > 0) return value(known[0]!);
-    return `CASE ${hash} ${known.map((s) => `WHEN ${s.hash} THEN ${value(s)}`).join(' ')} END`;
-  };
-  const bytes = known.some((s) => s.bytes);
-  const unit = known.some((s) => s.unit !== null);
-  return {
-    ...(bytes ? { bytes: pick((s) => String(s.bytes)), scale: pick((s) => String(s.scale)) } : {}),
-    ...(unit ? { unit: pick((s) => (s.unit === null ? 'NULL' : text(s.unit))) } : {}),
-  };
+/** How the schemas say that a field is written (by the first of its `names` that a schema has), over the schema hash `sh` of the records. `all`: every value of the file carries one. */
+export function schemaCases(
+  names: readonly string[],
+  schemas: readonly EmbeddedSchema[],
+  all: boolean,
+): readonly FormCase[] {
+  const plain: FieldForm = { kind: 'plain' };
+  const forms = schemas.map((s) => names.map((name) => s.fields.get(name)).find((form) => form !== undefined) ?? plain);
+  const [first] = forms;
+  if (first === undefined) return [];
+  if (all && forms.every((form) => JSON.stringify(form) === JSON.stringify(first)))
+    return [{ when: 'true', form: first }];
+  return schemas.map((s, i) => ({ when: `sh = ${s.hash}`, form: forms[i]! }));
 }

@@ -1,29 +1,6 @@
-import { duckType, type KsqlType } from '../ksql/types.js';
-import { text } from '../sql/quote.js';
-
-/**
- * How a field's text is to be read beyond its declared type: `bytes` is base64 of an unscaled integer with `scale` (both SQL,
- * from the schema in the record or from the user), `unit` the SQL name of the time unit that the schema tells.
- */
-export interface Encoding {
-  /** SQL boolean: the text is base64. */
-  readonly bytes?: string;
-  readonly scale?: string;
-  /** SQL: 'ms', 'us', 'ns', 'd' (days), `t` before the unit of a time of day, or NULL. */
-  readonly unit?: string;
-}
-
-/** Macros that the typed expressions use; made once per connection. */
-export const MACROS: readonly string[] = [
-  // Lambdas bind an argument once: written out each time it stands in a macro, it would take the planner a tenth of a second.
-  // Two's complement, big-endian, up to 16 bytes: what a HUGEINT holds.
-  `CREATE OR REPLACE TEMP MACRO "pbi_integer"(v) AS TRY(list_transform([from_base64(v)], lambda b: (repeat(CASE WHEN octet_length(b) > 0 AND get_bit(b::BIT, 0) = 1 THEN '\\xFF'::BLOB ELSE '\\x00'::BLOB END, greatest(16 - octet_length(b), 0)) || b)::BIT::HUGEINT)[1])`,
-  `CREATE OR REPLACE TEMP MACRO "pbi_scaled"(u, s) AS list_transform([struct_pack(t := u::VARCHAR, n := s)], lambda d: CASE WHEN d.n <= 0 THEN d.t ELSE (CASE WHEN d.t LIKE '-%' THEN '-' ELSE '' END) || left(lpad(ltrim(d.t, '-'), greatest(length(ltrim(d.t, '-')), d.n + 1)::INTEGER, '0'), -d.n) || '.' || right(lpad(ltrim(d.t, '-'), greatest(length(ltrim(d.t, '-')), d.n + 1)::INTEGER, '0'), d.n) END)[1]`,
-  `CREATE OR REPLACE TEMP MACRO "pbi_base64"(v) AS (length(v) % 4 = 0 AND regexp_full_match(v, '[A-Za-z0-9+/]+={0,2}'))`,
-  `CREATE OR REPLACE TEMP MACRO "pbi_fits"(v, s) AS CASE WHEN contains(v, 'e') OR contains(v, 'E') THEN coalesce(TRY_CAST(v AS DOUBLE) = round(TRY_CAST(v AS DOUBLE), s), false) ELSE instr(v, '.') = 0 OR length(rtrim(v, '0')) - instr(v, '.') <= s END`,
-  // Only what reads like a date: DuckDB's cast would take a bare year as well.
-  `CREATE OR REPLACE TEMP MACRO "pbi_instant"(v) AS CASE WHEN v LIKE '%____-__-__%' THEN epoch_us(coalesce(TRY_CAST(v AS TIMESTAMPTZ), TRY_CAST(rtrim(v, 'Z') AS TIMESTAMPTZ))) END`,
-];
+import { duckType, type KsqlType, physicalDecimal } from '../ksql/types.js';
+import { identifier, text } from '../sql/quote.js';
+import type { Encoding } from './encoding.js';
 
 /** The text that `typedSql` reads: a decimal's, taken out of base64 or of Debezium's struct; any other as it came. */
 export function plainSql(type: KsqlType, v: string, encoding: Encoding): string {
@@ -34,13 +11,12 @@ export function plainSql(type: KsqlType, v: string, encoding: Encoding): string 
 export function typedSql(type: KsqlType, v: string, encoding: Encoding): string {
   switch (type.kind) {
     case 'STRING':
-      return encoding.bytes === undefined
-        ? v
-        : `CASE WHEN ${encoding.bytes} THEN ${decoded(v, encoding)} ELSE ${v} END`;
+      return stringSql(v, encoding);
     case 'DECIMAL':
-      return `CASE WHEN pbi_fits(${v}, ${type.scale}) THEN TRY_CAST(${v} AS ${duckType(type)}) END`;
+      // More than 38 digits are never rounded to fit: DuckDB holds no more.
+      return `CASE WHEN pbi_fits(${v}, ${physicalDecimal(type).scale}) THEN TRY_CAST(${v} AS ${duckType(type)}) END`;
     case 'DOUBLE':
-      return `TRY_CAST(${v} AS DOUBLE)`;
+      return `CASE WHEN isinf(TRY_CAST(${v} AS DOUBLE)) AND pbi_number(${v}) THEN NULL ELSE TRY_CAST(${v} AS DOUBLE) END`;
     case 'INTEGER':
       return `TRY_CAST(${integer(v, encoding)} AS INTEGER)`;
     case 'BIGINT':
@@ -48,53 +24,189 @@ export function typedSql(type: KsqlType, v: string, encoding: Encoding): string 
     case 'BOOLEAN':
       return `CASE WHEN lower(${v}) IN ('true', 't', '1', 'y', 'yes', chr(1)) THEN true WHEN lower(${v}) IN ('false', 'f', '0', 'n', 'no', chr(0), '\\0', '') THEN false END`;
     case 'TIMESTAMP':
-      return `make_timestamp(${microseconds(v, encoding)})`;
+      return `TRY(pbi_stamp(${microseconds(v, encoding)}))`;
     case 'DATE':
-      return `coalesce(CASE WHEN abs(TRY_CAST(${v} AS BIGINT)) < 10000000 THEN DATE '1970-01-01' + TRY_CAST(${v} AS INTEGER) END, make_timestamp(${microseconds(v, encoding)})::DATE)`;
+      return `TRY(coalesce(pbi_day(${days(v, encoding)}), pbi_stamp(${microseconds(v, encoding)})::DATE))`;
     case 'TIME':
-      return `coalesce(TRY(TIME '00:00:00' + to_microseconds(CASE WHEN ${timeIsMicro(v, encoding)} THEN TRY_CAST(${v} AS BIGINT) ELSE TRY_CAST(${v} AS BIGINT) * 1000 END)), TRY_CAST(rtrim(${v}, 'Z') AS TIME))`;
+      return `TRY(coalesce(pbi_time(${ofDay(v, encoding)}), CASE WHEN ${v} NOT LIKE '24%' AND NOT contains(${v}, '+') THEN TRY_CAST(rtrim(${v}, 'Z') AS TIME) END))`;
     case 'BYTES':
-      return `CASE WHEN ${v} LIKE '\\x%' THEN TRY(unhex(substr(${v}, 3))) ELSE TRY(from_base64(${v})) END`;
+      return bytesSql(v, encoding);
+    case 'ARRAY':
+      return arraySql(type.element, v);
+    case 'STRUCT':
+      return structSql(type, v);
     default:
       return `TRY(CAST(CAST(${v} AS JSON) AS ${duckType(type)}))`;
   }
 }
 
-/** Text of a decimal: itself, or decoded from base64 or from Debezium's `{"scale":...,"value":...}`. */
+/** Text of a decimal: itself, or decoded from base64, from bits, or from Debezium's `{"scale":...,"value":...}`. */
 function decoded(v: string, encoding: Encoding): string {
-  const variable = `CASE WHEN ${v} LIKE '{%' THEN pbi_scaled(pbi_integer(TRY(json_extract_string(${v}, '$.value'))), TRY_CAST(TRY(json_extract_string(${v}, '$.scale')) AS INTEGER)) ELSE ${v} END`;
-  if (encoding.bytes === undefined || encoding.scale === undefined) return variable;
-  return `CASE WHEN ${encoding.bytes} THEN pbi_scaled(pbi_integer(${v}), ${encoding.scale}) ELSE ${variable} END`;
+  const arms = [
+    ...(encoding.bytes === undefined || encoding.bytes === 'false'
+      ? []
+      : [`WHEN ${encoding.bytes} THEN pbi_scaled(pbi_integer(${v}), ${encoding.scale})`]),
+    ...(encoding.bits === undefined ? [] : [`WHEN ${encoding.bits} IS NOT NULL THEN pbi_bits_integer(${v})`]),
+    `WHEN ${v} LIKE '{%' THEN pbi_variable(${v})`,
+  ];
+  return `CASE ${arms.join(' ')} ELSE ${v} END`;
 }
 
+/** Exact text of what the database held; where nothing tells the form of a field, its text in the log. */
+function stringSql(v: string, encoding: Encoding): string {
+  const arms = [
+    ...(encoding.bytes === undefined || encoding.bytes === 'false'
+      ? []
+      : [`WHEN ${encoding.bytes} THEN pbi_scaled(pbi_integer(${v}), ${encoding.scale})`]),
+    ...(encoding.variable === undefined ? [] : [`WHEN ${encoding.variable} THEN pbi_variable(${v})`]),
+    ...(encoding.bits === undefined
+      ? []
+      : [`WHEN ${encoding.bits} IS NOT NULL THEN pbi_bits_text(${v}, ${encoding.bits})`]),
+    ...(encoding.unit === undefined
+      ? []
+      : [`WHEN ${encoding.unit} IS NOT NULL THEN coalesce(TRY(pbi_iso(${v}, ${encoding.unit})), ${v})`]),
+  ];
+  return arms.length === 0 ? v : `CASE ${arms.join(' ')} ELSE ${v} END`;
+}
+
+/** Instants come out in milliseconds whatever the log's unit, days as days, times of day in the log's own unit. */
 function integer(v: string, encoding: Encoding): string {
   const plain = `CASE WHEN NOT contains(${v}, '.') THEN TRY_CAST(${v} AS BIGINT) END`;
   const number =
     encoding.unit === undefined
       ? plain
-      : `${plain} // CASE ${encoding.unit} WHEN 'us' THEN 1000 WHEN 'ns' THEN 1000000 ELSE 1 END`;
-  const bytes =
-    encoding.bytes === undefined
-      ? ''
-      : `WHEN ${encoding.bytes} AND NOT regexp_full_match(${v}, '-?[0-9]+') THEN TRY_CAST(TRY_CAST(pbi_scaled(pbi_integer(${v}), ${encoding.scale ?? '0'}) AS DECIMAL(38, 0)) AS BIGINT) `;
-  const rest = `CASE WHEN ${v} IS NULL THEN NULL ${bytes}WHEN ${v} LIKE '%____-__-__%' THEN pbi_instant(${v}) // 1000 WHEN contains(${v}, '.') AND rtrim(split_part(${v}, '.', 2), '0') = '' THEN TRY_CAST(split_part(${v}, '.', 1) AS BIGINT) END`;
-  return `coalesce(${number}, ${rest})`;
+      : `CASE ${encoding.unit} WHEN 'us' THEN pbi_floor(${plain}, 1000) WHEN 'ns' THEN pbi_floor(${plain}, 1000000) ELSE ${plain} END`;
+  const rest = `CASE WHEN ${v} IS NULL THEN NULL WHEN ${v} LIKE '%____-__-__%' THEN pbi_floor(pbi_instant(${v}), 1000) WHEN contains(${v}, '.') AND rtrim(split_part(${v}, '.', 2), '0') = '' THEN TRY_CAST(split_part(${v}, '.', 1) AS BIGINT) END`;
+  const text = `coalesce(${number}, ${rest})`;
+  const arms = [
+    ...(encoding.bytes === undefined || encoding.bytes === 'false'
+      ? []
+      : [
+          `WHEN ${encoding.bytes} THEN TRY_CAST(TRY_CAST(pbi_scaled(pbi_integer(${v}), ${encoding.scale}) AS DECIMAL(38, 0)) AS BIGINT)`,
+        ]),
+    ...(encoding.bits === undefined
+      ? []
+      : [`WHEN ${encoding.bits} IS NOT NULL THEN TRY_CAST(pbi_bits_integer(${v}) AS BIGINT)`]),
+  ];
+  return arms.length === 0 ? text : `CASE ${arms.join(' ')} ELSE ${text} END`;
 }
 
-/** Microseconds since the epoch: by the schema's unit, else by magnitude (16 digits are microseconds), or from ISO text. */
+/** From these numbers on, an instant without a unit is one in microseconds, in nanoseconds: years 1973 to 5138 have 15 digits or more. */
+export const MICROSECONDS_FROM = 100_000_000_000_000;
+export const NANOSECONDS_FROM = 100_000_000_000_000_000;
+/** Below this a number of a DATE is days: up to the year 29349, or less than three hours around 1970 in milliseconds. */
+const DAYS_BELOW = 10_000_000;
+/** Up to this a number of a TIME is milliseconds. */
+const DAY_MILLISECONDS = 86_400_000;
+
+/** Microseconds since the epoch: by the unit that is known, else by magnitude, or from ISO text. */
 function microseconds(v: string, encoding: Encoding): string {
   const n = `TRY_CAST(${v} AS BIGINT)`;
-  const guess = `WHEN abs(${n}) >= 100000000000000000 THEN ${n} // 1000 WHEN abs(${n}) >= 100000000000000 THEN ${n}`;
+  const ms = `WHEN abs(${n} // 1000) < 9000000000000 THEN ${n} * 1000`;
+  const guess = `CASE WHEN abs(${n}) >= ${NANOSECONDS_FROM} THEN pbi_floor(${n}, 1000) WHEN abs(${n}) >= ${MICROSECONDS_FROM} THEN ${n} ELSE ${n} * 1000 END`;
   const known =
     encoding.unit === undefined
       ? guess
-      : `WHEN ${encoding.unit} = 'us' THEN ${n} WHEN ${encoding.unit} = 'ns' THEN ${n} // 1000 WHEN ${encoding.unit} = 'd' THEN ${n} * 86400000000 ${guess}`;
-  return `coalesce(CASE ${known} ELSE ${n} * 1000 END, pbi_instant(${v}))`;
+      : `CASE ${encoding.unit} WHEN 'us' THEN ${n} WHEN 'ns' THEN pbi_floor(${n}, 1000) WHEN 'ms' THEN CASE ${ms} END WHEN 'd' THEN CASE WHEN abs(${n}) < 107000000 THEN ${n} * 86400000000 END ELSE CASE WHEN ${encoding.unit} IS NULL THEN ${guess} END END`;
+  return `coalesce(${known}, pbi_instant(${v}))`;
 }
 
-function timeIsMicro(v: string, encoding: Encoding): string {
-  const guess = `abs(TRY_CAST(${v} AS BIGINT)) > 86400000`;
-  return encoding.unit === undefined ? guess : `coalesce(${encoding.unit} = 'tus', ${guess})`;
+/** Days since the epoch where the number is one of days; else NULL. */
+function days(v: string, encoding: Encoding): string {
+  const n = `TRY_CAST(${v} AS BIGINT)`;
+  const guess = `abs(${n}) < ${DAYS_BELOW}`;
+  const known =
+    encoding.unit === undefined ? guess : `(${encoding.unit} = 'd' OR (${encoding.unit} IS NULL AND ${guess}))`;
+  return `CASE WHEN ${known} THEN ${n} END`;
+}
+
+/** Microseconds since midnight. */
+function ofDay(v: string, encoding: Encoding): string {
+  const n = `TRY_CAST(${v} AS BIGINT)`;
+  const guess = `CASE WHEN abs(${n}) > ${DAY_MILLISECONDS} THEN ${n} ELSE ${n} * 1000 END`;
+  if (encoding.unit === undefined) return guess;
+  return `CASE ${encoding.unit} WHEN 'tus' THEN ${n} WHEN 'tns' THEN pbi_floor(${n}, 1000) WHEN 'tms' THEN CASE WHEN abs(${n}) <= ${DAY_MILLISECONDS} THEN ${n} * 1000 END ELSE CASE WHEN ${encoding.unit} IS NULL THEN ${guess} END END`;
+}
+
+/** SQL boolean: the text may be the hex of bytes (`binary.handling.mode=hex`). */
+const isHex = (v: string): string => `(length(${v}) % 2 = 0 AND regexp_full_match(${v}, '[0-9a-f]+'))`;
+
+/** Bytes: base64, hex after `\x` (PostgreSQL), or bare hex where a schema or the user says so, else where the text can be it. */
+function bytesSql(v: string, encoding: Encoding): string {
+  const base64 = `TRY(from_base64(${v}))`;
+  const hex = `TRY(unhex(${v}))`;
+  const guess = `CASE WHEN ${isHex(v)} THEN ${hex} ELSE ${base64} END`;
+  const bare =
+    encoding.binary === undefined
+      ? guess
+      : `CASE ${encoding.binary} WHEN 'hex' THEN ${hex} WHEN 'base64' THEN ${base64} ELSE ${guess} END`;
+  return `CASE WHEN ${v} LIKE '\\x%' THEN TRY(unhex(substr(${v}, 3))) ELSE ${bare} END`;
+}
+
+/** Every element is typed as a column of its own would be: one that does not fit makes the array not fit. */
+function arraySql(element: KsqlType, v: string, depth = 0): string {
+  const e = `e${depth}`;
+  const one = nested(element, e, depth + 1);
+  const list = `CAST(CAST(${v} AS JSON) AS VARCHAR[])`;
+  return `TRY(list_transform([${list}], lambda l${depth}: CASE WHEN len(list_filter(l${depth}, lambda ${e}: ${e} IS NOT NULL AND (${one}) IS NULL)) = 0 THEN list_transform(l${depth}, lambda ${e}: ${one}) END)[1])`;
+}
+
+function structSql(type: Extract<KsqlType, { kind: 'STRUCT' }>, v: string, depth = 0): string {
+  const raw = type.fields.map(({ name }) => {
+    const names = [...new Set([name, name.toLowerCase(), name.toUpperCase()])];
+    return `coalesce(${names.map((n) => `json_extract_string(${v}, ${text(`$."${n.replaceAll('"', '\\"')}"`)})`).join(', ')}, NULL)`;
+  });
+  const typed = type.fields.map((field, i) => nested(field.type, raw[i]!, depth + 1));
+  const misfit = typed.map((t, i) => `(${raw[i]} IS NOT NULL AND (${t}) IS NULL)`).join(' OR ');
+  const packed = `struct_pack(${type.fields.map(({ name }, i) => `${identifier(name)} := ${typed[i]}`).join(', ')})`;
+  return `TRY(CASE WHEN json_type(${v}) = 'OBJECT' AND NOT (${misfit}) THEN ${packed} END)`;
+}
+
+function nested(type: KsqlType, v: string, depth: number): string {
+  if (type.kind === 'ARRAY') return arraySql(type.element, v, depth);
+  if (type.kind === 'STRUCT') return structSql(type, v, depth);
+  return typedSql(type, v, {});
+}
+
+/** What of a value was not told but concluded, as classes of `guessSql`. */
+export const GUESS = { days: 1, ms: 2, us: 3, ns: 4, noZone: 5, hex: 6, base64: 7 } as const;
+/** Added to the class where the declared type cannot hold all: parts of a millisecond, the time of a day, digits of a double. */
+export const CUT = 8;
+
+/**
+ * SQL for how the value of a column was read beyond what the log tells: 0 where it tells all, else a class of `GUESS`, and `CUT`
+ * where something was cut off. `v` is the text, `t` the typed value.
+ */
+export function guessSql(type: KsqlType, v: string, t: string, encoding: Encoding): string {
+  const n = `TRY_CAST(${v} AS BIGINT)`;
+  const known = encoding.unit === undefined ? '' : `WHEN ${encoding.unit} IS NOT NULL THEN 0 `;
+  const magnitude = `WHEN abs(${n}) >= ${NANOSECONDS_FROM} THEN ${GUESS.ns} WHEN abs(${n}) >= ${MICROSECONDS_FROM} THEN ${GUESS.us} ELSE ${GUESS.ms}`;
+  const zone = `CASE WHEN ${v} LIKE '%Z' OR ${v} LIKE '%____-__-__' OR regexp_matches(${v}, '[0-9][+-][0-9]{2}(:?[0-9]{2})?$') THEN 0 ELSE ${GUESS.noZone} END`;
+  const cut = (what: string): string => ` + CASE WHEN ${what} THEN ${CUT} ELSE 0 END`;
+  switch (type.kind) {
+    case 'TIMESTAMP':
+      return `CASE WHEN ${t} IS NULL THEN 0 ELSE CASE ${known}WHEN ${n} = 0 THEN 0 WHEN ${n} IS NULL THEN ${zone} ${magnitude} END${cut(`epoch_us(${t}) % 1000 <> 0`)} END`;
+    case 'DATE':
+      return `CASE WHEN ${t} IS NULL THEN 0 ELSE CASE ${known}WHEN ${n} IS NULL THEN CASE WHEN regexp_full_match(${v}, '[0-9]{4}-[0-9]{2}-[0-9]{2}Z?') THEN 0 ELSE ${zone} END WHEN ${n} = 0 THEN 0 WHEN abs(${n}) < ${DAYS_BELOW} THEN ${GUESS.days} ${magnitude} END${cut(`${days(v, encoding)} IS NULL AND ${microseconds(v, encoding)} <> epoch_us(${t}::TIMESTAMP)`)} END`;
+    case 'TIME':
+      return `CASE WHEN ${t} IS NULL THEN 0 ELSE CASE ${known}WHEN ${n} IS NULL OR ${n} = 0 THEN 0 WHEN abs(${n}) > ${DAY_MILLISECONDS} THEN ${GUESS.us} ELSE ${GUESS.ms} END${cut(`microsecond(${t}) % 1000 <> 0`)} END`;
+    case 'BYTES': {
+      const told = encoding.binary === undefined ? '' : `WHEN ${encoding.binary} IS NOT NULL THEN 0 `;
+      return `CASE WHEN ${t} IS NULL OR ${v} = '' OR ${v} LIKE '\\x%' THEN 0 ${told}WHEN ${isHex(v)} THEN ${GUESS.hex} ELSE ${GUESS.base64} END`;
+    }
+    case 'BIGINT': {
+      const lost = `CASE ${encoding.unit ?? 'NULL'} WHEN 'us' THEN ${n} % 1000 <> 0 WHEN 'ns' THEN ${n} % 1000000 <> 0 ELSE false END`;
+      return `CASE WHEN ${t} IS NULL THEN 0 ELSE CASE ${known}WHEN ${n} = 0 THEN 0 WHEN ${n} IS NULL THEN ${zone} ${magnitude} END${encoding.unit === undefined ? '' : cut(lost)} END`;
+    }
+    case 'DOUBLE': {
+      // JSON numbers have passed a double already, in the connector: up to 17 digits.
+      const taken = [encoding.bytes, encoding.variable].filter((sql) => sql !== undefined && sql !== 'false');
+      const most = taken.length === 0 ? '17' : `CASE WHEN ${taken.join(' OR ')} THEN 15 ELSE 17 END`;
+      return `CASE WHEN ${t} IS NOT NULL AND length(ltrim(regexp_replace(split_part(lower(${v}), 'e', 1), '[^0-9]', '', 'g'), '0')) > ${most} THEN ${CUT} ELSE 0 END`;
+    }
+    default:
+      return `CASE WHEN ${t} IS NULL OR ${v} NOT LIKE '%____-__-__%' THEN 0 ELSE ${zone} END`;
+  }
 }
 
 /** What Debezium sends in place of a TOASTed column that an update did not touch, as text and as base64. */

@@ -104,6 +104,12 @@ export const REPLAY: readonly OptionDefinition[] = [
     help: 'How dumps (of table or file NAME) are written, where their content does not tell: delimiter, quote, escape, null, encoding, decimal, date, zone, columns. For example --csv "orders=delimiter:;,decimal:comma,date:dmy,encoding:cp1252", --csv "brands=columns:id|name,null:NULL|empty".',
   },
   {
+    name: 'read-as',
+    value: '[TABLE.]COLUMN=FORM',
+    repeatable: true,
+    help: 'How a column is written, where the data do not say: times in ms, us, ns or days; bytes in hex or base64; text (no bytes).',
+  },
+  {
     name: 'avro-schemas',
     value: 'FOLDER',
     environment: true,

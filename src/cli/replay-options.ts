@@ -1,4 +1,4 @@
-import type { CsvOption, ReplayOptions } from '../relation.js';
+import { type CsvOption, READ_AS, type ReplayOptions } from '../relation.js';
 import { parseCsvOption } from './csv-option.js';
 import type { Job } from './jobs.js';
 import { usage } from './usage.js';
@@ -14,6 +14,7 @@ export function readReplayOptions(read: Reader): ReplayOptions {
   const knownAt = read.time('known-at', timeZone);
   const avroSchemas = read.text('avro-schemas');
   const csv = read.texts('csv').flatMap((text) => parseCsv(text, read));
+  const readAs = read.texts('read-as').flatMap((text) => parseReadAs(text, read));
   return {
     order: read.choice('order', ['event-time', 'as-published'], 'event-time'),
     ...(until !== undefined && { until }),
@@ -21,6 +22,9 @@ export function readReplayOptions(read: Reader): ReplayOptions {
     baseline: read.choice('baseline', ['strict', 'open'], 'strict'),
     topics: read.texts('topic').flatMap((text) => parseTopic(text, read)),
     decimalScales: read.texts('decimal-scale').flatMap((text) => parseScale(text, read)),
+    ...(readAs.length > 0 && { readAs }),
+    // The pipeline that ships says nothing of the user's database.
+    ...(read.text('pipeline') !== undefined && { declaredScales: true }),
     ...(avroSchemas !== undefined && { avroSchemas }),
     ...(csv.length > 0 && { csv }),
     timeZone,
@@ -70,6 +74,21 @@ function parseScale(text: string, read: Reader): ReplayOptions['decimalScales'] 
       'bad-value',
       `--decimal-scale cannot be "${text}": it is not [TABLE.COLUMN=]N with N from 0 to ${LARGEST_SCALE}.`,
       'For example --decimal-scale 2, or --decimal-scale orders.amount_total=2',
+    ),
+  );
+  return [];
+}
+
+function parseReadAs(text: string, read: Reader): NonNullable<ReplayOptions['readAs']> {
+  const match = /^(?:([^.=]+)\.)?([^.=]+)=(.+)$/.exec(text);
+  const form = READ_AS.find((name) => name === match?.[3]);
+  if (match?.[2] !== undefined && form !== undefined)
+    return [{ ...(match[1] && { table: match[1] }), column: match[2], form }];
+  read.refuse(
+    usage(
+      'bad-value',
+      `--read-as cannot be "${text}": it is not [TABLE.]COLUMN=FORM with FORM one of ${READ_AS.join(', ')}.`,
+      'For example --read-as orders.created_at=us',
     ),
   );
   return [];

@@ -35,6 +35,7 @@ export async function manifestOf(job: Job, produced: Produced, path: string, cwd
     sources: job.bundled ? [] : job.paths.map((p) => relativeName(p, folder, cwd)),
     inputs: produced.result.inputs,
     counts: produced.result.counts,
+    guesses: produced.result.guesses,
     outputs: produced.files.map((file) => outputOf(file, folder, cwd)),
   });
 }

@@ -16,6 +16,8 @@ export const CODES: Readonly<Record<string, string>> = {
   'bad-policy': 'A de-identification policy has a mistake: the message says where and what was expected.',
   'bad-value': 'The value of an option or argument does not have its form.',
   'binary-file': 'A file is binary, not text.',
+  'bytes-ambiguous':
+    'A column of bytes is base64 in some records and hexadecimal in others: say which, --read-as TABLE.COLUMN=base64 or hex.',
   'chained-comparison': 'Comparisons take two values: write a < b AND b < c, not a < b < c.',
   'clause-order':
     'A clause of a query stands twice, or before one that must come first (FROM, JOIN, WINDOW, WHERE, PARTITION BY, GROUP BY, HAVING, EMIT, LIMIT).',
@@ -26,6 +28,8 @@ export const CODES: Readonly<Record<string, string>> = {
   'conflicting-options': 'Two options of the command ask for opposite things.',
   'constant-argument': 'The further arguments of an aggregate must be constants.',
   'date-order-unknown': 'Dates of a dump can be read day first or month first, and nothing in the file tells which.',
+  'decimal-ambiguous':
+    'A column holds decimals as base64 bytes and as text, and some values can be either: say which, --read-as TABLE.COLUMN=base64 or text.',
   'decimal-sign-unknown':
     'Numbers of a dump have one comma before three digits, and nothing in the file tells what it separates.',
   'decimal-without-scale':

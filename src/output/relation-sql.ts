@@ -72,7 +72,9 @@ function scalarText(value: string, type: KsqlType): string {
     case 'DOUBLE':
       return `CASE WHEN isnan(${value}) THEN 'NaN' WHEN isinf(${value}) THEN if(${value} > 0, 'Infinity', '-Infinity') ELSE ${value}::VARCHAR END`;
     case 'TIMESTAMP':
-      return `strftime(${value}, ${text(ISO)})`;
+      return `CASE WHEN ${commonYear(value)} THEN strftime(${value}, ${text(ISO)}) ELSE ${isoDay(value)} || strftime(${value}, 'T%H:%M:%S.%gZ') END`;
+    case 'DATE':
+      return `CASE WHEN ${commonYear(value)} THEN ${value}::VARCHAR ELSE ${isoDay(value)} END`;
     case 'TIME':
       return `strftime(DATE '1970-01-01' + ${value}, '%H:%M:%S.%g')`;
     case 'BYTES':
@@ -80,6 +82,17 @@ function scalarText(value: string, type: KsqlType): string {
     default:
       return `${value}::VARCHAR`;
   }
+}
+
+/** SQL boolean: a year that ISO 8601 writes with four digits and no sign. */
+function commonYear(value: string): string {
+  return `year(${value}) BETWEEN 1 AND 9999`;
+}
+
+/** SQL for a day of any year: `-4712-01-01` is in 4713 BC, `+10000-01-01` after the year 9999. */
+function isoDay(value: string): string {
+  const year = `abs(year(${value}))::VARCHAR`;
+  return `(CASE WHEN year(${value}) < 0 THEN '-' WHEN year(${value}) > 9999 THEN '+' ELSE '' END || lpad(${year}, greatest(4, length(${year}))::INTEGER, '0') || strftime(${value}, '-%m-%d'))`;
 }
 
 function jsonOrNull(value: string, type: KsqlType | 'epoch'): string {

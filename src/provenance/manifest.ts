@@ -25,6 +25,9 @@ export interface ManifestOptions {
   readonly decimalScales: ReplayOptions['decimalScales'];
   /** How dumps were read where the user said so. */
   readonly csv?: readonly CsvOption[];
+  /** Where given: forms of columns that the data do not tell, and that the pipeline's own scales count. */
+  readonly readAs?: ReplayOptions['readAs'];
+  readonly declaredScales?: true;
   /** Schemas of Confluent-framed Avro: their folder, relative to the manifest, and the digest of all that it gave. */
   readonly avroSchemas?: { readonly folder: string; readonly sha256: string };
   readonly timeZone: string;
@@ -67,6 +70,8 @@ export interface Manifest {
   readonly sources: readonly string[];
   readonly inputs: readonly InputFact[];
   readonly counts: RunCounts;
+  /** What the data do not say and was concluded (a unit by its magnitude, a zone), in words; absent where nothing was. */
+  readonly guesses?: readonly string[];
   readonly outputs: readonly ManifestOutput[];
 }
 
@@ -81,6 +86,7 @@ export interface ManifestParts {
   readonly sources: readonly string[];
   readonly inputs: readonly InputFact[];
   readonly counts: RunCounts;
+  readonly guesses?: readonly string[];
   readonly outputs: readonly ManifestOutput[];
 }
 
@@ -101,6 +107,7 @@ export function makeManifest(parts: ManifestParts): Manifest {
       .map(({ name, bytes, sha256: digest, form, events }) => ({ name, bytes, sha256: digest, form, events }))
       .sort((a, b) => byCodeUnit(a.name, b.name) || byCodeUnit(a.sha256, b.sha256)),
     counts: sortedCounts(parts.counts),
+    ...(parts.guesses !== undefined && parts.guesses.length > 0 && { guesses: parts.guesses }),
     outputs: parts.outputs,
   };
 }
@@ -120,6 +127,8 @@ export function replayOptionsOf(options: ManifestOptions): ReplayOptions {
     topics: options.topics,
     decimalScales: options.decimalScales,
     ...(options.csv !== undefined && { csv: options.csv }),
+    ...(options.readAs !== undefined && { readAs: options.readAs }),
+    ...(options.declaredScales === true && { declaredScales: true }),
     ...(options.avroSchemas !== undefined && { avroSchemas: options.avroSchemas.folder }),
     timeZone: options.timeZone,
     ...(options.policy !== undefined && { policy: { file: options.policy.name, text: options.policy.text } }),
@@ -144,6 +153,14 @@ function normalOptions(options: ReplayOptions): ManifestOptions {
       scale,
     })),
     ...(options.csv !== undefined && options.csv.length > 0 && { csv: options.csv }),
+    ...(options.readAs !== undefined && {
+      readAs: options.readAs.map(({ table, column, form }) => ({
+        ...(table !== undefined && { table }),
+        column,
+        form,
+      })),
+    }),
+    ...(options.declaredScales === true && { declaredScales: true as const }),
     timeZone: options.timeZone,
     ...(options.policy !== undefined && {
       policy: {

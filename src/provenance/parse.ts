@@ -1,4 +1,5 @@
 import { DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
+import { READ_AS } from '../relation.js';
 import { sha256 } from './digest.js';
 import { MANIFEST_SCHEMA, type Manifest } from './manifest.js';
 
@@ -87,6 +88,8 @@ const SHAPE: Readonly<Record<keyof Manifest, Check>> = {
         }),
       ),
     ),
+    readAs: optional(isList(isObject({ table: optional(isText), column: isText, form: isOneOf(...READ_AS) }))),
+    declaredScales: optional((value) => value === true),
     avroSchemas: optional(isObject({ folder: isText, sha256: isText })),
     timeZone: isText,
     policy: optional(isObject({ name: isText, sha256: isText, text: isText, key: isTextOrNull })),
@@ -94,6 +97,7 @@ const SHAPE: Readonly<Record<keyof Manifest, Check>> = {
   sources: isList(isText),
   inputs: isList(isObject({ name: isText, bytes: isCount, sha256: isText, form: isText, events: isCount })),
   counts: (value) => isRecord(value) && Object.values(value).every((v) => typeof v === 'number'),
+  guesses: optional(isList(isText)),
   outputs: isList(isObject({ name: isText, form: isText, bytes: isCount, sha256: isText })),
 };
 

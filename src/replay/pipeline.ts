@@ -101,13 +101,17 @@ export async function exposeSources(
 function facts(
   log: ChangeLog,
   unjoined: Unjoined,
-): Pick<RunResult, 'counts' | 'inputs' | 'rejected' | 'notes' | 'deidentified' | 'firstEvent' | 'lastEvent'> {
-  const { counts, inputs, rejected, notes, deidentified, firstEvent, lastEvent } = log;
+): Pick<
+  RunResult,
+  'counts' | 'inputs' | 'rejected' | 'notes' | 'guesses' | 'deidentified' | 'firstEvent' | 'lastEvent'
+> {
+  const { counts, inputs, rejected, notes, guesses, deidentified, firstEvent, lastEvent } = log;
   return {
     counts: { ...counts, withoutJoinKey: unjoined.records },
     inputs,
     rejected,
     notes: [...notes, ...unjoined.notes].sort(),
+    guesses,
     deidentified,
     firstEvent,
     lastEvent,

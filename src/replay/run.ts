@@ -41,6 +41,8 @@ export interface RunResult {
   readonly quarantined: readonly Quarantined[];
   /** What the log cannot establish, guesses that were made, things that a reader should know: in words, sorted. */
   readonly notes: readonly string[];
+  /** What the log does not say and was concluded, in words; part of `notes` too. */
+  readonly guesses: readonly string[];
   /** What the de-identification policy did to the columns that were read, in words; part of `notes` too. */
   readonly deidentified: readonly string[];
   readonly warnings: readonly Diagnostic[];

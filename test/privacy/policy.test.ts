@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actionSql, bindHashKeys, type Deidentification } from '../../src/changelog/deidentify.js';
-import { MACROS } from '../../src/changelog/typed.js';
+import { MACROS } from '../../src/changelog/macros.js';
 import { DiagnosticError } from '../../src/diagnostics/diagnostic.js';
 import { type Engine, openEngine } from '../../src/engine/engine.js';
 import { entityKey } from '../../src/privacy/hash-key.js';

@@ -116,12 +116,18 @@ export class RecordJson {
     return name.startsWith(prefix) && (META as readonly string[]).includes(name.slice(prefix.length));
   }
 
-  /** What a converter with schemas would say of the units of the wanted fields. */
+  /** What a converter with schemas would say of the wanted fields that are times or bytes. */
   private schemaText(schema: AvroSchema): string {
     const { fields } = this.wanted;
     const units = schema.fields
-      .filter(({ name, unit }) => unit !== null && (fields === null || fields.has(name.toLowerCase())))
-      .map(({ name, unit }) => ({ field: name, name: unit }));
+      .filter(({ name, unit, bits }) => (unit ?? bits) !== null && (fields === null || fields.has(name.toLowerCase())))
+      .map(({ name, unit, bits }) =>
+        unit !== null
+          ? { field: name, name: unit }
+          : bits === 0
+            ? { field: name, type: 'bytes' }
+            : { field: name, type: 'bytes', name: 'io.debezium.data.Bits', parameters: { length: bits } },
+      );
     return JSON.stringify({ fields: schema.envelope ? [{ field: 'after', fields: units }] : units });
   }
 

@@ -8,6 +8,8 @@ export interface AvroField {
   /** The type that its values have as JSON: `string`, `number`, `boolean`, `object`, `array`. */
   readonly jsonType: string;
   readonly unit: string | null;
+  /** Bytes that are no decimal: how many bits of them count where they are Debezium's `Bits`, else 0; null for all other types. */
+  readonly bits: number | null;
 }
 
 /** A schema that records are decoded with. */
@@ -155,10 +157,20 @@ function recordOf(type: avro.Type | null | undefined): avro.Type | null {
 
 function describe(field: Field, units: WeakMap<avro.Type, string>): AvroField {
   const [type] = branches(field.type);
-  if (type === undefined) return { name: field.name, jsonType: 'string', unit: null };
+  if (type === undefined) return { name: field.name, jsonType: 'string', unit: null, bits: null };
   const unit = (type instanceof ExactType ? unitOf(type.attributes) : units.get(type)) ?? '';
   const json = isDecimal(type) ? 'string' : jsonType(plainName(type));
-  return { name: field.name, jsonType: json, unit: unit === '' ? null : unit };
+  return { name: field.name, jsonType: json, unit: unit === '' ? null : unit, bits: bitsOf(type) };
+}
+
+function bitsOf(type: avro.Type): number | null {
+  if (!['bytes', 'fixed'].includes(plainName(type))) return null;
+  if (!(type instanceof ExactType)) return 0;
+  const attributes = type.attributes as unknown as Json;
+  const name = String(attributes['connect.name'] ?? '');
+  if (attributes.plainLogicalType === 'decimal' || name.endsWith('.Decimal')) return null;
+  const parameters = attributes['connect.parameters'];
+  return name.endsWith('.data.Bits') && isObject(parameters) ? Number(parameters.length ?? 0) : 0;
 }
 
 function isDecimal(type: avro.Type): boolean {

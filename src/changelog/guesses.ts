@@ -1,0 +1,137 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { Engine } from '../engine/engine.js';
+import { tableOfTopic } from '../input/topic-name.js';
+import type { SourceDeclaration } from '../ksql/source.js';
+import { typeText } from '../ksql/types.js';
+import type { ColumnPlan, ValueColumn } from './columns.js';
+import { EVENTS } from './load.js';
+import { CUT, GUESS } from './typed.js';
+
+/** What was concluded of the values of a run beyond what the log says. */
+export interface Guesses {
+  /** In words, sorted: what was guessed. */
+  readonly guesses: readonly string[];
+  /** In words: what the declared types could not hold, with counts. */
+  readonly cuts: readonly string[];
+  /** What could be read in two ways: errors, each with the option that settles it. */
+  readonly ambiguous: readonly Diagnostic[];
+}
+
+/**
+ * Adds up how values were read where the log does not say it: units by magnitude, times without a zone, bytes as hex. A column
+ * whose values fall under two units is ambiguous: one unit must hold for all. Bytes that are base64 in one value are so in all.
+ */
+export async function settleGuesses(
+  engine: Engine,
+  sources: readonly SourceDeclaration[],
+  plan: ColumnPlan,
+): Promise<Guesses> {
+  const guesses: string[] = [];
+  const cuts: string[] = [];
+  const ambiguous: Diagnostic[] = [];
+  for (const value of plan.values.filter((v) => v.guessed)) {
+    for (const [mask, classes, cut] of await classesOf(engine, value)) {
+      const table = tableName(value, sources, mask);
+      const name = `${table}.${value.field}`;
+      const count = (kind: keyof typeof GUESS): number => classes.get(GUESS[kind]) ?? 0;
+      if (cut > 0) cuts.push(cutText(name, value, cut));
+      const units = (['days', 'ms', 'us', 'ns'] as const).filter((unit) => count(unit) > 0);
+      if (units.length > 1) {
+        ambiguous.push(twoUnits(table, value, units, units.map(count)));
+        continue;
+      }
+      const [unit] = units;
+      if (unit !== undefined && unit !== CONVENTION[value.type.kind])
+        guesses.push(
+          `${name}: ${count(unit)} numbers without a unit were read as ${WORDS[unit]} (a guess by magnitude; --read-as ${name}=... says it).`,
+        );
+      if (count('noZone') > 0)
+        guesses.push(`${name}: ${count('noZone')} times without a zone were read as UTC (a guess).`);
+      if (count('hex') === 0) continue;
+      if (count('base64') === 0)
+        guesses.push(
+          `${name}: ${count('hex')} texts of hexadecimal digits were read as hex, not as base64 (a guess; --read-as ${name}=base64 says otherwise).`,
+        );
+      else if (!(await takenAsBase64(engine, value, mask))) ambiguous.push(hexOrBase64(table, value));
+    }
+  }
+  return { guesses: [...new Set(guesses)].sort(), cuts: [...new Set(cuts)].sort(), ambiguous };
+}
+
+type Classes = readonly [mask: string, classes: ReadonlyMap<number, number>, cut: number];
+
+async function classesOf(engine: Engine, { index }: ValueColumn): Promise<readonly Classes[]> {
+  const rows = await engine.rows(
+    `SELECT mask::VARCHAR, (g${index} & 7)::INTEGER AS class, count(*), count(*) FILTER (g${index} >= ${CUT}) FROM ${EVENTS} WHERE cls = 0 AND mask <> 0 AND g${index} > 0 GROUP BY ALL ORDER BY 1, 2`,
+  );
+  const masks = [...new Set(rows.map((row) => String(row[0])))];
+  return masks.map((mask) => {
+    const mine = rows.filter((row) => row[0] === mask);
+    return [
+      mask,
+      new Map(mine.map((row) => [Number(row[1]), Number(row[2])])),
+      mine.reduce((sum, row) => sum + Number(row[3]), 0),
+    ];
+  });
+}
+
+/** What a number of a type means in the dialect, where it meets JSON: no guess. */
+const CONVENTION: Readonly<Record<string, string>> = { BIGINT: 'ms', TIMESTAMP: 'ms', DATE: 'days', TIME: 'ms' };
+
+const WORDS = { days: 'days', ms: 'milliseconds', us: 'microseconds', ns: 'nanoseconds' } as const;
+
+function tableName(value: ValueColumn, sources: readonly SourceDeclaration[], mask: string): string {
+  const at = value.sources.find((s) => (BigInt(mask) & (2n ** BigInt(s))) !== 0n) ?? value.sources[0]!;
+  return tableOfTopic(sources[at]!.topic);
+}
+
+function cutText(name: string, { type }: ValueColumn, n: number): string {
+  const what: Readonly<Record<string, string>> = {
+    DATE: 'have a time of day, which a DATE does not hold',
+    DOUBLE: 'are decimals of more digits than a DOUBLE holds',
+  };
+  return `${name}: ${n} values ${what[type.kind] ?? `have parts of a millisecond, which a ${typeText(type)} does not hold`}; declared as VARCHAR they come out in full.`;
+}
+
+function twoUnits(
+  table: string,
+  value: ValueColumn,
+  units: readonly (keyof typeof WORDS)[],
+  counts: readonly number[],
+): Diagnostic {
+  const found = units.map((unit, i) => `${counts[i]} that look like ${WORDS[unit]}`).join(' and ');
+  const name = `${table}.${value.field}`;
+  return {
+    code: 'unit-ambiguous',
+    severity: 'error',
+    message: `The numbers of ${name} have no unit in the data, and their magnitudes tell two: ${found}.`,
+    place: { topic: table, column: value.field },
+    expected: 'one unit for all, or a schema that tells it',
+    found,
+    help: `Say the unit: ${units.map((unit) => `--read-as ${name}=${unit}`).join(', or ')}. (9999-12-31 in milliseconds looks like 1978 in microseconds.)`,
+    next: 'pharmabi inspect INPUT... --verbose',
+  };
+}
+
+function hexOrBase64(table: string, value: ValueColumn): Diagnostic {
+  const name = `${table}.${value.field}`;
+  return {
+    code: 'bytes-ambiguous',
+    severity: 'error',
+    message: `The bytes of ${name} are base64 in some records and hexadecimal in others, and nothing in the data says which.`,
+    place: { topic: table, column: value.field },
+    expected: 'one form for all, or a schema that tells it',
+    found: 'texts that can only be base64 beside texts that can only be hex',
+    help: `Say it: --read-as ${name}=base64, or --read-as ${name}=hex.`,
+    next: 'pharmabi inspect INPUT... --verbose',
+  };
+}
+
+/** Texts of a column of base64 that happen to be hexadecimal digits are base64 too; false where one cannot be. */
+async function takenAsBase64(engine: Engine, { index }: ValueColumn, mask: string): Promise<boolean> {
+  const here = `mask = ${mask}::UBIGINT AND (g${index} & 7) = ${GUESS.hex}`;
+  const odd = await engine.rows(`SELECT 1 FROM ${EVENTS} WHERE ${here} AND octet_length(v${index}) % 2 = 1 LIMIT 1`);
+  if (odd.length > 0) return false;
+  await engine.run(`UPDATE ${EVENTS} SET v${index} = from_base64(lower(hex(v${index}))) WHERE ${here}`);
+  return true;
+}
