@@ -5,7 +5,8 @@ import type { Engine } from '../engine/engine.js';
 import type { InputFile } from '../input/input-file.js';
 import { keyFingerprint } from '../privacy/hash-key.js';
 import { text } from '../sql/quote.js';
-import { EVENTS, type LoadContext, needsTransactions } from './load.js';
+import { EVENTS, type LoadContext } from './load.js';
+import { needsTransactions } from './raw-select.js';
 import { type FileResult, readFile } from './read-file.js';
 
 /** Raised whenever what reading makes of the same bytes changes without its SQL changing. */

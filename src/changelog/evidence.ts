@@ -3,7 +3,8 @@ import type { InputFile, JsonFacts } from '../input/input-file.js';
 import type { ValueColumn } from './columns.js';
 import { type Base64Fields, NUMERIC } from './forms.js';
 import type { ColumnFact } from './history.js';
-import { EVENTS, type LoadContext, rawTextSql } from './load.js';
+import { EVENTS, type LoadContext } from './load.js';
+import { rawTextSql } from './raw-select.js';
 import { formOfType } from './schema-history.js';
 
 /** How often the texts of a numeric field can only be base64, can only be numbers, or can be either (`1234`). */

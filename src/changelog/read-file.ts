@@ -10,8 +10,9 @@ import type { ValueColumn } from './columns.js';
 import { type Diagnosis, diagnose } from './diagnose.js';
 import { anyEncoded, base64Fields, mayBeBytes, type TextEvidence, textEvidence } from './evidence.js';
 import { type Base64Fields, NUMERIC } from './forms.js';
-import { CLASS, EVENTS, type LoadContext, loadFile, roundedFields } from './load.js';
+import { CLASS, EVENTS, type LoadContext, loadFile } from './load.js';
 import { count } from './repeats.js';
+import { roundedFields } from './rounded.js';
 import { base64Guesses, unscaled } from './unscaled.js';
 
 /** What reading one file gave. */

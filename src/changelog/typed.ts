@@ -92,8 +92,8 @@ function integer(v: string, encoding: Encoding): string {
 }
 
 /** From these numbers on, an instant without a unit is one in microseconds, in nanoseconds: years 1973 to 5138 have 15 digits or more. */
-export const MICROSECONDS_FROM = 100_000_000_000_000;
-export const NANOSECONDS_FROM = 100_000_000_000_000_000;
+const MICROSECONDS_FROM = 100_000_000_000_000;
+const NANOSECONDS_FROM = 100_000_000_000_000_000;
 /** Below this a number of a DATE is days: up to the year 29349, or less than three hours around 1970 in milliseconds. */
 const DAYS_BELOW = 10_000_000;
 /** Up to this a number of a TIME is milliseconds. */

@@ -130,6 +130,8 @@ export const CODES: Readonly<Record<string, string>> = {
   'unexpected-token': 'A word or sign stands where the language asks for another one.',
   'unknown-character':
     'A character that means nothing outside quotes: a curly quote, a letter outside A-Z, a control character.',
+  'unit-ambiguous':
+    'The numbers of a column that are times have no unit, and their magnitudes tell two: say which, --read-as TABLE.COLUMN=ms.',
   'unknown-column': 'No source of the query has a column of this name.',
   'unknown-command': 'pharmabi has no command of this name.',
   'unknown-field': 'A STRUCT has no field of this name.',

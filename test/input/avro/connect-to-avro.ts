@@ -30,7 +30,10 @@ export function avroSchema(schema: ConnectSchema, seen: Set<string> = new Set())
 }
 
 function required(schema: ConnectSchema, seen: Set<string>): unknown {
-  const named = schema.name === undefined ? {} : { 'connect.name': schema.name };
+  const named =
+    schema.name === undefined
+      ? {}
+      : { 'connect.name': schema.name, ...(schema.parameters && { 'connect.parameters': schema.parameters }) };
   if (schema.type === 'struct') {
     const name = (schema.name ?? `Unnamed${seen.size}`).replace(/[^A-Za-z0-9_.]/g, '_');
     if (seen.has(name)) return name;

@@ -1,0 +1,144 @@
+import type { InputFile, JsonFacts } from '../input/input-file.js';
+import { jsonRelation, type RawRelation, type RawRequest } from '../input/raw-relation.js';
+import { tableOfTopic } from '../input/topic-name.js';
+import type { ReplayOptions } from '../relation.js';
+import { text } from '../sql/quote.js';
+import { deidentifiedFields } from './deidentify.js';
+import type { LoadContext } from './load.js';
+/** Made of text only where a condition asks for it: the mask of a record seldom does. */
+export const FULL_NAME = "(CASE WHEN tab IS NULL THEN top ELSE lower(concat_ws('.', cname, db, tab)) END)";
+
+/** Only a cut asks which records belong together. */
+export function needsTransactions(options: Pick<ReplayOptions, 'until' | 'knownAt'>): boolean {
+  return options.until !== undefined || options.knownAt !== undefined;
+}
+
+/** What is asked of a file for the columns of the context. */
+export function requestOf(context: LoadContext, json: JsonFacts | null, exactNumbers: readonly string[]): RawRequest {
+  const { values } = context;
+  const fields = values.map((v) => v.field);
+  return {
+    fields: [...new Set([...fields, ...fields.flatMap((f) => formerNames(context, f).map((r) => r.name))])],
+    keys: [...new Set(values.filter((v) => v.key).map((v) => v.field))],
+    spelling: context.spelling,
+    exactNumbers,
+    transactions: needsTransactions(context.options),
+    schemas: json?.wrapped === true,
+  };
+}
+
+/** The texts of a JSON file's fields, `f0, f1, ...` in the order of the context's value columns: for a look at them. */
+export function rawTextSql(file: InputFile, context: LoadContext, json: JsonFacts): string {
+  return rawSelect(file, jsonRelation(file, json, requestOf(context, json, [])), context);
+}
+
+/** The text of what is needed, one row per record: a field's text is `f0, f1, ...` in the order of the context's value columns. */
+export function rawSelect(file: InputFile, raw: RawRelation, context: LoadContext): string {
+  const e = raw.envelope;
+  const m = raw.meta;
+  const { values } = context;
+  const fields = [...new Set(values.map((v) => v.field))];
+  const keys = new Set(values.filter((v) => v.key).map((v) => v.field));
+  const enveloped = `(${e('op')} IN ('r','c','u','d','t','m'))`;
+  const any = (...columns: string[]): string => {
+    const real = columns.filter((c) => c !== 'NULL');
+    return real.length === 0 ? 'NULL' : real.length === 1 ? real[0]! : `coalesce(${real.join(', ')})`;
+  };
+  const table = `lower(${any(e('source', 'table'), m('table'))})`;
+  const parts = fields.map((f, i) => {
+    const former = formerNames(context, f).map(
+      (former) =>
+        `CASE WHEN coalesce(${table}, ${text(tableOfTopic(file.fileTopic))}) = ${text(former.table)} THEN ${any(raw.after(former.name), raw.flat(former.name))} END`,
+    );
+    const candidates = [raw.after(f), ...(keys.has(f) ? [raw.before(f)] : []), raw.flat(f), ...former].filter(
+      (c) => c !== 'NULL',
+    );
+    if (keys.has(f) && raw.key !== 'NULL')
+      candidates.push(keyField(raw.key, f, fields.filter((k) => keys.has(k)).length, context));
+    return `coalesce(${['NULL', ...candidates].join(', ')})::VARCHAR AS f${i}`;
+  });
+  const flatThere = [...fields.map((f) => raw.flat(f)), ...['op', 'table', 'deleted', 'source_ts_ms'].map(m)].filter(
+    (c) => c !== 'NULL',
+  );
+  const flatTest = flatThere.length === 0 ? 'false' : `(${flatThere.map((c) => `${c} IS NOT NULL`).join(' OR ')})`;
+  const columns = {
+    env: `coalesce(${enveloped}, false)`,
+    flat: `coalesce(${flatTest}, false)`,
+    nullvalue: `coalesce(${raw.nullValue}, false)`,
+    fop: m('op'),
+    eop: e('op'),
+    deleted: `coalesce(lower(${m('deleted')}) = 'true', false)`,
+    tab: table,
+    top: `coalesce(lower(${raw.topic}), ${text(file.fileTopic)})`,
+    cname: any(e('source', 'name'), m('source_name'), m('name')),
+    db: any(e('source', 'schema'), e('source', 'db'), m('source_schema'), m('schema'), m('source_db'), m('db')),
+    ct: any(e('source', 'ts_ms'), m('source_ts_ms'), m('ts_ms')),
+    snapshot: any(e('source', 'snapshot'), m('source_snapshot'), m('snapshot')),
+    binlog: any(e('source', 'file'), m('source_file'), m('file')),
+    pos: any(e('source', 'pos'), m('source_pos'), m('pos')),
+    '"row"': any(e('source', 'row'), m('source_row'), m('row')),
+    lsn: any(e('source', 'lsn'), m('source_lsn'), m('lsn')),
+    sequence: any(e('source', 'sequence'), m('source_sequence'), m('sequence')),
+    tx: !needsTransactions(context.options)
+      ? 'NULL'
+      : // PostgreSQL's transaction.id is `txId:lsn`, another for every record.
+        `regexp_replace(${any(e('source', 'gtid'), e('source', 'txId'), m('gtid'), m('source_gtid'), e('transaction', 'id'), m('transaction_id'))}, '^([0-9]+):[0-9]+$', '\\1')`,
+    part: raw.partition,
+    off: raw.offset,
+    rt: raw.recordTime,
+    ktext: raw.key,
+    sh: raw.schema === 'NULL' ? 'NULL' : `CASE WHEN ${raw.schema} IS NOT NULL THEN hash(${raw.schema}) END`,
+    ...(file.form.kind === 'dump' ? { flat: 'true', nullvalue: 'false' } : {}),
+  };
+  const casts: { readonly [name: string]: string } = {
+    fop: 'VARCHAR',
+    eop: 'VARCHAR',
+    tab: 'VARCHAR',
+    cname: 'VARCHAR',
+    db: 'VARCHAR',
+    ct: 'BIGINT',
+    snapshot: 'VARCHAR',
+    binlog: 'VARCHAR',
+    pos: 'BIGINT',
+    '"row"': 'BIGINT',
+    lsn: 'BIGINT',
+    sequence: 'VARCHAR',
+    tx: 'VARCHAR',
+    part: 'INTEGER',
+    off: 'BIGINT',
+    rt: 'BIGINT',
+    ktext: 'VARCHAR',
+    sh: 'UBIGINT',
+  };
+  const list = Object.entries(columns).map(
+    ([name, sql]) => `${casts[name] === undefined || sql !== 'NULL' ? sql : `NULL::${casts[name]}`} AS ${name}`,
+  );
+  // Not rowid: a parallel read of JSON does not keep its order (seen with DuckDB 1.5.5), a streaming window does.
+  const select = `SELECT row_number() OVER () - 1 AS ord, ${[...list, ...parts].join(', ')} FROM ${raw.from}`;
+  const changed = deidentifiedFields(context, fields);
+  return changed.length === 0 ? select : `SELECT * REPLACE (${changed.join(', ')}) FROM (${select})`;
+}
+
+/** Names that a field had before, and the table whose field it is. Where the policy changes what it names, a name is not followed. */
+function formerNames(
+  context: LoadContext,
+  field: string,
+): readonly { readonly name: string; readonly table: string }[] {
+  const mine = context.renamed.filter((r) => r.column === field);
+  const names = mine.flatMap((r) => r.formerly.map((name) => ({ name, table: r.change.table })));
+  return names.filter(({ name }) => context.deidentification?.sensitive.has(name) !== true);
+}
+
+/** A key column out of the record's key: `{"id":1}`, `{"schema":...,"payload":{"id":1}}` or a bare value. */
+function keyField(key: string, field: string, keyCount: number, context: LoadContext): string {
+  const names = [...new Set([context.spelling.get(field) ?? field, field, field.toUpperCase()])];
+  const paths = names.flatMap((n) => [`$."${n}"`, `$.payload."${n}"`]);
+  const found = paths.map((p) => `TRY(json_extract_string(${key}, ${text(p)}))`);
+  const bare = keyCount === 1 ? [`CASE WHEN ${key} NOT LIKE '{%' THEN trim(${key}, '"') END`] : [];
+  return `coalesce(${[...found, ...bare].join(', ')})`;
+}
+
+/** A field's name, and those that it had before. */
+export function namesOf(context: LoadContext, field: string): readonly string[] {
+  return [field, ...formerNames(context, field).map(({ name }) => name)];
+}
