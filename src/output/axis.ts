@@ -16,7 +16,7 @@ const ROUND = [1, 2, 2.5, 5, 10];
  * and lines may start higher.
  */
 export function axisOf(chart: Chart, count = 5): Axis {
-  const values = extentOf(chart).filter(Number.isFinite);
+  const values = [...extentOf(chart), ...(chart.inSight ?? [])].filter(Number.isFinite);
   if (chart.kind === 'bar' || values.length === 0) values.push(0);
   const least = values.reduce((a, b) => Math.min(a, b));
   const most = values.reduce((a, b) => Math.max(a, b));
@@ -38,7 +38,13 @@ export function axisOf(chart: Chart, count = 5): Axis {
 /** All values that must be in sight; of a stack its height. */
 function extentOf(chart: Chart): number[] {
   if (!isSeries(chart))
-    return chart.points.flatMap((p) => [p.value, p.low ?? p.value, p.high ?? p.value, ...(p.dots ?? [])]);
+    return chart.points.flatMap((p) => [
+      p.value,
+      p.low ?? p.value,
+      p.high ?? p.value,
+      p.line ?? p.value,
+      ...(p.dots ?? []),
+    ]);
   if (chart.kind !== 'stacked') return chart.series.flatMap(({ values }) => values.filter((value) => value !== null));
   return [0, ...chart.labels.map((_, i) => chart.series.reduce((sum, { values }) => sum + (values[i] ?? 0), 0))];
 }

@@ -3,7 +3,7 @@ import { type Axis, axisOf } from './axis.js';
 import { numberText } from './cell.js';
 import { seriesSvg } from './series-svg.js';
 
-import { at, frameSvg, labelsSvg, PLOT, plotOf, ticksSvg, WIDTH } from './svg-frame.js';
+import { at, frameSvg, labelsSvg, legendSvg, PLOT, plotOf, ticksSvg, WIDTH } from './svg-frame.js';
 import { xmlText } from './xml-text.js';
 
 /** A chart as one `<svg>` with a title and a description for screen readers. Colours come from the page (`currentColor`, classes). */
@@ -24,7 +24,33 @@ function pointsSvg(chart: PointChart): readonly string[] {
     ...ticksSvg(chart, axis),
     ...path,
     ...chart.points.map((p, i) => pointSvg(chart, p, x(i), slot, y, axis)),
+    ...overSvg(chart, x, y),
     ...labelsSvg(chart.points.map(({ label }) => label)),
+  ];
+}
+
+/** The line over the bars, with its dots and the names of both. */
+function overSvg(
+  { points, lineLabel, yLabel, unit }: PointChart,
+  x: (i: number) => number,
+  y: (v: number) => number,
+): readonly string[] {
+  const marks = points.flatMap(({ label, line }, i) => (line === undefined ? [] : [{ label, line, i }]));
+  if (lineLabel === undefined || marks.length === 0) return [];
+  const path = marks.map(
+    ({ line, i }, n) => `${n > 0 && marks[n - 1]!.i === i - 1 ? 'L' : 'M'}${at(x(i))} ${at(y(line))}`,
+  );
+  const dots = marks.map(({ label, line, i }) => {
+    const text = `${lineLabel}, ${label}: ${numberText(line, unit, 'people')}`;
+    return `<circle class="over" cx="${at(x(i))}" cy="${at(y(line))}" r="3.5"><title>${xmlText(text)}</title></circle>`;
+  });
+  return [
+    `<path class="series s1" d="${path.join('')}"/>`,
+    ...dots,
+    ...legendSvg([
+      { name: yLabel, box: 'bar' },
+      { name: lineLabel, box: 'part s1' },
+    ]),
   ];
 }
 

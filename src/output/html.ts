@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Chart, hasMarks, type Report, type ReportTable, SUPPRESSED } from '../reports/report.js';
+import { type Chart, caveatOf, hasMarks, type Report, type ReportTable, SUPPRESSED } from '../reports/report.js';
 import { cellText, isNumeric } from './cell.js';
 import { chartSvg } from './chart-svg.js';
 import type { OutputOptions } from './form.js';
@@ -33,7 +33,7 @@ function tableHtml(table: ReportTable, level: Level): string {
 }
 
 function chartHtml(chart: Chart, id: string, level: Level): string {
-  return `<h${level}>${xmlText(chart.title)}</h${level}>\n<figure>${chartSvg(chart, id)}<figcaption class="soft">${xmlText(chart.description)}</figcaption></figure>`;
+  return `<h${level}>${xmlText(chart.title)}</h${level}>\n<figure><div class="wide" tabindex="0" role="group" aria-label="${xmlText(`Picture: ${chart.title}`)}">${chartSvg(chart, id)}</div><figcaption class="soft">${xmlText(chart.description)}</figcaption></figure>`;
 }
 
 /** The level of the headings of tables and charts: one deeper in a book. */
@@ -43,8 +43,9 @@ const list = (items: readonly string[]): string => `<ul>${items.map((s) => `<li>
 
 /** Answer, charts, tables and notes of one report. `id` keeps the ids of its charts apart from those of others. */
 function bodyHtml(report: Report, id: string, level: Level): readonly string[] {
+  const caveat = caveatOf(report);
   return [
-    `<div class="answer">${list(report.summary)}</div>`,
+    `<div class="answer">${list(report.summary)}${caveat === null ? '' : `<p class="soft">${xmlText(caveat)}</p>`}</div>`,
     ...report.charts.filter(hasMarks).map((chart, i) => chartHtml(chart, `${id}chart${i + 1}`, level)),
     ...report.tables.map((table) => tableHtml(table, level)),
     ...(report.notes.length === 0 ? [] : [`<h${level}>Notes</h${level}>\n${list(report.notes)}`]),

@@ -19,22 +19,23 @@ function jsonRows(table: ReportTable): readonly Record<string, JsonCell>[] {
 
 function chartDocument(chart: Chart): Readonly<Record<string, unknown>> {
   const { name, title, kind, xLabel, yLabel, unit, description } = chart;
-  const frame = { name, title, kind, xLabel, yLabel, unit, description };
+  const frame = { name, title, kind, xLabel, yLabel, unit, description, inSight: chart.inSight };
   if (!isSeries(chart)) {
-    const points = chart.points.map(({ label, value, low, high, weight, dots }) => ({
+    const points = chart.points.map(({ label, value, low, high, weight, line, dots }) => ({
       label,
       value,
       low,
       high,
       weight,
+      line,
       dots,
     }));
-    return { ...frame, points };
+    return { ...frame, lineLabel: chart.lineLabel, points };
   }
   return {
     ...frame,
     labels: chart.labels,
-    series: chart.series.map((one) => ({ name: one.name, values: one.values, quiet: one.quiet })),
+    series: chart.series.map((one) => ({ name: one.name, values: one.values, quiet: one.quiet, band: one.band })),
   };
 }
 

@@ -2,8 +2,8 @@ import type { ChartSeries, SeriesChart } from '../reports/report.js';
 import { axisOf } from './axis.js';
 import { numberText } from './cell.js';
 import { shadeOf } from './heat.js';
-import { at, HEIGHT, labelsSvg, PLOT, plotOf, ticksSvg, WIDTH } from './svg-frame.js';
-import { cut, displayWidth } from './text-width.js';
+import { at, HEIGHT, type LegendEntry, labelsSvg, legendSvg, PLOT, plotOf, ticksSvg, WIDTH } from './svg-frame.js';
+import { cut } from './text-width.js';
 import { xmlText } from './xml-text.js';
 
 /** Colours that a page has for series; more series begin again. */
@@ -16,18 +16,59 @@ const READABLE = 34;
 export function seriesSvg(chart: SeriesChart): readonly string[] {
   if (chart.kind === 'heat') return heatSvg(chart);
   const axis = axisOf(chart);
-  const marks = chart.kind === 'lines' ? chart.series.map((one, i) => lineSvg(chart, one, i)) : stackSvg(chart);
-  return [...ticksSvg(chart, axis), ...marks, ...labelsSvg(chart.labels), ...legendSvg(chart)];
+  const marks =
+    chart.kind === 'lines'
+      ? [...bandSvg(chart), ...chart.series.map((one, i) => lineSvg(chart, one, i))]
+      : stackSvg(chart);
+  return [...ticksSvg(chart, axis), ...marks, ...labelsSvg(chart.labels), ...legendSvg(legendOf(chart))];
 }
 
-const colour = (index: number, quiet = false): string => (quiet ? 'quiet' : `s${index % COLOURS}`);
+/** The classes of a series: quiet ones are grey; they and the others are counted apart. */
+function colour({ series }: SeriesChart, index: number): string {
+  const quiet = series[index]!.quiet === true;
+  const before = series.slice(0, index).filter((one) => (one.quiet === true) === quiet).length;
+  return quiet ? `quiet q${before % 2}` : `s${before % COLOURS}`;
+}
 
 function slotOf(chart: SeriesChart): number {
   return (WIDTH - PLOT.left - PLOT.right) / Math.max(1, chart.labels.length);
 }
 
+/** Both edges of a band are one entry. */
+function legendOf(chart: SeriesChart): readonly LegendEntry[] {
+  return chart.series.flatMap(({ name, band }, i) => {
+    if (band === undefined) return [{ name, box: `part ${colour(chart, i)}` }];
+    return band === 'low' ? [{ name: bandName(name), box: 'band' }] : [];
+  });
+}
+
+/** `interval from` and `interval to` are `interval`. */
+function bandName(name: string): string {
+  return name.replace(/ from$/, '');
+}
+
+/** The area between the edges of a band, where both are known. */
+function bandSvg(chart: SeriesChart): readonly string[] {
+  const [low, high] = (['low', 'high'] as const).map((edge) => chart.series.find(({ band }) => band === edge));
+  if (low === undefined || high === undefined) return [];
+  const { y } = plotOf(axisOf(chart));
+  const slot = slotOf(chart);
+  const known = chart.labels.flatMap((_, i) =>
+    typeof low.values[i] === 'number' && typeof high.values[i] === 'number' ? [i] : [],
+  );
+  const place = (i: number, value: number): string => `${at(PLOT.left + slot * (i + 0.5))} ${at(y(value))}`;
+  const edge = [
+    ...known.map((i) => place(i, high.values[i]!)),
+    ...known.toReversed().map((i) => place(i, low.values[i]!)),
+  ];
+  return known.length === 0
+    ? []
+    : [`<path class="band" d="M${edge.join('L')}Z"><title>${xmlText(bandName(low.name))}</title></path>`];
+}
+
 /** A gap in the values is a gap in the line. */
 function lineSvg(chart: SeriesChart, series: ChartSeries, index: number): string {
+  if (series.band !== undefined) return '';
   const { y } = plotOf(axisOf(chart));
   const slot = slotOf(chart);
   let open = false;
@@ -36,7 +77,7 @@ function lineSvg(chart: SeriesChart, series: ChartSeries, index: number): string
     open = value !== null;
     return step;
   });
-  return `<path class="series ${colour(index, series.quiet)}" d="${path.join('')}"><title>${xmlText(series.name)}</title></path>`;
+  return `<path class="series ${colour(chart, index)}" d="${path.join('')}"><title>${xmlText(series.name)}</title></path>`;
 }
 
 function stackSvg(chart: SeriesChart): readonly string[] {
@@ -44,27 +85,15 @@ function stackSvg(chart: SeriesChart): readonly string[] {
   const slot = slotOf(chart);
   return chart.labels.map((label, i) => {
     let below = 0;
-    const parts = chart.series.map(({ name, values, quiet }, s) => {
+    const parts = chart.series.map(({ name, values }, s) => {
       const value = values[i] ?? 0;
       if (value === 0) return '';
       const [from, to] = [y(below), y(below + value)];
       below += value;
       const text = `${label}, ${name}: ${numberText(value, chart.unit, 'people')}`;
-      return `<rect class="part ${colour(s, quiet)}" x="${at(PLOT.left + slot * (i + 0.15))}" y="${at(to)}" width="${at(slot * 0.7)}" height="${at(from - to)}"><title>${xmlText(text)}</title></rect>`;
+      return `<rect class="part ${colour(chart, s)}" x="${at(PLOT.left + slot * (i + 0.15))}" y="${at(to)}" width="${at(slot * 0.7)}" height="${at(from - to)}"><title>${xmlText(text)}</title></rect>`;
     });
     return `<g>${parts.join('')}</g>`;
-  });
-}
-
-/** Names from left to right, in as many lines as they need. */
-function legendSvg({ series }: SeriesChart): readonly string[] {
-  let [x, y] = [PLOT.left, 2];
-  return series.map(({ name, quiet }, i) => {
-    const width = 14 + displayWidth(name) * 6.5 + 12;
-    if (x > PLOT.left && x + width > WIDTH - PLOT.right) [x, y] = [PLOT.left, y + 13];
-    const entry = `<rect class="part ${colour(i, quiet)}" x="${at(x)}" y="${y}" width="10" height="10"/><text class="small" x="${at(x + 14)}" y="${y + 9}">${xmlText(name)}</text>`;
-    x += width;
-    return entry;
   });
 }
 

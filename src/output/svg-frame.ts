@@ -66,3 +66,21 @@ export function labelsSvg(labels: readonly string[]): readonly string[] {
     ];
   });
 }
+
+/** A name of the legend, and the class of the box before it. */
+export interface LegendEntry {
+  readonly name: string;
+  readonly box: string;
+}
+
+/** Names from left to right, in as many lines as they need. */
+export function legendSvg(entries: readonly LegendEntry[]): readonly string[] {
+  let [x, y] = [PLOT.left as number, 2];
+  return entries.map(({ name, box }) => {
+    const width = 14 + displayWidth(name) * 6.5 + 12;
+    if (x > PLOT.left && x + width > WIDTH - PLOT.right) [x, y] = [PLOT.left, y + 13];
+    const entry = `<rect class="${box}" x="${at(x)}" y="${y}" width="10" height="10"/><text class="small" x="${at(x + 14)}" y="${y + 9}">${xmlText(name)}</text>`;
+    x += width;
+    return entry;
+  });
+}

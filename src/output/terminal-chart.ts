@@ -13,10 +13,11 @@ interface Marks {
   readonly bar: string;
   readonly edge: string;
   readonly one: string;
+  readonly over: string;
 }
 
-const UNICODE: Marks = { left: '├', right: '┤', line: '─', dot: '●', bar: '█', edge: '│', one: '·' };
-const ASCII: Marks = { left: '|', right: '|', line: '-', dot: 'o', bar: '#', edge: '|', one: '.' };
+const UNICODE: Marks = { left: '├', right: '┤', line: '─', dot: '●', bar: '█', edge: '│', one: '·', over: '◆' };
+const ASCII: Marks = { left: '|', right: '|', line: '-', dot: 'o', bar: '#', edge: '|', one: '.', over: '*' };
 
 /** Most points drawn; more would not be a picture. */
 const MOST_POINTS = 40;
@@ -50,10 +51,11 @@ function pointLines(chart: PointChart, width: number, ascii: boolean): readonly 
   });
   const left = ' '.repeat(labelWidth + 3);
   const hidden = chart.points.length - points.length;
+  const over = chart.lineLabel === undefined ? '' : `; ${marks.over} ${terminalSafe(chart.lineLabel)}`;
   return [
     ...rows,
     `${left}${scale(chart, axis, plot)}`.trimEnd(),
-    ...wrap(`${terminalSafe(chart.xLabel)} down, ${terminalSafe(chart.yLabel)} across`, total - 2, left, left),
+    ...wrap(`${terminalSafe(chart.xLabel)} down, ${terminalSafe(chart.yLabel)} across${over}`, total - 2, left, left),
     ...(hidden > 0 ? [`${left}${hidden} more in the files`] : []),
   ];
 }
@@ -104,6 +106,7 @@ function bar(point: ChartPoint, axis: Axis, plot: number, marks: Marks): string 
   const cells = Array.from({ length: plot }, () => ' ');
   cells.fill(marks.bar, Math.min(zero, end), Math.max(zero, end) + 1);
   if (point.value === 0) cells[zero] = marks.edge;
+  if (point.line !== undefined) cells[column(point.line, axis, plot)] = marks.over;
   return cells.join('');
 }
 

@@ -13,14 +13,14 @@ const MOST = 40;
 const MARKS = {
   unicode: ['●', '○', '▲', '△', '■', '□'],
   ascii: ['*', 'o', '+', 'x', '#', '%'],
-  quiet: '·',
-  quietAscii: '.',
+  quiet: ['·', '˙', '˙'],
+  quietAscii: ['.', ',', ','],
 };
 const PARTS = {
-  unicode: ['█', '▓', '▒', '░', '▚', '▞'],
-  ascii: ['#', '=', '+', ':', 'x', 'o'],
-  quiet: '·',
-  quietAscii: '.',
+  unicode: ['█', '▓', '▒', '░', '▚', '▤', '▥', '▦'],
+  ascii: ['#', '=', '+', 'o', 'x', '%', '@', '&'],
+  quiet: ['·', ':', "'"],
+  quietAscii: ['.', ':', "'"],
 };
 const SHADES = { unicode: ['·', '░', '▒', '▓', '█'], ascii: ['.', ':', '+', '*', '#'] };
 
@@ -30,10 +30,13 @@ export function seriesLines(chart: SeriesChart, width: number, ascii: boolean): 
   return chart.kind === 'stacked' ? stackText(chart, width, ascii) : heatText(chart, width, ascii);
 }
 
-function markOf(set: typeof MARKS, { quiet }: ChartSeries, index: number, ascii: boolean): string {
-  if (quiet === true) return ascii ? set.quietAscii : set.quiet;
-  const marks = ascii ? set.ascii : set.unicode;
-  return marks[index % marks.length]!;
+/** The mark of a series: quiet ones and others are counted apart. */
+function markOf(set: typeof MARKS, { series }: SeriesChart, index: number, ascii: boolean): string {
+  const quiet = series[index]!.quiet === true;
+  const [strong, soft] = ascii ? [set.ascii, set.quietAscii] : [set.unicode, set.quiet];
+  const marks = quiet ? soft : strong;
+  const before = series.slice(0, index).filter((other) => (other.quiet === true) === quiet).length;
+  return marks[before % marks.length]!;
 }
 
 function legend(
@@ -43,8 +46,15 @@ function legend(
   indent: string,
   ascii: boolean,
 ): readonly string[] {
-  const names = chart.series.map((one, i) => `${markOf(set, one, i, ascii)} ${terminalSafe(one.name)}`);
-  return wrap(names.join('   '), width, indent, indent);
+  // A mark stays with its name: the lines are broken between entries only.
+  const names = chart.series.map((one, i) => `${markOf(set, chart, i, ascii)} ${terminalSafe(one.name)}`);
+  const lines: string[] = [];
+  for (const name of names) {
+    const line = lines.at(-1);
+    if (line === undefined || displayWidth(line) + 3 + displayWidth(name) > width) lines.push(indent + name);
+    else lines[lines.length - 1] = `${line}   ${name}`;
+  }
+  return lines.flatMap((line) => (displayWidth(line) > width ? wrap(line, width, indent, indent) : [line]));
 }
 
 function linesText(chart: SeriesChart, width: number, ascii: boolean): readonly string[] {
@@ -55,9 +65,17 @@ function linesText(chart: SeriesChart, width: number, ascii: boolean): readonly 
   const cells = Array.from({ length: HEIGHT }, () => Array.from({ length: plot }, () => ' '));
   const row = (value: number): number => Math.round(((axis.high - value) / (axis.high - axis.low)) * (HEIGHT - 1));
   const last = Math.max(1, chart.labels.length - 1);
+  const place = (i: number): number => Math.round((i / last) * (plot - 1));
   const draw = (one: ChartSeries, index: number): void => {
-    for (const [i, value] of one.values.entries())
-      if (value !== null) cells[row(value)]![Math.round((i / last) * (plot - 1))] = markOf(MARKS, one, index, ascii);
+    const mark = markOf(MARKS, chart, index, ascii);
+    for (const [i, value] of one.values.entries()) {
+      if (value === null) continue;
+      cells[row(value)]![place(i)] = mark;
+      // Where a picture has more columns than the chart has values the line goes on between two of them.
+      const next = one.values[i + 1];
+      for (let at = place(i) + 1; typeof next === 'number' && at < place(i + 1); at += 1)
+        cells[row(value + ((next - value) * (at - place(i))) / (place(i + 1) - place(i)))]![at] = mark;
+    }
   };
   // What is quiet is drawn first, so that it hides nothing.
   for (const quiet of [true, false])
@@ -85,7 +103,7 @@ function stackText(chart: SeriesChart, width: number, ascii: boolean): readonly 
     const parts = chart.series.map((one, s) => {
       const from = end(sum);
       sum += one.values[i] ?? 0;
-      return markOf(PARTS, one, s, ascii).repeat(Math.max(0, end(sum) - from));
+      return markOf(PARTS, chart, s, ascii).repeat(Math.max(0, end(sum) - from));
     });
     return `  ${pad(label, labelWidth, 'left')} ${parts.join('')}`.trimEnd();
   });
@@ -100,6 +118,16 @@ function stackText(chart: SeriesChart, width: number, ascii: boolean): readonly 
   ];
 }
 
+/** Names of the columns that fit over cells of two characters: the labels where they are short, else letters. */
+function headOf(labels: readonly string[]): { readonly head: readonly string[]; readonly legend: string } {
+  if (labels.every((label) => displayWidth(label) <= 2)) return { head: labels, legend: '' };
+  const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  return {
+    head: labels.map((_, i) => letters[i] ?? ' '),
+    legend: `: ${labels.map((label, i) => `${letters[i] ?? '...'} ${label}`).join(', ')}`,
+  };
+}
+
 /** Two characters a cell: the shade, and before it the sign where it is negative. */
 function heatText(chart: SeriesChart, width: number, ascii: boolean): readonly string[] {
   const shades = ascii ? SHADES.ascii : SHADES.unicode;
@@ -112,19 +140,25 @@ function heatText(chart: SeriesChart, width: number, ascii: boolean): readonly s
     const strength = Math.min(shades.length - 1, Math.floor(Math.abs(shade(value)) * shades.length));
     return `${value < 0 && strength > 0 ? '-' : ' '}${shades[strength]}`;
   };
+  const { head, legend: letters } = headOf(chart.labels.slice(0, columns).map(terminalSafe));
   const rows = names.map((name, i) =>
     `  ${pad(name, labelWidth, 'left')} ${chart.series[i]!.values.slice(0, columns).map(cell).join('')}`.trimEnd(),
   );
   const indent = ' '.repeat(labelWidth + 3);
   const more = chart.labels.length - columns;
-  const from = `${terminalSafe(chart.labels[0] ?? '')} to ${terminalSafe(chart.labels[Math.min(columns, chart.labels.length) - 1] ?? '')}`;
+  const left = [
+    ...(more > 0 ? [`${more} more columns`] : []),
+    ...(chart.series.length > names.length ? [`${chart.series.length - names.length} more rows`] : []),
+  ];
+  const signs = chart.series.some(({ values }) => values.some((value) => value !== null && value < 0));
+  const text = [
+    `${terminalSafe(chart.yLabel)} down, ${terminalSafe(chart.xLabel)} across${letters}`,
+    `from ${shades[0]} (little) to ${shades.at(-1)} (much)${signs ? ', - below zero' : ''}, empty: hidden or not there`,
+    ...(left.length > 0 ? [`${left.join(' and ')} in the files`] : []),
+  ];
   return [
+    `${indent}${head.map((label) => pad(label, 2, 'left')).join('')}`.trimEnd(),
     ...rows,
-    ...wrap(
-      `${terminalSafe(chart.yLabel)} down, ${terminalSafe(chart.xLabel)} across: ${from}${more > 0 ? `, ${more} more in the files` : ''}; from ${shades[0]} (little) to ${shades.at(-1)} (much), - below zero`,
-      Math.min(width, 100),
-      indent,
-      indent,
-    ),
+    ...text.flatMap((line) => wrap(line, Math.min(width, 100), indent, indent)),
   ];
 }

@@ -4,7 +4,7 @@ import { cellText, isNumeric } from './cell.js';
 import { cut, displayWidth, terminalSafe, wrap } from './text-width.js';
 
 /** Rows a terminal table has at most: cli-table3 takes seconds for thousands, and nobody reads them. */
-const MOST_ROWS = 60;
+const MOST_ROWS = 30;
 
 /** Widest text cell; the rest of it is in the files. */
 const WIDEST_TEXT = 32;
@@ -23,11 +23,36 @@ export function tableLines(table: ReportTable, width: number, ascii: boolean): r
     ? table.columns.filter((c) => c.terminal === true)
     : table.columns;
   const candidates = wanted.map((column) => shownColumn(column, table.columns.indexOf(column), rows, ascii));
-  const shown = fitting(candidates, width);
-  const kept = new Set(shown.map((s) => s.column));
+  // Where not all columns fit, one that says the same in every row is said once, below.
+  const full = tableWidth(candidates) <= width;
+  const same = full || rows.length < 2 ? [] : candidates.filter(isConstant);
+  const shown = fitting(
+    candidates.filter((c) => !same.includes(c)),
+    width,
+  );
+  const kept = new Set([...shown, ...same].map((s) => s.column));
   const lines = table.rows.length === 0 ? ['  (no rows)'] : render(shown, rows.length, ascii);
-  return [...lines, ...leftOut(table, kept, rows.length, width)];
+  const once = same.map((c) => `${c.column.label}: ${c.cells[0]}`);
+  const said = once.length === 0 ? [] : wrap(`In every row ${once.join(', ')}.`, width, '  ', '  ');
+  return [...lines, ...said, ...leftOut(table, kept, rows.length, width)];
 }
+
+function tableWidth(columns: readonly Shown[]): number {
+  return columns.reduce((sum, c) => sum + c.width + 2, 0);
+}
+
+/** A name or date that is the same in every row. */
+function isConstant({ column, cells }: Shown): boolean {
+  return !isNumeric(column.unit) && cells[0] !== '' && cells.every((cell) => cell === cells[0]);
+}
+
+/** Ends of intervals, which say nothing one without the other. */
+const PAIRS: ReadonlyMap<string, string> = new Map([
+  ['ci_low', 'ci_high'],
+  ['revenue_month_ci_low', 'revenue_month_ci_high'],
+  ['km_ci_low', 'km_ci_high'],
+  ['expected_low', 'expected_high'],
+]);
 
 function shownColumn(column: ReportColumn, index: number, rows: ReportTable['rows'], ascii: boolean): Shown {
   const cells = rows.map((row) =>
@@ -41,13 +66,21 @@ function shownColumn(column: ReportColumn, index: number, rows: ReportTable['row
   return { column, header, cells, width: Math.max(data, ...header.map(displayWidth)) };
 }
 
-/** Columns from the left as long as they fit; the first always stands. */
+/** Columns from the left as long as they fit, intervals whole or not at all; the first always stands. */
 function fitting(columns: readonly Shown[], width: number): readonly Shown[] {
-  let used = 0;
-  return columns.filter((c, i) => {
-    used += c.width + 2;
-    return i === 0 || used <= width;
-  });
+  const kept: Shown[] = [];
+  for (const [i, c] of columns.entries()) {
+    const end = columns.find((other) => other.column.name === PAIRS.get(c.column.name));
+    const wanted = end === undefined ? [c] : [c, end];
+    if (kept.includes(c)) continue;
+    if (
+      [...PAIRS.values()].includes(c.column.name) &&
+      columns.slice(0, i).some((o) => PAIRS.get(o.column.name) === c.column.name)
+    )
+      continue;
+    if (i === 0 || tableWidth([...kept, ...wanted]) <= width) kept.push(...wanted);
+  }
+  return columns.filter((c) => kept.includes(c));
 }
 
 function render(shown: readonly Shown[], count: number, ascii: boolean): readonly string[] {

@@ -5,7 +5,7 @@ export { textWidth as displayWidth } from '../diagnostics/width.js';
 /** A text made safe for a terminal and one line: control characters (also escape sequences) become `?`, breaks spaces. */
 export function terminalSafe(text: string): string {
   return text
-    .replace(/[\t\r\n\u2028\u2029]+/g, ' ')
+    .replace(/ *[\t\r\n\u2028\u2029]+ */g, ' ')
     .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '?');
 }
 

@@ -56,12 +56,16 @@ interface ChartFrame {
   readonly unit: Unit;
   /** What the picture shows, in a sentence: its alternative text. */
   readonly description: string;
+  /** Values that the axis holds beside the chart's own, so that charts side by side have one scale. */
+  readonly inSight?: readonly number[];
 }
 
 /** One mark per category. `interval`: a dot with its interval, point area by `weight`; `line` and `bar` by category. */
 export interface PointChart extends ChartFrame {
   readonly kind: 'interval' | 'line' | 'bar';
   readonly points: readonly ChartPoint[];
+  /** Bars only: what the line over them is, where their points have a `line`. */
+  readonly lineLabel?: string;
 }
 
 /**
@@ -82,6 +86,8 @@ export interface ChartSeries {
   readonly name: string;
   readonly values: readonly (number | null)[];
   readonly quiet?: boolean;
+  /** Edge of a band; a chart has both or none. */
+  readonly band?: 'low' | 'high';
 }
 
 /** Does the chart have several series? */
@@ -95,6 +101,12 @@ export function hasMarks(chart: Chart): boolean {
   return chart.series.some(({ values }) => values.some((value) => value !== null));
 }
 
+/** The sentence on cause with which the notes of a report end: it belongs beside the answer. Null where a report has none. */
+export function caveatOf({ notes }: Pick<Report, 'notes'>): string | null {
+  const last = notes.at(-1);
+  return last?.startsWith('These are observed differences') === true ? last : null;
+}
+
 /** One mark of a chart, in the unit of its chart; `low` and `high` are the ends of its interval, `weight` sets its area. */
 export interface ChartPoint {
   readonly label: string;
@@ -102,6 +114,8 @@ export interface ChartPoint {
   readonly low?: number;
   readonly high?: number;
   readonly weight?: number;
+  /** Where a line over the bars passes (a cumulative share, a trailing mean), in the same unit. */
+  readonly line?: number;
   /** Single values behind it, drawn as small dots. */
   readonly dots?: readonly number[];
 }

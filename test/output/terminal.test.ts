@@ -131,14 +131,14 @@ describe('tables', () => {
     expect(shown).toContain('Independent unit of the errors: patient.');
   });
 
-  it('stops at 60 rows and counts the others', () => {
+  it('stops at 30 rows and counts the others', () => {
     const many: ReportTable = {
       ...SAMPLE.tables[2]!,
       rows: Array.from({ length: 1234 }, (_, i) => [`row ${i}`, i, 0.5]),
     };
     const shown = tableLines(many, 80, false);
-    expect(shown.filter((l) => /^ {2}row \d/.test(l))).toHaveLength(60);
-    expect(shown.at(-1)).toBe('  1174 more rows not shown (of 1234); they are in the files.');
+    expect(shown.filter((l) => /^ {2}row \d/.test(l))).toHaveLength(30);
+    expect(shown.at(-1)).toBe('  1204 more rows not shown (of 1234); they are in the files.');
   });
 
   it('aligns numbers at the right, also below wide characters', () => {

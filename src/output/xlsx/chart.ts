@@ -5,18 +5,56 @@ import type { Anchor } from './sheet.js';
 import { formatCode } from './styles.js';
 import { absoluteRange, XML_HEADER, xmlText } from './xml.js';
 
-/** Where a chart's figures stand: rows `first` to `last` of a sheet; columns label, value, low, high, minus, plus, weight. */
+/** Where a chart's figures stand: rows `first` to `last` of a sheet, from column A on. */
 export interface ChartSource {
   readonly sheet: string;
   readonly first: number;
   readonly last: number;
 }
 
-/** Columns of the figures of a chart on the sheet `Charts`. */
-export const CHART_COLUMNS = { label: 0, value: 1, low: 2, high: 3, minus: 4, plus: 5, weight: 6 } as const;
+/** A column of the figures of a chart of points: its heading and its value for each of them. */
+export interface FigureColumn {
+  readonly key: string;
+  readonly heading: string;
+  readonly of: (point: ChartPoint) => number | undefined;
+}
+
+/** The figures of a chart of points beside their labels, as far as it has them. Error bars are drawn from the ways to the ends. */
+export function figureColumns(chart: PointChart): readonly FigureColumn[] {
+  const has = (of: FigureColumn['of']): boolean => chart.points.some((point) => of(point) !== undefined);
+  const dots = Math.max(0, ...chart.points.map((point) => point.dots?.length ?? 0));
+  const all: readonly FigureColumn[] = [
+    { key: 'value', heading: chart.yLabel, of: ({ value }) => value },
+    { key: 'low', heading: 'Interval from', of: ({ low }) => low },
+    { key: 'high', heading: 'Interval to', of: ({ high }) => high },
+    ...(hasIntervals(chart)
+      ? ([
+          { key: 'minus', heading: 'Down to lower end', of: (point) => reach(point).minus },
+          { key: 'plus', heading: 'Up to upper end', of: (point) => reach(point).plus },
+        ] as const satisfies readonly FigureColumn[])
+      : []),
+    { key: 'weight', heading: 'Weight', of: ({ weight }) => weight },
+    { key: 'line', heading: chart.lineLabel ?? 'Line', of: ({ line }) => line },
+    ...Array.from(
+      { length: dots },
+      (_, i): FigureColumn => ({
+        key: `dot${i}`,
+        heading: `One ${i + 1}`,
+        of: (point) => point.dots?.[i],
+      }),
+    ),
+  ];
+  return all.filter(({ of }) => has(of));
+}
+
+/** The column of a figure on its sheet. */
+function columnOf(chart: PointChart, key: string): number {
+  return 1 + figureColumns(chart).findIndex((column) => column.key === key);
+}
 
 const BLUE = '2F5597';
 const GREY = 'BFBFBF';
+const ORANGE = 'C55A11';
 
 /** `xl/charts/chartN.xml`: a native chart over the figures of its source, children in the order of the schema. */
 export function chartXml(chart: Chart, source: ChartSource): string {
@@ -35,7 +73,9 @@ export function chartXml(chart: Chart, source: ChartSource): string {
     categoryAxis(chart),
     valueAxis(chart, axis),
     '</c:plotArea>',
-    isSeries(chart) ? '<c:legend><c:legendPos val="t"/><c:overlay val="0"/></c:legend>' : '',
+    isSeries(chart) || chart.lineLabel !== undefined
+      ? '<c:legend><c:legendPos val="t"/><c:overlay val="0"/></c:legend>'
+      : '',
     '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>',
     '<c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill><a:ln w="9525"><a:solidFill><a:srgbClr val="D9D9D9"/></a:solidFill></a:ln></c:spPr>',
     '</c:chartSpace>',
@@ -62,6 +102,7 @@ function lineBody(chart: PointChart, source: ChartSource): string {
     hasIntervals(chart) ? errorBars(chart, source) : '',
     figures(chart, source),
     '<c:smooth val="0"/></c:ser>',
+    ...dotSeries(chart, source),
   ];
   return `<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>${series.join('')}<c:marker val="1"/><c:axId val="100000001"/><c:axId val="100000002"/></c:lineChart>`;
 }
@@ -75,7 +116,27 @@ function barBody(chart: PointChart, source: ChartSource): string {
     figures(chart, source),
     '</c:ser>',
   ];
-  return `<c:barChart><c:barDir val="col"/><c:grouping val="clustered"/><c:varyColors val="0"/>${series.join('')}<c:gapWidth val="60"/><c:axId val="100000001"/><c:axId val="100000002"/></c:barChart>`;
+  return `<c:barChart><c:barDir val="col"/><c:grouping val="clustered"/><c:varyColors val="0"/>${series.join('')}<c:gapWidth val="60"/><c:axId val="100000001"/><c:axId val="100000002"/></c:barChart>${overBody(chart, source)}`;
+}
+
+/** The line over bars, on the same axes. */
+function overBody(chart: PointChart, source: ChartSource): string {
+  if (chart.lineLabel === undefined || !chart.points.some(({ line }) => line !== undefined)) return '';
+  const start = `<c:ser><c:idx val="1"/><c:order val="1"/><c:tx><c:v>${xmlText(chart.lineLabel)}</c:v></c:tx>`;
+  const look = `<c:spPr><a:ln w="22225" cap="rnd">${solid(ORANGE)}<a:round/></a:ln></c:spPr><c:marker>${markerParts(5, ORANGE)}</c:marker>`;
+  const series = `${start}${look}${figures(chart, source, 'line')}<c:smooth val="0"/></c:ser>`;
+  return `<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>${series}<c:marker val="1"/><c:axId val="100000001"/><c:axId val="100000002"/></c:lineChart>`;
+}
+
+/** Single values behind the points: the n-th of each category is a series of small dots without a line. */
+function dotSeries(chart: PointChart, source: ChartSource): readonly string[] {
+  return figureColumns(chart)
+    .filter(({ key }) => key.startsWith('dot'))
+    .map(({ key, heading }, i) => {
+      const start = `<c:ser><c:idx val="${i + 1}"/><c:order val="${i + 1}"/><c:tx><c:v>${xmlText(heading)}</c:v></c:tx>`;
+      const look = `<c:spPr><a:ln w="28575"><a:noFill/></a:ln></c:spPr><c:marker><c:symbol val="circle"/><c:size val="4"/><c:spPr><a:noFill/><a:ln w="9525">${solid('7F7F7F')}</a:ln></c:spPr></c:marker>`;
+      return `${start}${look}${figures(chart, source, key)}<c:smooth val="0"/></c:ser>`;
+    });
 }
 
 function seriesName(chart: PointChart): string {
@@ -87,8 +148,8 @@ export function solid(colour: string): string {
   return `<a:solidFill><a:srgbClr val="${colour}"/></a:solidFill>`;
 }
 
-function markerParts(size: number): string {
-  return `<c:symbol val="circle"/><c:size val="${size}"/><c:spPr>${solid(BLUE)}<a:ln w="9525">${solid('FFFFFF')}</a:ln></c:spPr>`;
+function markerParts(size: number, colour = BLUE): string {
+  return `<c:symbol val="circle"/><c:size val="${size}"/><c:spPr>${solid(colour)}<a:ln w="9525">${solid('FFFFFF')}</a:ln></c:spPr>`;
 }
 
 /** The area of a dot grows with its weight: its diameter with the root, from 5 to 14 points. */
@@ -106,7 +167,7 @@ function hasIntervals(chart: PointChart): boolean {
 }
 
 /** The way from a point down to the lower and up to the upper end of its interval; 0 where it has none. */
-export function reach(point: ChartPoint): { readonly minus: number; readonly plus: number } {
+function reach(point: ChartPoint): { readonly minus: number; readonly plus: number } {
   if (point.low === undefined || point.high === undefined) return { minus: 0, plus: 0 };
   const tidy = (value: number): number => Number(value.toPrecision(12));
   return { minus: tidy(point.value - point.low), plus: tidy(point.high - point.value) };
@@ -117,14 +178,14 @@ function errorBars(chart: PointChart, source: ChartSource): string {
     'c:plus',
     chart.points.map((p) => reach(p).plus),
     source,
-    CHART_COLUMNS.plus,
+    columnOf(chart, 'plus'),
     'General',
   );
   const minus = numbers(
     'c:minus',
     chart.points.map((p) => reach(p).minus),
     source,
-    CHART_COLUMNS.minus,
+    columnOf(chart, 'minus'),
     'General',
   );
   const line = `<c:spPr><a:ln w="15875">${solid('7F7F7F')}</a:ln></c:spPr>`;
@@ -134,24 +195,15 @@ function errorBars(chart: PointChart, source: ChartSource): string {
 /** The labels of the categories. */
 export function categories(labels: readonly string[], source: ChartSource): string {
   const points = labels.map((label, i) => `<c:pt idx="${i}"><c:v>${xmlText(label)}</c:v></c:pt>`).join('');
-  const range = xmlText(absoluteRange(source.sheet, CHART_COLUMNS.label, source.first, source.last));
+  const range = xmlText(absoluteRange(source.sheet, 0, source.first, source.last));
   return `<c:cat><c:strRef><c:f>${range}</c:f><c:strCache><c:ptCount val="${labels.length}"/>${points}</c:strCache></c:strRef></c:cat>`;
 }
 
-function figures(chart: PointChart, source: ChartSource): string {
-  return (
-    categories(
-      chart.points.map(({ label }) => label),
-      source,
-    ) +
-    numbers(
-      'c:val',
-      chart.points.map((p) => p.value),
-      source,
-      CHART_COLUMNS.value,
-      formatCode(chart.unit),
-    )
-  );
+function figures(chart: PointChart, source: ChartSource, key = 'value'): string {
+  const labels = chart.points.map(({ label }) => label);
+  const { of } = figureColumns(chart).find((column) => column.key === key)!;
+  const values = chart.points.map((point) => of(point) ?? null);
+  return categories(labels, source) + numbers('c:val', values, source, columnOf(chart, key), formatCode(chart.unit));
 }
 
 /** Numbers of one column of figures; a gap has no point. */
@@ -169,14 +221,26 @@ export function numbers(
 
 const AXIS_LINE = `<c:spPr><a:ln w="9525">${solid(GREY)}</a:ln></c:spPr>`;
 
+/** About so many categories are named below an axis. */
+const MOST_LABELS = 24;
+
 function categoryAxis(chart: Chart): string {
-  return `<c:catAx><c:axId val="100000001"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/><c:axPos val="b"/>${title(chart.xLabel, 1000)}<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>${AXIS_LINE}<c:crossAx val="100000002"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:noMultiLvlLbl val="1"/></c:catAx>`;
+  const count = isSeries(chart) ? chart.labels.length : chart.points.length;
+  const every = count <= MOST_LABELS ? '' : Math.ceil(count / 12);
+  const skip = every === '' ? '' : `<c:tickLblSkip val="${every}"/><c:tickMarkSkip val="${every}"/>`;
+  return `<c:catAx><c:axId val="100000001"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/><c:axPos val="b"/>${title(chart.xLabel, 1000)}<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>${AXIS_LINE}<c:crossAx val="100000002"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/>${skip}<c:noMultiLvlLbl val="1"/></c:catAx>`;
+}
+
+/** No decimals that every tick has as zeros. */
+function axisFormat(chart: Chart, step: number): string {
+  if (chart.unit === 'share') return Number.isInteger(Number((step * 100).toPrecision(12))) ? '0%' : '0.00%';
+  return Number.isInteger(step) ? '#,##0' : formatCode(chart.unit);
 }
 
 function valueAxis(chart: Chart, axis: ReturnType<typeof axisOf>): string {
   const grid = `<c:majorGridlines><c:spPr><a:ln w="6350">${solid('E7E6E6')}</a:ln></c:spPr></c:majorGridlines>`;
   const scaling = `<c:scaling><c:orientation val="minMax"/><c:max val="${axis.high}"/><c:min val="${axis.low}"/></c:scaling>`;
-  return `<c:valAx><c:axId val="100000002"/>${scaling}<c:delete val="0"/><c:axPos val="l"/>${grid}${title(chart.yLabel, 1000)}<c:numFmt formatCode="${xmlText(formatCode(chart.unit))}" sourceLinked="0"/><c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>${AXIS_LINE}<c:crossAx val="100000001"/><c:crosses val="autoZero"/><c:crossBetween val="between"/><c:majorUnit val="${axis.step}"/></c:valAx>`;
+  return `<c:valAx><c:axId val="100000002"/>${scaling}<c:delete val="0"/><c:axPos val="l"/>${grid}${title(chart.yLabel, 1000)}<c:numFmt formatCode="${xmlText(axisFormat(chart, axis.step))}" sourceLinked="0"/><c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>${AXIS_LINE}<c:crossAx val="100000001"/><c:crosses val="autoZero"/><c:crossBetween val="between"/><c:majorUnit val="${axis.step}"/></c:valAx>`;
 }
 
 /** `xl/drawings/drawingN.xml`: the charts of one sheet, each with its text for screen readers. */

@@ -1,11 +1,12 @@
-import { type Chart, type ChartPoint, isSeries, type PointChart, type SeriesChart } from '../../reports/report.js';
-import { CHART_COLUMNS, type ChartSource, reach } from './chart.js';
+import { type Chart, isSeries, type PointChart, type SeriesChart, type Unit } from '../../reports/report.js';
+import { wrap } from '../text-width.js';
+import { type ChartSource, figureColumns } from './chart.js';
 import type { Anchor, Sheet, SheetCell } from './sheet.js';
 import { typedCell } from './typed-cell.js';
 import { cellName } from './xml.js';
 
-/** Rows that a picture takes on the sheet `Charts`. */
-const CHART_ROWS = 24;
+/** Rows and columns that a picture takes on the sheet `Charts`. */
+const CHART = { rows: 23, columns: 9 };
 
 type Row = readonly (SheetCell | null)[];
 
@@ -16,46 +17,48 @@ export interface ChartsSheet {
 }
 
 /**
- * The sheet `Charts`: the figures of each chart with its picture beside them. Excel has no heat map: its figures are shaded
- * where they stand.
+ * The sheet `Charts`: the pictures one below the other, and under them the figures of each. Excel has no heat map: its figures
+ * are shaded where they stand, and stand first.
  */
 export function chartsSheet(charts: readonly Chart[], banner?: string): ChartsSheet {
   const rows: Row[] = banner === undefined ? [] : [[{ value: banner, style: 'banner-line' }], []];
-  const drawn: { chart: Chart; source: ChartSource }[] = [];
-  const anchors: Anchor[] = [];
-  const shaded: string[] = [];
   const heights = new Map<number, number>();
-  for (const chart of charts) {
-    const top = rows.length;
+  const shaded: string[] = [];
+  const head = (chart: Chart): void => {
     rows.push([{ value: chart.title, style: 'heading' }], [{ value: chart.description, style: 'muted' }]);
-    heights.set(rows.length, 33);
-    rows.push(...(isSeries(chart) ? seriesRows(chart) : pointRows(chart)));
-    const first = top + 3;
-    const last = Math.max(first, rows.length - 1);
-    const width = isSeries(chart) ? chart.series.length + 1 : 7;
-    if (chart.kind === 'heat') {
-      shaded.push(`${cellName(1, first)}:${cellName(width - 1, last)}`);
-      rows.push([], []);
-      continue;
-    }
-    anchors.push({
-      chart: drawn.length,
-      name: chart.title,
-      description: chart.description,
-      fromColumn: width + 1,
-      fromRow: top + 2,
-      toColumn: width + 11,
-      toRow: top + CHART_ROWS,
-    });
-    drawn.push({ chart, source: { sheet: 'Charts', first, last } });
-    while (rows.length < top + CHART_ROWS + 2) rows.push([]);
+  };
+  /** Rows of figures under their heading; gives where the first and the last stand. */
+  const figures = (chart: Chart): { readonly first: number; readonly last: number } => {
+    const lines = isSeries(chart) ? seriesRows(chart) : pointRows(chart);
+    const high = (lines[0] ?? []).map((cell, i) => wrap(String(cell?.value ?? ''), i === 0 ? 15 : 10).length);
+    heights.set(rows.length, 15 * Math.max(1, ...high) + 3);
+    const first = rows.length + 1;
+    rows.push(...lines, []);
+    return { first, last: Math.max(first, first + lines.length - 2) };
+  };
+  for (const chart of charts.filter(isHeat)) {
+    head(chart);
+    const { first, last } = figures(chart);
+    shaded.push(`${cellName(1, first)}:${cellName(chart.labels.length, last)}`);
   }
+  const native = charts.filter((chart) => !isHeat(chart));
+  const anchors = native.map((chart, i): Anchor => {
+    head(chart);
+    const top = rows.length;
+    while (rows.length < top + CHART.rows + 1) rows.push([]);
+    const place = { fromColumn: 0, fromRow: top, toColumn: CHART.columns, toRow: top + CHART.rows };
+    return { chart: i, name: chart.title, description: chart.description, ...place };
+  });
+  const drawn = native.map((chart) => {
+    rows.push([{ value: `Figures: ${chart.title}`, style: 'heading' }]);
+    return { chart, source: { sheet: 'Charts', ...figures(chart) } };
+  });
   if (charts.length === 0) rows.push([{ value: 'Nothing to draw.', style: 'muted' }]);
   const sheet: Sheet = {
     name: 'Charts',
     rows,
     heights,
-    widths: [18, 14, 14, 14, 14, 14, 12, ...(charts.every(isSeries) ? [] : [3])],
+    widths: [18, ...Array.from({ length: 15 }, () => 12)],
     gridLines: false,
     anchors,
     shaded,
@@ -64,38 +67,43 @@ export function chartsSheet(charts: readonly Chart[], banner?: string): ChartsSh
   return { sheet, drawn };
 }
 
+function isHeat(chart: Chart): chart is SeriesChart & { readonly kind: 'heat' } {
+  return chart.kind === 'heat';
+}
+
 function headerRow(labels: readonly string[]): Row {
   return labels.map((value, i) => ({ value, style: i === 0 ? 'header' : 'header-right' }));
 }
 
-/** A row per label, a column per series. */
+/** A row per label, a column per series; of a heat map the other way round, as it is drawn elsewhere. */
 function seriesRows(chart: SeriesChart): Row[] {
+  const cell = (value: number | null | undefined): SheetCell | null => typedCell(value ?? null, chart.unit);
+  if (isHeat(chart)) {
+    const rows = chart.series.map(
+      ({ name, values }): Row => [{ value: name, style: 'text' }, ...chart.labels.map((_, i) => cell(values[i]))],
+    );
+    return [headerRow([chart.yLabel, ...chart.labels]), ...rows];
+  }
   const rows = chart.labels.map(
-    (label, i): Row => [
-      { value: label, style: 'text' },
-      ...chart.series.map(({ values }) => typedCell(values[i] ?? null, chart.unit)),
-    ],
+    (label, i): Row => [{ value: label, style: 'text' }, ...chart.series.map(({ values }) => cell(values[i]))],
   );
   return [headerRow([chart.xLabel, ...chart.series.map(({ name }) => name)]), ...rows];
 }
 
-function pointRows(chart: PointChart): Row[] {
-  const interval = ['Interval from', 'Interval to', 'Down to lower end', 'Up to upper end', 'Weight'];
-  return [headerRow([chart.xLabel, chart.yLabel, ...interval]), ...chart.points.map((point) => pointRow(chart, point))];
+/** What sets the area of a dot is a count, or time. */
+function weightUnit(weight: number | undefined): Unit {
+  return Number.isInteger(weight) ? 'count' : 'money';
 }
 
-function pointRow(chart: PointChart, point: ChartPoint): Row {
-  const { minus, plus } = reach(point);
-  const row: (SheetCell | null)[] = [{ value: point.label, style: 'text' }];
-  const put = (column: number, value: number | undefined): void => {
-    row[column] =
-      value === undefined ? null : typedCell(value, column === CHART_COLUMNS.weight ? 'number' : chart.unit);
-  };
-  put(CHART_COLUMNS.value, point.value);
-  put(CHART_COLUMNS.low, point.low);
-  put(CHART_COLUMNS.high, point.high);
-  put(CHART_COLUMNS.minus, minus);
-  put(CHART_COLUMNS.plus, plus);
-  put(CHART_COLUMNS.weight, point.weight);
-  return row;
+function pointRows(chart: PointChart): Row[] {
+  const columns = figureColumns(chart);
+  const rows = chart.points.map(
+    (point): Row => [
+      { value: point.label, style: 'text' },
+      ...columns.map(({ key, of }) =>
+        typedCell(of(point) ?? null, key === 'weight' ? weightUnit(of(point)) : chart.unit),
+      ),
+    ],
+  );
+  return [headerRow([chart.xLabel, ...columns.map(({ heading }) => heading)]), ...rows];
 }

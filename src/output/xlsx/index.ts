@@ -24,7 +24,13 @@ export function workbookOf(report: Report, options: Pick<OutputOptions, 'manifes
     title: report.title,
     subject: report.question,
     sheets: [
-      summarySheet({ ...report, charts: drawn.map(({ chart }) => chart) }, names[0] ?? 'Data', manifestName, banner),
+      summarySheet(
+        { ...report, charts: drawn.map(({ chart }) => chart) },
+        names[0] ?? 'Data',
+        report.charts.filter(hasMarks).length,
+        manifestName,
+        banner,
+      ),
       ...report.tables.map((table, i) => dataSheet(table, names[i]!, banner)),
       charts,
       notesSheet(report, names, banner),

@@ -65,7 +65,9 @@ export function provenanceSheet(report: Report, manifestName?: string, banner?: 
   return {
     name: 'Provenance',
     rows: [[...header, ...warning], ...rows],
-    widths: [26, 30, 90],
+    widths: [26, 30, 110],
+    // A spreadsheet does not find the height of a wrapped word by itself.
+    heights: new Map(rows.map((row, i) => [i + 1, 15 * Math.max(1, wrap(String(row[2]?.value), 105).length)])),
     freezeHeader: true,
     ...(banner === undefined ? {} : { banner }),
   };

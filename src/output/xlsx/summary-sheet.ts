@@ -1,4 +1,4 @@
-import type { Report, ReportColumn, ReportTable } from '../../reports/report.js';
+import { caveatOf, type Report, type ReportColumn, type ReportTable } from '../../reports/report.js';
 import { isNumeric } from '../cell.js';
 import { displayWidth, wrap } from '../text-width.js';
 import type { Anchor, Sheet, SheetCell } from './sheet.js';
@@ -13,16 +13,28 @@ const MOST_ROWS = 30;
 /** Rows and columns that the picture covers. */
 const CHART = { rows: 22, columns: 9 };
 
-/** The first sheet: question, answer, main figures under readable headings, and the picture beside them. */
-export function summarySheet(report: Report, dataName: string, manifestName?: string, banner?: string): Sheet {
+/**
+ * The first sheet: question, answer with the sentence on cause, main figures under readable headings, and the first native chart
+ * beside them. `pictures` counts the charts of the report, also those that are shaded cells on the sheet `Charts`.
+ */
+export function summarySheet(
+  report: Report,
+  dataName: string,
+  pictures: number,
+  manifestName?: string,
+  banner?: string,
+): Sheet {
   const first = report.tables[0];
   const columns = first === undefined ? [] : peopleColumns(first);
   const span = Math.max(LEAST_COLUMNS, columns.length);
+  const widths = Array.from({ length: span }, (_, i) => columnWidth(columns[i], first));
+  // A column's width counts digits; words take less.
+  const characters = widths.reduce((sum, width) => sum + width, 0) * 1.1;
   const page = new Map<number, number>();
   const merges: string[] = [];
   const rows: (SheetCell | null)[][] = [];
   const line = (value: string, style: SheetCell['style'], size = 11): void => {
-    const lines = wrap(value, Math.floor((span * WIDTH * 11) / size)).length;
+    const lines = wrap(value, Math.floor((characters * 11) / size)).length;
     merges.push(`${cellName(0, rows.length)}:${cellName(span - 1, rows.length)}`);
     page.set(rows.length, Math.max(1, lines) * Math.ceil(size * 1.4));
     rows.push([{ value, style }]);
@@ -36,6 +48,9 @@ export function summarySheet(report: Report, dataName: string, manifestName?: st
   line('Answer', 'heading', 13);
   for (const sentence of report.summary) line(sentence, 'wrapped');
   if (report.summary.length === 0) line('Nothing to report.', 'wrapped');
+  const caveat = caveatOf(report);
+  if (caveat !== null) line(caveat, 'question');
+  if (report.charts.length === 0 && pictures > 0) line('Picture: sheet Charts.', 'muted');
   if (first !== undefined) {
     rows.push([]);
     line(first.title, 'heading', 13);
@@ -60,7 +75,6 @@ export function summarySheet(report: Report, dataName: string, manifestName?: st
     toColumn: span + 1 + CHART.columns,
     toRow: Math.max(top + CHART.rows - report.summary.length, top + 14),
   }));
-  const widths = Array.from({ length: span }, (_, i) => columnWidth(columns[i], first));
   return {
     name: 'Summary',
     rows,

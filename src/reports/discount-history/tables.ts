@@ -137,9 +137,12 @@ export function changeTable(changes: readonly YearChange[], options: Options): R
 
 /** One picture per year, all of the same kind. */
 export function yearCharts(years: readonly ShownYear[], options: Options): readonly Chart[] {
-  return years.map((year) => {
+  const charts = years.map((year) => {
     const levels = year.levels.map((sums, i) => ({ sums, hidden: year.hidden[i]! }));
     const chart = levelChart(levels, options);
     return { ...chart, name: `${chart.name}-${year.year}`, title: `${chart.title}, ${year.year}` };
   });
+  // Small multiples are compared: they have one scale.
+  const inSight = charts.flatMap(({ points }) => points.flatMap((p) => [p.low ?? p.value, p.high ?? p.value]));
+  return charts.map((chart) => ({ ...chart, inSight }));
 }

@@ -1,4 +1,4 @@
-import type { Cell, Chart, ChartPoint, ReportTable } from '../report.js';
+import type { Cell, ChartPoint, PointChart, ReportTable } from '../report.js';
 import { SUPPRESSED } from '../report.js';
 import { enoughForQuantiles, titled } from '../small-numbers.js';
 import { clusteredError, clusteredInterval } from '../statistics/clustered-mean.js';
@@ -98,7 +98,7 @@ function point(sums: LevelSums, options: Options): ChartPoint {
 }
 
 /** AOV with its interval by level, area by orders; hidden levels are left out. */
-export function levelChart(levels: readonly ShownLevel[], options: Options): Chart {
+export function levelChart(levels: readonly ShownLevel[], options: Options): PointChart {
   const points = levels.filter(({ hidden }) => !hidden).map(({ sums }) => point(sums, options));
   const missing = levels.length - points.length;
   const left = missing === 0 ? '' : ` Left out because few patients stand behind them: ${missing}.`;

@@ -104,26 +104,21 @@ export function chartsOf({ rows }: Ranking, grain: Grain, options: Options): rea
   const left = rows.length - shown.length;
   const hidden = left === 0 ? '' : ` Left out because few patients stand behind them: ${left}.`;
   const first = drawn.length < shown.length ? `The first ${drawn.length} of ${shown.length}` : `All ${drawn.length}`;
-  const common = { xLabel: grain.one, unit: 'share' } as const;
-  const marks = (value: (row: RankedItem) => number) => drawn.map((row) => ({ label: row.label, value: value(row) }));
   return [
     {
-      ...common,
       name: 'share',
-      title: titled(`Share of net revenue by ${grain.one}`, options.small),
+      title: titled(`Share of net revenue by ${grain.one}, and what the first ones add up to`, options.small),
       kind: 'bar',
+      xLabel: grain.one,
       yLabel: 'Share of net revenue',
-      points: marks((row) => row.share!),
-      description: `${first} ${grain.many}, largest first, each with its share of net revenue.${hidden}`,
-    },
-    {
-      ...common,
-      name: 'cumulative',
-      title: titled(`Cumulative share of net revenue`, options.small),
-      kind: 'line',
-      yLabel: 'Cumulative share',
-      points: marks((row) => row.cumulativeShare!),
-      description: `${first} ${grain.many}, largest first, each with the share of net revenue up to it.${hidden}`,
+      unit: 'share',
+      lineLabel: 'Cumulative share',
+      points: drawn.map(({ label, share, cumulativeShare }) => ({
+        label,
+        value: share!,
+        ...(cumulativeShare !== null && { line: cumulativeShare }),
+      })),
+      description: `${first} ${grain.many}, largest first: a bar for the share of net revenue of each, a line for the share of all up to it.${hidden}`,
     },
   ];
 }

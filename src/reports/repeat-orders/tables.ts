@@ -255,8 +255,8 @@ export function chartsOf(findings: Findings): readonly Chart[] {
     labels: days.map(String),
     series: [
       { name: 'not back yet', values: days.map((day) => at(day)?.survival ?? 1) },
-      { name: 'interval from', values: days.map((day) => at(day)?.low ?? 1), quiet: true },
-      { name: 'interval to', values: days.map((day) => at(day)?.high ?? 1), quiet: true },
+      { name: 'interval from', values: days.map((day) => at(day)?.low ?? 1), quiet: true, band: 'low' },
+      { name: 'interval to', values: days.map((day) => at(day)?.high ?? 1), quiet: true, band: 'high' },
     ],
     description: `Kaplan-Meier curve of the time to the second purchase over ${end + 1} days, with its ${options.confidence * 100} % interval.`,
   };

@@ -132,26 +132,21 @@ export function chartsOf(rows: readonly TrendRow[], options: Options): readonly 
     rows.length === shown.length
       ? ''
       : ` Left out because few patients stand behind them: ${rows.length - shown.length}.`;
-  const common = { xLabel: options.grain, yLabel: 'Net revenue', unit: 'money' } as const;
-  const means = rows.flatMap(({ period, ma3, hiddenMa3 }) =>
-    ma3 === null || hiddenMa3 ? [] : [{ label: period.start, value: ma3 }],
-  );
   return [
     {
-      ...common,
+      xLabel: options.grain,
+      yLabel: 'Net revenue',
+      unit: 'money',
       name: 'net-revenue',
       title: titled(`Net revenue by ${options.grain}`, options.small),
       kind: 'bar',
-      points: shown.map(({ period }) => ({ label: period.start, value: ratio(period.net, CENTS)! })),
-      description: `Net revenue of ${shown.length} ${options.grain}s, one column each.${left}`,
-    },
-    {
-      ...common,
-      name: 'trailing-mean',
-      title: titled(`Mean of three complete ${options.grain}s`, options.small),
-      kind: 'line',
-      points: means,
-      description: `The mean net revenue of each complete ${options.grain} and the two before it.`,
+      lineLabel: `Mean of three complete ${options.grain}s`,
+      points: shown.map(({ period, ma3, hiddenMa3 }) => ({
+        label: options.grain === 'month' ? period.start.slice(0, 7) : period.start,
+        value: ratio(period.net, CENTS)!,
+        ...(ma3 !== null && !hiddenMa3 && { line: ma3 }),
+      })),
+      description: `Net revenue of ${shown.length} ${options.grain}s, a column each; the line is the mean of a complete ${options.grain} and the two before it.${left}`,
     },
   ];
 }

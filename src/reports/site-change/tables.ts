@@ -121,6 +121,7 @@ export function chartsOf(
         name: end === 'value' ? 'without the change' : `its interval ${end === 'low' ? 'from' : 'to'}`,
         values: days.map((_, t) => (t < series.changeDay ? null : (expected[t]?.[end] ?? null))),
         quiet: true,
+        ...(end !== 'value' && { band: end }),
       })),
     ],
     description: `${words} of ${days.length} days, the line of the model, and from ${change} on what it expects without the change, with its ${options.confidence * 100} % interval.`,
