@@ -22,8 +22,13 @@ export async function cutEvents(
 ): Promise<Cut> {
   if (options.knownAt !== undefined) await cutUnknown(engine, options.knownAt);
   const notes = options.until === undefined ? [] : await cutLater(engine, sources, plan, options.until, fallback);
+  const alone = await count(
+    engine,
+    `SELECT count(*) FROM ${EVENTS} WHERE cls = 0 AND mask <> 0 AND op <> 'r' AND tx IS NULL AND ${options.until === undefined && options.knownAt === undefined ? 'false' : 'true'}`,
+  );
   const records = await count(engine, `SELECT count(DISTINCT eid) FROM ${DROPPED} WHERE why = 'cut'`);
-  return { records, notes };
+  const judged = `${alone} records have no transaction id: the cut judged each of them for itself, and may have parted what was committed together.`;
+  return { records, notes: alone > 0 ? [...notes, judged] : notes };
 }
 
 const LEFT = `cls = 0 AND mask <> 0 AND rowid NOT IN (SELECT eid FROM ${DROPPED})`;

@@ -45,6 +45,8 @@ export function judge(
     const table = tableOfTopic(source.topic.toLowerCase());
     const actions = new Map<string, Action>();
     const stamp = source.timestamp?.column.toLowerCase();
+    if (!policy.tables.has(table))
+      notes.add(`${policy.file} does not name the table ${table}: its columns were read as they are.`);
     for (const { field } of plan.values.filter((v) => v.sources.includes(at))) {
       const found = actionOf(policy, table, field);
       const name = `${table}.${field}`;

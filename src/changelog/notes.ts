@@ -39,6 +39,11 @@ export async function notesOf(
       );
     }
   }
+  const logs = files.flatMap((f, i) => (f.form.kind === 'dump' || f.form.kind === 'set-aside' ? [] : [i]));
+  if (logs.length > 0 && (await mayLackTruncates(engine, logs)))
+    notes.push(
+      'No TRUNCATE stands in the log. A connector leaves them out by default (skipped.operations=t), and unwrapped rows never hold one: a table that was emptied so would seem to live on.',
+    );
   for (const [index, result] of results.entries()) {
     const lost = result.bareNulls - result.deletes;
     if (lost > 0)
@@ -82,4 +87,12 @@ export async function notesOf(
   );
   if (rows.length === 0) notes.push(...dated.map((source) => `${source.name} has no records.`));
   return [...new Set(notes)].sort();
+}
+
+/** True where change events are read and none of the whole input, of whatever table, is a truncate. */
+async function mayLackTruncates(engine: Engine, logs: readonly number[]): Promise<boolean> {
+  const [row] = await engine.rows(
+    `SELECT coalesce(bool_or(mask <> 0), false), coalesce(bool_or(op = 't'), false) FROM ${EVENTS} WHERE cls = 0 AND fi IN (${logs.join(', ')})`,
+  );
+  return row![0] === true && row![1] === false;
 }

@@ -36,7 +36,7 @@ export function overviewText(inspection: Inspection): string {
     [totalsLine(inspection), ...formLines(logs)],
     logLines(logs),
     dumpLines(dumps),
-    remarks(files),
+    [...tableRemarks(logs), ...remarks(files), ...inspection.missing.flatMap((text) => hanging(`missing: ${text}`))],
     undecodable(files),
     ['file by file, with fields: --verbose; as JSON: --json'],
   ];
@@ -124,6 +124,40 @@ function grid(rows: readonly (readonly string[])[]): readonly string[] {
     if (textWidth(name) > room) return [name, ' '.repeat(room) + tail];
     return [name + ' '.repeat(room - textWidth(name)) + tail];
   });
+}
+
+/** Topics, keys and event times of the tables of a log, each on a line of its own. */
+function tableRemarks(files: readonly FileInspection[]): readonly string[] {
+  const tables = [
+    ...grouped(
+      files.flatMap((file) => file.tables),
+      ({ table }) => table,
+    ),
+  ].sort(byName);
+  if (tables.length === 0) return [];
+  const prefixes = grouped(tables, ([table, parts]) => prefixOf(parts[0]!.topic, table));
+  const topics = [...prefixes].map(([prefix, some]) =>
+    prefix.endsWith('.') && some.length > 1 ? `${prefix}TABLE` : some.map(([, parts]) => parts[0]!.topic).join(', '),
+  );
+  const keyOf = (parts: readonly TableInspection[]): string =>
+    [...new Set(parts.flatMap(({ key }) => (key === null ? [] : [key.join(' + ')])))].join(' or ') || 'none';
+  const keys = [...grouped(tables, ([, parts]) => keyOf(parts))].sort((a, b) => b[1].length - a[1].length);
+  const times = tables.flatMap(([table, parts]) => {
+    const all = parts.flatMap(({ firstEvent, lastEvent }) => [firstEvent, lastEvent]).filter((t) => t !== null);
+    const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
+    return all.length === 0 ? [] : [`${table} ${day(Math.min(...all))}..${day(Math.max(...all))}`];
+  });
+  return [
+    `topics: ${topics.join(', ')}`,
+    keys.every(([key]) => key === 'none')
+      ? 'keys: not in the export'
+      : `keys: ${keys.map(([key, some]) => (keys.length > 1 || some.length === 1 ? `${key} (${some.map(([table]) => table).join(', ')})` : key)).join('; ')}`,
+    ...(times.length > 0 ? [`event times: ${times.join(', ')}`] : []),
+  ].flatMap((text) => hanging(text));
+}
+
+function prefixOf(topic: string, table: string): string {
+  return topic.endsWith(`.${table}`) ? topic.slice(0, -table.length) : topic;
 }
 
 function remarks(files: readonly FileInspection[]): readonly string[] {

@@ -63,7 +63,8 @@ function judged(
     return action.optional
       ? { action: 'keep', why: `${policy.file} hashes it where --hash-key is given` }
       : { action: actionText(action), why: `${policy.file} says so; it needs --hash-key` };
-  return { action: actionText(action), why: named ? `${policy.file} says so` : 'a table without persons' };
+  const without = policy.tables.has(table) ? 'a table without persons' : `${policy.file} does not name the table`;
+  return { action: actionText(action), why: named ? `${policy.file} says so` : without };
 }
 
 function said(policy: Policy, action: Action | 'unnamed', named: boolean): string {

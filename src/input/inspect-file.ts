@@ -80,7 +80,7 @@ export async function inspectFile(
     .map(([n]) => ({ line: file.blankLines ? null : Number(n), reason: 'is not a record that can be read' }));
   const facts = (
     await engine.objects(
-      `SELECT count(*) FILTER (WHERE what = 'event') AS events, count(*) FILTER (WHERE what = 'event' AND place IS NULL) AS unplaced, count(*) FILTER (WHERE what = 'tombstone' AND NOT keyed) AS keyless, count(*) FILTER (WHERE what = 'event' AND NOT keyed) AS unkeyed FROM "$inspected"`,
+      `SELECT count(*) FILTER (WHERE what = 'event') AS events, count(*) FILTER (WHERE what = 'event' AND place IS NULL) AS unplaced, count(*) FILTER (WHERE what = 'tombstone' AND NOT keyed) AS keyless, count(*) FILTER (WHERE what = 'event' AND NOT keyed) AS unkeyed, count(*) FILTER (WHERE what = 'event' AND op NOT IN ('r', '-') AND NOT grouped) AS apart FROM "$inspected"`,
     )
   )[0]!;
   await engine.run('DROP TABLE "$inspected"');
@@ -94,6 +94,10 @@ export async function inspectFile(
       ? ['records have no key of their own (value-only export)']
       : []),
     ...(Number(facts.keyless) > 0 ? [`${facts.keyless} tombstones have no key`] : []),
+    ...(Number(facts.apart) > 0 ? ['no transaction ids: --until and --known-at judge each record for itself'] : []),
+    ...(json?.flat === true && !json.envelope && Number(facts.events) > 0
+      ? ['unwrapped rows: a TRUNCATE never stands in them']
+      : []),
     ...scaleNotes(json, decimals),
   ];
   return {
@@ -135,13 +139,14 @@ function recordsSql(file: InputFile): string {
   const envelope = `(${get('$.op')} IN ('r','c','u','d','t','m') AND (json_exists(p, '$.after') OR json_exists(p, '$.source')))`;
   const op = `CASE WHEN env THEN ${get('$.op')} WHEN ${meta('deleted')} = 'true' THEN 'd' ELSE coalesce(${meta('op')}, '-') END`;
   const place = `nullif(concat_ws(':', coalesce(${get('$.source.file')}, ${meta('source_file')}), coalesce(${get('$.source.pos')}, ${meta('source_pos')}), coalesce(${get('$.source.row')}, ${meta('source_row')}), coalesce(${get('$.source.lsn')}, ${meta('lsn')}, ${meta('source_lsn')})), '')`;
+  const transaction = `coalesce(${get('$.source.gtid')}, ${get('$.source.txId')}, ${meta('gtid')}, ${meta('source_gtid')}, ${get('$.transaction.id')}, ${meta('transaction_id')})`;
   const what = `CASE WHEN v IS NULL OR trim(v) = 'null' THEN CASE WHEN whole THEN 'tombstone' ELSE 'unknown' END WHEN p IS NULL OR json_type(p) <> 'OBJECT' OR p = '{}' THEN 'unknown'
     WHEN json_exists(p, '$.status') AND json_exists(p, '$.id') AND (json_exists(p, '$.event_count') OR json_exists(p, '$.data_collections')) THEN 'transaction'
     WHEN json_exists(p, '$.ddl') AND (json_exists(p, '$.databaseName') OR json_exists(p, '$.tableChanges')) THEN 'schema-change'
     WHEN json_keys(p) = ['ts_ms'] THEN 'heartbeat' WHEN tab = 'debezium_signal' THEN 'signal' ELSE 'event' END`;
-  return `SELECT n, ${what} AS what, op, tab, topic, ct, place, keyed, CASE WHEN keyed THEN key ELSE NULL END AS key, CASE WHEN env THEN coalesce(nullif(json_extract(p, '$.after'), 'null'), json_extract(p, '$.before')) ELSE p END AS row
+  return `SELECT n, ${what} AS what, op, tab, topic, ct, place, grouped, keyed, CASE WHEN keyed THEN key ELSE NULL END AS key, CASE WHEN env THEN coalesce(nullif(json_extract(p, '$.after'), 'null'), json_extract(p, '$.before')) ELSE p END AS row
     FROM (SELECT *, ${op} AS op, lower(coalesce(CASE WHEN env THEN ${get('$.source.table')} ELSE ${meta('table')} END, split_part(topic, '.', -1))) AS tab,
-      TRY_CAST(coalesce(${get('$.source.ts_ms')}, ${meta('source_ts_ms')}, record_time::VARCHAR) AS BIGINT) AS ct, ${place} AS place, key IS NOT NULL AS keyed
+      TRY_CAST(coalesce(${get('$.source.ts_ms')}, ${meta('source_ts_ms')}, record_time::VARCHAR) AS BIGINT) AS ct, ${place} AS place, ${transaction} IS NOT NULL AS grouped, key IS NOT NULL AS keyed
       FROM (SELECT *, coalesce(${envelope}, false) AS env
         FROM (SELECT *, CASE WHEN json_exists(j, '$.schema') AND json_exists(j, '$.payload') THEN json_extract(j, '$.payload') ELSE j END AS p
           FROM (SELECT *, CASE WHEN json_valid(v) THEN v::JSON END AS j FROM (${recordText(file)})))))`;

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.js';
+import { text } from '../sql/quote.js';
 
 /** A change of a table that the schema-change topic tells of. No default value and no DDL text: only names and counts. */
 export interface SchemaChange {
@@ -52,7 +53,7 @@ export async function eventTimes(engine: Engine, table: string, field: string): 
   const [row] = await engine.rows(`SELECT min(t), max(t), count(*) FILTER (guessed) FROM (
   SELECT CASE WHEN abs(v) >= ${MICROSECONDS_FROM} THEN v // 1000 ELSE v END AS t, abs(v) >= ${MICROSECONDS_FROM} AS guessed
   FROM (SELECT coalesce(TRY_CAST(s AS BIGINT), CASE WHEN s LIKE '%____-__-__%' THEN epoch_ms(TRY_CAST(s AS TIMESTAMPTZ)) END) AS v
-    FROM (SELECT TRY(json_extract_string(row, '${path.replaceAll("'", "''")}')) AS s FROM "$inspected" WHERE what = 'event' AND op <> 'd' AND tab = '${table.replaceAll("'", "''")}')))`);
+    FROM (SELECT TRY(json_extract_string(row, ${text(path)})) AS s FROM "$inspected" WHERE what = 'event' AND op <> 'd' AND tab = ${text(table)})))`);
   const [first, last, guessed] = row!;
   return {
     firstEvent: first == null ? null : Number(first),
@@ -65,7 +66,7 @@ export async function eventTimes(engine: Engine, table: string, field: string): 
 export async function keyFields(engine: Engine, table: string): Promise<readonly string[] | null> {
   const rows =
     await engine.rows(`SELECT DISTINCT unnest(json_keys(CASE WHEN json_exists(k, '$.schema') AND json_exists(k, '$.payload') THEN json_extract(k, '$.payload') ELSE k END)) AS f
-  FROM (SELECT CASE WHEN json_valid(key) AND key LIKE '{%' THEN key::JSON END AS k FROM "$inspected" WHERE what = 'event' AND tab = '${table.replaceAll("'", "''")}')
+  FROM (SELECT CASE WHEN json_valid(key) AND key LIKE '{%' THEN key::JSON END AS k FROM "$inspected" WHERE what = 'event' AND tab = ${text(table)})
   WHERE k IS NOT NULL ORDER BY f`);
   return rows.length === 0 ? null : rows.map(([name]) => String(name));
 }

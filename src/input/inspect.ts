@@ -14,6 +14,8 @@ export interface Inspection {
     readonly records: number;
     readonly setAside: number;
   };
+  /** What the input as a whole does not tell. */
+  readonly missing: readonly string[];
 }
 
 /**
@@ -36,7 +38,28 @@ export async function inspectInputs(
       records: files.reduce((n, f) => n + f.records, 0),
       setAside: files.reduce((n, f) => n + Object.values(f.sideTopics).reduce((a, b) => a + b, 0), 0),
     },
+    missing: missingOfAll(files),
   };
+}
+
+function missingOfAll(files: readonly FileInspection[]): readonly string[] {
+  const logs = files.filter(({ tables }) => tables.some(({ operations }) => 'c' in operations || 'u' in operations));
+  if (logs.length === 0) return [];
+  const truncates = logs.some(({ tables }) => tables.some(({ operations }) => 't' in operations));
+  const history = files.some(({ sideTopics }) => 'schema-change' in sideTopics);
+  const postgres = logs.every(({ connector }) => connector === 'postgresql');
+  return [
+    ...(truncates
+      ? []
+      : [
+          'no truncate: by default (skipped.operations=t) a connector leaves them out, and emptied tables seem to live on',
+        ]),
+    ...(history
+      ? []
+      : [
+          `no schema-change topic${postgres ? ' (PostgreSQL has none)' : ''}: rows from before an ADD COLUMN ... DEFAULT lack the default, and a renamed column is two`,
+        ]),
+  ];
 }
 
 async function inspected(engine: Engine, file: InputFile, declared: Declared): Promise<FileInspection> {

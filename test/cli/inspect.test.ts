@@ -31,7 +31,7 @@ const TABLE = {
 
 function inspection(files: readonly Partial<FileInspection>[]): Inspection {
   const all = files.map((file) => ({ ...FILE, ...file }));
-  return { files: all, totals: { files: all.length, bytes: 10, records: 3, setAside: 0 } };
+  return { files: all, totals: { files: all.length, bytes: 10, records: 3, setAside: 0 }, missing: [] };
 }
 
 describe('the overview of an inspection', () => {

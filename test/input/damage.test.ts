@@ -144,6 +144,16 @@ describe('recognition', () => {
       }
     });
   });
+  it('reads and inspects a table whose name holds a NUL and quotes', async () => {
+    const odd = line(1).replace('"table":"orders"', '"table":"o\\u0000\'\\"; --"');
+    expect((await read({ 'orders.ndjson': [odd, line(2)].join('\n') })).ids).toContain(2);
+    await withFiles({ 'orders.ndjson': [odd, line(2)].join('\n') }, async (folder) => {
+      const engine = await openEngine();
+      const { files } = await inspectInputs(engine, [folder], { topics: [] });
+      engine.close();
+      expect(files[0]!.tables.map(({ records }) => records)).toEqual([1, 1]);
+    });
+  });
   it('inspects without a value of a row', async () => {
     await withFiles({ 'orders.ndjson': [line(1, 'SECRET'), line(2), line(2), 'null'].join('\n') }, async (folder) => {
       const engine = await openEngine();

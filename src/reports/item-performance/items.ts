@@ -1,3 +1,4 @@
+import { text } from '../../sql/quote.js';
 import { endOf } from '../clock.js';
 import type { ReportContext } from '../definition.js';
 import { isCounted, LINES, PATIENTS, UNKNOWN } from './lines.js';
@@ -82,7 +83,7 @@ export async function patientsBehind(
   ids: readonly string[],
 ): Promise<number> {
   if (ids.length === 0) return 0;
-  const list = ids.map((id) => `'${id.replaceAll("'", "''")}'`).join(', ');
+  const list = ids.map((id) => text(id)).join(', ');
   const [row] = await context.engine.rows(
     `SELECT ${PATIENTS} FROM ${LINES} WHERE ${isCounted(options)} AND period = 0 AND item IN (${list})`,
   );
