@@ -14,6 +14,7 @@ export const LAYERS = [
   'engine',
   'privacy',
   'input',
+  'config',
   'changelog',
   'replay',
   'reports',

@@ -62,7 +62,9 @@ async function keyOf(engine: Engine, file: InputFile, context: LoadContext): Pro
   return createHash('sha256').update(JSON.stringify(parts, plain)).digest('hex').slice(0, 40);
 }
 
-function plain(_name: string, value: unknown): unknown {
+function plain(name: string, value: unknown): unknown {
+  // Where a mapping stands in its file is nothing that the data depend on.
+  if (name === 'mappedAt') return undefined;
   if (value instanceof Map) return [...value];
   if (value instanceof Set) return [...value].sort();
   return typeof value === 'bigint' ? String(value) : value;

@@ -1,4 +1,4 @@
-import type { SourceDeclaration } from '../ksql/source.js';
+import { fieldOf, type SourceDeclaration } from '../ksql/source.js';
 import { type KsqlType, typeText } from '../ksql/types.js';
 
 /** One field of the input read as one type; several sources may share it. */
@@ -44,21 +44,23 @@ export function planColumns(sources: readonly SourceDeclaration[]): ColumnPlan {
     for (const column of source.columns) {
       const dates = source.timestamp?.column.toLowerCase() === column.name.toLowerCase();
       if (!column.key && !column.used && !dates) continue;
-      const field = column.name.toLowerCase();
-      let value = values.find((v) => v.field === field && typeText(v.type) === typeText(column.type));
+      const field = fieldOf(column);
+      // The key of one table may be a plain column of another: only the first tells its rows apart.
+      const same = (v: ValueColumn): boolean =>
+        v.field === field && v.key === column.key && typeText(v.type) === typeText(column.type);
+      let value = values.find(same);
       if (value === undefined) {
         value = {
           index: values.length,
           field,
           type: column.type,
-          key: false,
+          key: column.key,
           guessed: GUESSED.has(column.type.kind),
           keySources: [],
           sources: [],
         };
         values.push(value);
       }
-      value.key ||= column.key;
       value.guessed ||= dates;
       if (column.key && !value.keySources.includes(at)) value.keySources.push(at);
       if (!value.sources.includes(at)) value.sources.push(at);

@@ -1,7 +1,7 @@
 import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
 import { tableOfTopic } from '../input/topic-name.js';
-import type { SourceDeclaration } from '../ksql/source.js';
+import { fieldOf, type SourceDeclaration } from '../ksql/source.js';
 import { paddedKeys } from '../privacy/hash-key.js';
 import { type Action, actionOf, actionText, type Policy } from '../privacy/policy.js';
 import { text } from '../sql/quote.js';
@@ -44,11 +44,13 @@ export function judge(
   const bySource = sources.map((source, at) => {
     const table = tableOfTopic(source.topic.toLowerCase());
     const actions = new Map<string, Action>();
-    const stamp = source.timestamp?.column.toLowerCase();
-    if (!policy.tables.has(table))
+    const dating = source.columns.find((c) => c.name.toLowerCase() === source.timestamp?.column.toLowerCase());
+    const stamp = dating === undefined ? undefined : fieldOf(dating);
+    const declared = tableOfTopic((source.declaredTopic ?? source.topic).toLowerCase());
+    if (!policy.tables.has(table) && !policy.tables.has(declared))
       notes.add(`${policy.file} does not name the table ${table}: its columns were read as they are.`);
     for (const { field } of plan.values.filter((v) => v.sources.includes(at))) {
-      const found = actionOf(policy, table, field);
+      const found = mappedAction(policy, source, field);
       const name = `${table}.${field}`;
       if (found === 'unnamed')
         notes.add(`${policy.file} does not name ${name}, which the pipeline uses: it was read as it is.`);
@@ -67,7 +69,23 @@ export function judge(
     const all = [...problems.values()];
     throw new DiagnosticError(all, all.some((p) => p.code === 'hash-key-missing') ? EXIT.usage : EXIT.pipeline);
   }
-  return { bySource, sensitive: sensitiveFields(policy, hasKey), notes: [...notes].sort() };
+  const changed = bySource.flatMap((actions) => [...actions.keys()]);
+  return { bySource, sensitive: new Set([...sensitiveFields(policy, hasKey), ...changed]), notes: [...notes].sort() };
+}
+
+/**
+ * What a policy says of a field of the data: under the names that the data have, else under those of the pipeline that a mapping
+ * stands between. What either of them drops is dropped.
+ */
+export function mappedAction(policy: Policy, source: SourceDeclaration, field: string): Action | 'unnamed' {
+  const tables = [source.topic, source.declaredTopic ?? source.topic].map((t) => tableOfTopic(t.toLowerCase()));
+  const columns = source.columns.filter((c) => fieldOf(c) === field).map((c) => c.name);
+  const names = tables.flatMap((table) => [field, ...columns].map((column) => [table, column] as const));
+  const isNamed = ([table, column]: readonly [string, string]): boolean =>
+    policy.tables.get(table)?.columns.has(column.toLowerCase()) === true;
+  const said = names.filter(isNamed).map(([table, column]) => actionOf(policy, table, column));
+  const persons = tables.some((table) => policy.tables.get(table)?.persons === true);
+  return said.find((a) => a !== 'unnamed' && a.kind === 'drop') ?? said[0] ?? (persons ? 'unnamed' : { kind: 'keep' });
 }
 
 function sensitiveFields(policy: Policy, hasKey: boolean): ReadonlySet<string> {

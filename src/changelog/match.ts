@@ -19,7 +19,7 @@ export function matchSql(source: SourceDeclaration, names: RecordNames, topics: 
     ? [`${names.full} = ${plain}`, `${names.topic} = ${plain}`, `ends_with(${names.full}, ${text(`.${topic}`)})`]
     : [`${names.table} = ${plain}`, `${names.topic} = ${plain}`];
   for (const mapping of topics) {
-    if (mapping.name.toLowerCase() !== topic) continue;
+    if (![topic, source.declaredTopic?.toLowerCase()].includes(mapping.name.toLowerCase())) continue;
     const pattern = text(patternExpression(mapping.pattern.toLowerCase()));
     for (const name of [names.topic, names.full, names.table]) tests.push(`regexp_full_match(${name}, ${pattern})`);
   }

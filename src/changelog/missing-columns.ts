@@ -9,7 +9,12 @@ import type { ColumnPlan } from './columns.js';
 import { EVENTS } from './load.js';
 import { listing } from './missing.js';
 
-/** What one declared source met in the data. */
+/** A column under the name that the data have for it, in the spelling of the pipeline or the mapping. */
+function dataName(column: SourceDeclaration['columns'][number]): string {
+  return column.field ?? column.name;
+}
+
+/** What one declared source met in the data. Columns are called as in the data. */
 interface Met {
   readonly source: SourceDeclaration;
   /** Rows that are no deletes. */
@@ -65,14 +70,15 @@ async function meet(
   const known = new Set(mine.flatMap((file) => fieldsOf(file).map((name) => name.toLowerCase())));
   const isKnown = (name: string): boolean =>
     known.has(name) || mine.some(({ form }) => form.kind === 'dump' && columnOf(form.header, name) >= 0);
+  const shown = new Map(source.columns.map((c) => [c.name, dataName(c)]));
   const isKey = (name: string): boolean => source.columns.some((c) => c.key && c.name === name);
   return {
     source,
     rows: counts[0]!,
     files: mine,
-    read: columns.map(([name]) => name),
+    read: columns.map(([name]) => shown.get(name)!),
     absent: columns.flatMap(([name], i) =>
-      counts[i + 1] === 0 && (isKey(name) || !isKnown(name.toLowerCase())) ? [name] : [],
+      counts[i + 1] === 0 && (isKey(name) || !isKnown(shown.get(name)!.toLowerCase())) ? [shown.get(name)!] : [],
     ),
   };
 }
@@ -91,7 +97,7 @@ function fieldsOf(file: InputFile): readonly string[] {
 }
 
 function keysOf(source: SourceDeclaration): readonly string[] {
-  return source.columns.filter((c) => c.key).map((c) => c.name);
+  return source.columns.filter((c) => c.key).map(dataName);
 }
 
 /** A table without its key, or a source without any of the columns that somebody reads. */
@@ -103,7 +109,7 @@ function isUseless({ source, rows, absent }: Met): boolean {
 
 function lacksAll(source: SourceDeclaration, lacks: (name: string) => boolean): boolean {
   const used = source.columns.filter((column) => column.used && !column.key);
-  return used.length > 0 && used.every((column) => lacks(column.name));
+  return used.length > 0 && used.every((column) => lacks(dataName(column)));
 }
 
 /** The header line of a dump tells before any row what is not there; the rows of a dump have no key but their columns. */
@@ -155,7 +161,11 @@ function topicProblem(topic: string, broken: readonly Met[]): Diagnostic {
       keys.length > 0
         ? `No record of "${topic}" has ${keys.join(', ')}, the key of ${names}.`
         : `No record of "${topic}" has any of the columns that ${names} reads.`,
-    place: { ...(first.files[0] !== undefined && { file: first.files[0].name }), topic },
+    place: {
+      ...(first.files[0] !== undefined && { file: first.files[0].name }),
+      ...broken.map((met) => mappedAt(met.source, met.absent[0])).find((place) => place?.file !== undefined),
+      topic,
+    },
     expected: `fields ${read.join(', ')}`,
     found: found.length === 0 ? 'no fields' : `fields ${listing(found)}`,
     help: nearest(
@@ -184,6 +194,11 @@ function isNamedWithTable(found: string, table: string, name: string): boolean {
   return before.length > 2 && table.startsWith(before);
 }
 
+/** Where a mapping gives a column the name that the data do not have. */
+function mappedAt(source: SourceDeclaration, name: string | undefined): Diagnostic['place'] {
+  return source.columns.find((c) => c.field !== undefined && c.field === name)?.mappedAt;
+}
+
 function warnings({ source, rows, files, absent }: Met): readonly Diagnostic[] {
   if (rows === 0) return [];
   return absent.map((name) => {
@@ -192,7 +207,7 @@ function warnings({ source, rows, files, absent }: Met): readonly Diagnostic[] {
       code: 'column-not-in-data',
       severity: 'warning',
       message: `${source.name} declares ${name}, but no record of "${source.topic}" has a field of that name: it is null everywhere.`,
-      place: { topic: source.topic, column: name },
+      place: { ...mappedAt(source, name), topic: source.topic, column: name },
       ...(near === undefined ? {} : { help: `The nearest field is ${near}.` }),
       next: 'pharmabi inspect INPUT... --verbose',
     };

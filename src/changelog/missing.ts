@@ -38,26 +38,30 @@ export async function missingSources(
   const absent = topics.map((topic) =>
     missingTopic(
       topic,
-      missing.filter((source) => source.topic === topic).map((source) => source.name),
+      missing.filter((source) => source.topic === topic),
       found,
     ),
   );
   return [...absent, ...unreadFiles(files, results)];
 }
 
-function missingTopic(topic: string, names: readonly string[], found: readonly string[]): Diagnostic {
+function missingTopic(topic: string, sources: readonly SourceDeclaration[], found: readonly string[]): Diagnostic {
+  const names = sources.map((source) => source.name);
+  const mapped = sources.find((source) => source.mappedAt !== undefined);
   const near = suggest(topic, [...new Set(found.flatMap((f) => [f, tableOfTopic(f)]))]);
   return {
     code: 'no-input-for-source',
     severity: 'error',
     message: `No file holds the topic "${topic}" that ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} declared over.`,
-    place: { topic },
+    place: { ...mapped?.mappedAt, topic },
     expected: `records of topic or table ${topic}`,
     found: found.length === 0 ? 'no records of any topic' : listing(found),
     help:
-      near === undefined
-        ? `If a router renamed the topic, give --topic ${topic}=NAME.`
-        : `Did you mean ${near}? If a router renamed the topic, give --topic ${topic}=${near}.`,
+      mapped !== undefined
+        ? `The mapping calls "${mapped.declaredTopic}" so.${near === undefined ? '' : ` Did you mean ${near}?`}`
+        : near === undefined
+          ? `If a router renamed the topic, give --topic ${topic}=NAME.`
+          : `Did you mean ${near}? If a router renamed the topic, give --topic ${topic}=${near}.`,
     next: 'pharmabi inspect INPUT...',
   };
 }

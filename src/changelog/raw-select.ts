@@ -1,6 +1,7 @@
 import type { InputFile, JsonFacts } from '../input/input-file.js';
 import { jsonRelation, type RawRelation, type RawRequest } from '../input/raw-relation.js';
 import { tableOfTopic } from '../input/topic-name.js';
+import { isWholeKey } from '../ksql/source.js';
 import type { ReplayOptions } from '../relation.js';
 import { text } from '../sql/quote.js';
 import { deidentifiedFields } from './deidentify.js';
@@ -54,7 +55,7 @@ export function rawSelect(file: InputFile, raw: RawRelation, context: LoadContex
       (c) => c !== 'NULL',
     );
     if (keys.has(f) && raw.key !== 'NULL')
-      candidates.push(keyField(raw.key, f, fields.filter((k) => keys.has(k)).length, context));
+      candidates.push(keyField(raw.key, f, isWholeKey(f, context.sources), context));
     return `coalesce(${['NULL', ...candidates].join(', ')})::VARCHAR AS f${i}`;
   });
   const flatThere = [...fields.map((f) => raw.flat(f)), ...['op', 'table', 'deleted', 'source_ts_ms'].map(m)].filter(
@@ -130,11 +131,11 @@ function formerNames(
 }
 
 /** A key column out of the record's key: `{"id":1}`, `{"schema":...,"payload":{"id":1}}` or a bare value. */
-function keyField(key: string, field: string, keyCount: number, context: LoadContext): string {
+function keyField(key: string, field: string, whole: boolean, context: LoadContext): string {
   const names = [...new Set([context.spelling.get(field) ?? field, field, field.toUpperCase()])];
   const paths = names.flatMap((n) => [`$."${n}"`, `$.payload."${n}"`]);
   const found = paths.map((p) => `TRY(json_extract_string(${key}, ${text(p)}))`);
-  const bare = keyCount === 1 ? [`CASE WHEN ${key} NOT LIKE '{%' THEN trim(${key}, '"') END`] : [];
+  const bare = whole ? [`CASE WHEN ${key} NOT LIKE '{%' THEN trim(${key}, '"') END`] : [];
   return `coalesce(${[...found, ...bare].join(', ')})`;
 }
 

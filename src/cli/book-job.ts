@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
 import type { Engine } from '../engine/engine.js';
+import { checkPipeline } from '../replay/check.js';
 import { neededTopics } from '../replay/index.js';
 import type { RunResult } from '../replay/run.js';
 import { bookOf, type LeftOut } from '../reports/book.js';
 import { demandOf, type ReportDefinition } from '../reports/definition.js';
+import { lacksOf, lackText } from '../reports/fit.js';
 import { REPORTS } from '../reports/index.js';
 import type { Report } from '../reports/report.js';
 import type { Effects } from './effects.js';
@@ -13,10 +15,15 @@ import { contextOf, optionalOf, render } from './report-job.js';
 import { replayIn } from './session.js';
 import type { Voice } from './style.js';
 
-/** The parameters that a report of the book takes of those that were typed. */
+/** The parameters that a report of the book takes of those that were typed, and its own (`sales-trend.by`) of the configuration. */
 function ownParameters(definition: ReportDefinition, { command }: ReportJob): Readonly<Record<string, string>> {
   const known = new Set(definition.parameters.map(({ name }) => name));
-  return Object.fromEntries(Object.entries(command.parameters).filter(([name]) => known.has(name)));
+  const all = Object.entries(command.parameters);
+  const own = all.map(([name, text]) => [name.replace(`${definition.id}.`, ''), text, name] as const);
+  return Object.fromEntries([
+    ...all.filter(([name]) => known.has(name)),
+    ...own.filter(([name, , whole]) => name !== whole && known.has(name)).map(([name, text]) => [name, text]),
+  ]);
 }
 
 function demandFor(definitions: readonly ReportDefinition[], job: ReportJob) {
@@ -32,6 +39,26 @@ interface Replayed {
   readonly left: readonly LeftOut[];
 }
 
+/** The reports that can be asked for: those that have what they must be told, and what they read of the pipeline. */
+function askable(
+  job: ReportJob,
+): Omit<Replayed, 'result' | 'definitions'> & { readonly asked: readonly ReportDefinition[] } {
+  const { relations } = checkPipeline(job.pipeline);
+  const left = REPORTS.flatMap((one): LeftOut[] => {
+    const own = ownParameters(one, job);
+    if (one.id === 'site-change' && own['change-at'] === undefined)
+      return [{ id: one.id, why: 'it needs the day of the change (--change-at YYYY-MM-DD).' }];
+    const [first] = lacksOf(one, relations, own);
+    return first === undefined ? [] : [{ id: one.id, why: `${job.pipeline.file} gives ${lackText(first)}.` }];
+  });
+  return { asked: REPORTS.filter(({ id }) => left.every((one) => one.id !== id)), left };
+}
+
+/** All that a book would read, of the reports that can be asked for. */
+export function bookDemand(job: ReportJob): ReturnType<typeof demandFor> {
+  return demandFor(askable(job).asked, job);
+}
+
 /** Replays what all reports read; where the export lacks a table, without the reports that need it. */
 async function replayAll(engine: Engine, job: ReportJob, voice: Voice, effects: Effects): Promise<Replayed> {
   const request = {
@@ -41,11 +68,7 @@ async function replayAll(engine: Engine, job: ReportJob, voice: Voice, effects: 
     ...(job.locate !== undefined && { locate: job.locate }),
     ...(job.maxBad !== undefined && { maxBad: job.maxBad }),
   };
-  const asked = REPORTS.filter(({ id }) => id !== 'site-change' || job.command.parameters['change-at'] !== undefined);
-  const unasked = REPORTS.filter((one) => !asked.includes(one)).map(({ id }) => ({
-    id,
-    why: 'it needs the day of the change (--change-at YYYY-MM-DD).',
-  }));
+  const { asked, left: unasked } = askable(job);
   try {
     const result = await replayIn(
       engine,

@@ -25,6 +25,14 @@ export function bookDefinition(): Pick<ReportDefinition, 'id' | 'parameters'> {
   return { id: BOOK, parameters: shared.map(({ default: _own, ...parameter }) => parameter) };
 }
 
+/** The parameters that the configuration sets for single reports: `sales-trend.by` is `by` of that report. */
+export function bookParameters(read: Reader): Readonly<Record<string, string>> {
+  const reports = [...(read.config?.reports ?? [])];
+  return Object.fromEntries(
+    reports.flatMap(([id, values]) => [...values].map(([name, { texts }]) => [`${id}.${name}`, texts[0] ?? ''])),
+  );
+}
+
 /** The files of the book in the folder `--out DIR`: a workbook, a page, and a folder with CSV files per report. */
 export function bookTargets(read: Reader): readonly JobTarget[] {
   const folders = read.texts('out');

@@ -22,7 +22,7 @@ const KB = 1000;
 
 /** Runs `pharmabi cache`. */
 export async function runCache(args: Arguments, effects: Effects): Promise<ExitCode> {
-  const read = readerOf(args, effects);
+  const read = await readerOf(args, effects);
   const [what = 'list', ...more] = args.positionals;
   if (!['list', 'clear'].includes(what) || more.length > 0)
     read.refuse(usage('bad-value', `"${[what, ...more].join(' ')}" is not list or clear.`, 'pharmabi cache clear'));

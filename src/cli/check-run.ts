@@ -2,21 +2,23 @@ import { EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
 import { renderDiagnostics } from '../diagnostics/render.js';
 import { typeText } from '../ksql/types.js';
 import { type Checked, type CheckedRelation, checkPipeline } from '../replay/check.js';
+import type { PipelineText } from '../replay/compile.js';
 import type { Arguments } from './arguments.js';
 import type { Effects } from './effects.js';
-import { type PipelineText, readerOf, readPipeline, readVoice } from './settings.js';
+import { textsOf } from './failures.js';
+import { readerOf, readPipeline, readVoice } from './settings.js';
 import type { Voice } from './style.js';
 import { usage } from './usage.js';
 
 /** Runs `pharmabi check`. */
 export async function runCheck(args: Arguments, effects: Effects): Promise<ExitCode> {
-  const read = readerOf(args, effects);
+  const read = await readerOf(args, effects);
   const voice = readVoice(read, effects);
   if (args.positionals.length > 1)
     read.refuse(usage('too-many-arguments', 'pharmabi check takes one FILE.', 'Check them one by one.'));
   read.done();
-  const pipeline = readPipeline(args.positionals[0], effects);
-  const checked = checkPipeline(pipeline.text, pipeline.file);
+  const pipeline = readPipeline(read, effects, args.positionals[0] ?? read.text('pipeline'));
+  const checked = checkPipeline(pipeline);
   const ok = checked.diagnostics.every((d) => d.severity !== 'error');
   if (args.flags.has('json')) await effects.stdout.write(checkedJson(pipeline, checked, ok));
   else await sayChecked(pipeline, checked, ok, voice, effects);
@@ -32,7 +34,7 @@ async function sayChecked(
 ): Promise<void> {
   const shown = voice.quiet ? checked.diagnostics.filter((d) => d.severity === 'error') : checked.diagnostics;
   if (shown.length > 0) {
-    const sources = new Map([[pipeline.file, pipeline.text]]);
+    const sources = textsOf(pipeline);
     await effects.stderr.write(`${renderDiagnostics(shown, sources, { color: voice.colour })}\n`);
   }
   if (ok) await effects.stdout.write(summary(pipeline, checked));

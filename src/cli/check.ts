@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './command.js';
+import { CONFIGURED, REPLAY } from './option.js';
 
 /** `pharmabi check`: compiles a pipeline without data. */
 export const CHECK: CommandDefinition = {
@@ -13,6 +14,8 @@ export const CHECK: CommandDefinition = {
     { command: 'pharmabi check --json', says: 'the same as one JSON document' },
   ],
   options: [
+    ...REPLAY.filter((o) => o.name === 'pipeline'),
+    ...CONFIGURED.filter((o) => o.name === 'config'),
     { name: 'json', common: true, help: 'One JSON document on stdout: {ok, file, diagnostics, relations, sources}.' },
   ],
   run: async (args, effects) => (await import('./check-run.js')).runCheck(args, effects),

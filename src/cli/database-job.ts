@@ -27,7 +27,7 @@ import { exitOfWrite } from './targets.js';
 type Demand = RunRequest['demand'];
 
 function everything({ pipeline }: Job, changes: boolean): Demand {
-  const { relations } = checkPipeline(pipeline.text, pipeline.file);
+  const { relations } = checkPipeline(pipeline);
   return relations.map(({ name, kind }) => ({
     relation: name,
     form: kind === 'stream' || changes ? ('changes' as const) : ('final' as const),

@@ -1,11 +1,12 @@
 import { type Diagnostic, DiagnosticError, EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
 import { renderDiagnostics } from '../diagnostics/render.js';
+import type { PipelineText } from '../replay/compile.js';
 import type { Effects } from './effects.js';
 import { packageVersion } from './package.js';
 import { usesColour } from './style.js';
 
 /** Diagnostics with the texts that their places point into, so that a caret can be drawn. */
-class SourcedError extends DiagnosticError {
+export class SourcedError extends DiagnosticError {
   readonly sources: ReadonlyMap<string, string>;
   constructor(error: DiagnosticError, sources: ReadonlyMap<string, string>) {
     super(error.diagnostics, error.exitCode);
@@ -13,9 +14,15 @@ class SourcedError extends DiagnosticError {
   }
 }
 
-/** Adds a pipeline's text to an error about it; anything else comes back as it is. */
-export function withText(error: unknown, pipeline: { readonly file: string; readonly text: string }): unknown {
-  return error instanceof DiagnosticError ? new SourcedError(error, new Map([[pipeline.file, pipeline.text]])) : error;
+/** Adds the text of a pipeline and of its mapping to an error about them; anything else comes back as it is. */
+export function withText(error: unknown, pipeline: PipelineText): unknown {
+  return error instanceof DiagnosticError ? new SourcedError(error, textsOf(pipeline)) : error;
+}
+
+/** The texts that a diagnostic about a pipeline may point into, by file. */
+export function textsOf({ file, text, mapping }: PipelineText): ReadonlyMap<string, string> {
+  const origin = mapping?.origin;
+  return new Map([[file, text], ...(origin === undefined ? [] : [[origin.file, origin.text] as const])]);
 }
 
 /** The run was stopped by Ctrl-C. */

@@ -51,7 +51,7 @@ export function generalHelp(commands: readonly CommandDefinition[]): string {
     ...columns(EXIT_CODES),
     '',
     ...wrap(
-      'An option wins over its environment variable (--time-zone over PHARMABI_TIME_ZONE), and that over its default. Help on one command or error: pharmabi help COMMAND, pharmabi help ERROR-CODE.',
+      'An option wins over its environment variable (--time-zone over PHARMABI_TIME_ZONE), that over pharmabi.yaml (or --config FILE), and that over its default. Help on one command or error: pharmabi help COMMAND, pharmabi help ERROR-CODE.',
       0,
     ),
   ]);

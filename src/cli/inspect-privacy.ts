@@ -1,9 +1,11 @@
+import { mappedAction } from '../changelog/deidentify.js';
 import type { FileInspection } from '../input/inspect.js';
 import { tableOfTopic } from '../input/topic-name.js';
+import { fieldOf, type SourceDeclaration } from '../ksql/source.js';
 import { parsePolicy } from '../privacy/parse.js';
 import { type Action, actionOf, actionText, type Policy } from '../privacy/policy.js';
 import { checkPipeline } from '../replay/check.js';
-import type { PipelineText } from './settings.js';
+import type { PipelineText } from '../replay/compile.js';
 
 /** What becomes of one column of the input, and why. */
 export interface ColumnPrivacy {
@@ -27,7 +29,7 @@ export function columnPrivacy(
   for (const { table: name, fields } of files.flatMap((f) => f.tables)) {
     const table = tableOfTopic(name.toLowerCase());
     for (const column of Object.keys(fields)) {
-      const uses = used.has(`${table}.${column.toLowerCase()}`);
+      const uses = used.get(`${table}.${column.toLowerCase()}`);
       found.set(`${table}\0${column}`, {
         table,
         column,
@@ -38,10 +40,11 @@ export function columnPrivacy(
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }
 
-function usedColumns(pipeline: PipelineText): ReadonlySet<string> {
-  const sources = checkPipeline(pipeline.text, pipeline.file).relations.filter((r) => r.topic !== undefined);
-  return new Set(
-    sources.flatMap((r) => r.columns.map((c) => `${tableOfTopic(r.topic!.toLowerCase())}.${c.name.toLowerCase()}`)),
+/** By `table.field` of the data: the declared source that reads it. */
+function usedColumns(pipeline: PipelineText): ReadonlyMap<string, SourceDeclaration> {
+  const { sources } = checkPipeline(pipeline);
+  return new Map(
+    sources.flatMap((s) => s.columns.map((c) => [`${tableOfTopic(s.topic.toLowerCase())}.${fieldOf(c)}`, s] as const)),
   );
 }
 
@@ -49,12 +52,13 @@ function judged(
   policy: Policy,
   table: string,
   column: string,
-  uses: boolean,
+  reader: SourceDeclaration | undefined,
   pipeline: string,
   hasKey: boolean,
 ): Pick<ColumnPrivacy, 'action' | 'why'> {
-  const action = actionOf(policy, table, column);
-  const named = action !== 'unnamed' && policy.tables.get(table)?.columns.has(column.toLowerCase()) === true;
+  const uses = reader !== undefined;
+  const action = uses ? mappedAction(policy, reader, column.toLowerCase()) : actionOf(policy, table, column);
+  const named = action !== 'unnamed' && isNamed(policy, table, column, reader);
   if (action !== 'unnamed' && action.kind === 'drop' && uses)
     return { action: 'drop', why: `${policy.file} drops it: ${pipeline} uses it and will be refused` };
   if (!uses) return { action: 'not read', why: `${pipeline} does not use it${said(policy, action, named)}` };
@@ -65,6 +69,14 @@ function judged(
       : { action: actionText(action), why: `${policy.file} says so; it needs --hash-key` };
   const without = policy.tables.has(table) ? 'a table without persons' : `${policy.file} does not name the table`;
   return { action: actionText(action), why: named ? `${policy.file} says so` : without };
+}
+
+/** True where a line of the policy speaks of the column, under its own name or under that of the pipeline. */
+function isNamed(policy: Policy, table: string, column: string, reader: SourceDeclaration | undefined): boolean {
+  const tables = [table, tableOfTopic((reader?.declaredTopic ?? table).toLowerCase())];
+  const field = column.toLowerCase();
+  const declared = reader?.columns.filter((c) => fieldOf(c) === field).map((c) => c.name.toLowerCase()) ?? [];
+  return tables.some((t) => [field, ...declared].some((c) => policy.tables.get(t)?.columns.has(c) === true));
 }
 
 function said(policy: Policy, action: Action | 'unnamed', named: boolean): string {

@@ -7,7 +7,9 @@ import {
   type TableInspection,
 } from '../input/inspect.js';
 import { tableOfTopic } from '../input/topic-name.js';
+import { fieldOf, type SourceDeclaration } from '../ksql/source.js';
 import { checkPipeline } from '../replay/check.js';
+import type { PipelineText } from '../replay/compile.js';
 import type { Arguments } from './arguments.js';
 import type { Effects } from './effects.js';
 import { wrap } from './help-text.js';
@@ -16,26 +18,18 @@ import { readPrivacy } from './privacy-options.js';
 import { startProgress } from './progress.js';
 import { readReplayOptions } from './replay-options.js';
 import { withEngine } from './session.js';
-import {
-  type PipelineText,
-  readerOf,
-  readInputs,
-  readLimits,
-  readPipeline,
-  readVoice,
-  sayBundled,
-} from './settings.js';
+import { readerOf, readInputs, readLimits, readPipeline, readVoice, sayBundled } from './settings.js';
 
 const SHOWN_UNDECODABLE = 5;
 
 /** Runs `pharmabi inspect`. */
 export async function runInspect(args: Arguments, effects: Effects): Promise<ExitCode> {
-  const read = readerOf(args, effects);
+  const read = await readerOf(args, effects);
   const voice = readVoice(read, effects);
   const limits = readLimits(read);
   const replayOptions = readReplayOptions(read);
   read.done();
-  const pipeline = readPipeline(read.text('pipeline'), effects);
+  const pipeline = readPipeline(read, effects);
   const { policy, hashKey } = readPrivacy(read, effects);
   const inputs = readInputs(args.positionals, effects);
   await sayBundled(inputs.bundled, voice, effects);
@@ -65,15 +59,20 @@ export async function runInspect(args: Arguments, effects: Effects): Promise<Exi
 }
 
 /** What the pipeline says of the data: which fields are decimals, and which field dates the rows of a table. */
-function declaredBy({ text, file }: PipelineText): Declared {
-  const { sources } = checkPipeline(text, file);
+function declaredBy(pipeline: PipelineText): Declared {
+  const { sources } = checkPipeline(pipeline);
   const decimals = sources.flatMap((source) => source.columns.filter((column) => column.type.kind === 'DECIMAL'));
+  const dating = ({ columns, timestamp }: SourceDeclaration): string | undefined => {
+    const column = columns.find(({ name }) => name === timestamp?.column);
+    return column === undefined ? undefined : fieldOf(column);
+  };
   return {
-    decimals: new Set(decimals.map((column) => column.name.toLowerCase())),
+    decimals: new Set(decimals.map(fieldOf)),
     times: new Map(
-      sources.flatMap(({ topic, timestamp }) =>
-        timestamp === undefined ? [] : [[tableOfTopic(topic.toLowerCase()), timestamp.column.toLowerCase()] as const],
-      ),
+      sources.flatMap((source) => {
+        const field = dating(source);
+        return field === undefined ? [] : [[tableOfTopic(source.topic.toLowerCase()), field] as const];
+      }),
     ),
   };
 }

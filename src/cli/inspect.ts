@@ -1,5 +1,5 @@
 import type { CommandDefinition } from './command.js';
-import { LIMITS, REPLAY } from './option.js';
+import { CONFIGURED, LIMITS, REPLAY } from './option.js';
 
 /** `pharmabi inspect`: what is in these files. */
 export const INSPECT: CommandDefinition = {
@@ -22,6 +22,7 @@ export const INSPECT: CommandDefinition = {
       help: 'Say what becomes of each column: kept, changed, dropped, not read, and why. No values.',
     },
     ...REPLAY.filter((o) => ['topic', 'csv', 'avro-schemas', 'pipeline', 'policy', 'hash-key'].includes(o.name)),
+    ...CONFIGURED.filter((o) => o.name === 'config'),
     ...LIMITS.filter((o) => !['strict', 'cache', 'no-cache'].includes(o.name)),
   ],
   run: async (args, effects) => (await import('./inspect-run.js')).runInspect(args, effects),

@@ -1,8 +1,8 @@
 import type { CsvFor } from '../output/form.js';
 import type { ManifestCommand } from '../provenance/manifest.js';
 import type { ReplayOptions } from '../relation.js';
+import type { PipelineText } from '../replay/compile.js';
 import type { RunResult } from '../replay/run.js';
-import type { PipelineText } from './settings.js';
 
 /** Everything that the bytes of a run depend on: made from a command line, or read back from a manifest. */
 export interface Job {

@@ -14,6 +14,10 @@ export interface OptionDefinition {
   readonly common?: boolean;
   /** May also come from `PHARMABI_<NAME>`; the option wins. */
   readonly environment?: boolean;
+  /** The value names a file or folder. */
+  readonly path?: boolean;
+  /** Said anew for each run: no configuration sets it. */
+  readonly onlyTyped?: boolean;
 }
 
 /** Name of the environment variable that an option may come from: `known-at` is `PHARMABI_KNOWN_AT`. */
@@ -23,8 +27,8 @@ export function environmentName(option: string): string {
 
 /** Options that every command understands. */
 export const EVERYWHERE: readonly OptionDefinition[] = [
-  { name: 'help', short: 'h', help: 'Show help and stop.' },
-  { name: 'version', short: 'V', help: 'Show the version and stop.' },
+  { name: 'help', short: 'h', help: 'Show help and stop.', onlyTyped: true },
+  { name: 'version', short: 'V', help: 'Show the version and stop.', onlyTyped: true },
   { name: 'quiet', short: 'q', help: 'Say nothing but errors on stderr.', environment: true },
   { name: 'verbose', short: 'v', help: 'Explain what is done; always print the closing table.', environment: true },
   {
@@ -40,6 +44,7 @@ export const EVERYWHERE: readonly OptionDefinition[] = [
 export const HASH_KEY: OptionDefinition = {
   name: 'hash-key',
   value: 'FILE',
+  path: true,
   environment: true,
   help: 'Key of the hashes that a policy asks for (at least 16 bytes; - is stdin): ids become pseudonyms that still join.',
 };
@@ -81,6 +86,7 @@ export const REPLAY: readonly OptionDefinition[] = [
     name: 'pipeline',
     short: 'p',
     value: 'FILE',
+    path: true,
     common: true,
     environment: true,
     help: 'A pipeline of your own in the ksqlDB dialect, instead of the one that ships.',
@@ -112,12 +118,14 @@ export const REPLAY: readonly OptionDefinition[] = [
   {
     name: 'avro-schemas',
     value: 'FOLDER',
+    path: true,
     environment: true,
     help: 'Schemas of Confluent-framed Avro records: one file per schema id, the id last in its name (7.avsc).',
   },
   {
     name: 'policy',
     value: 'FILE',
+    path: true,
     environment: true,
     help: 'De-identification policy (YAML) instead of the one that ships for the pharmacy: what is dropped, hashed, made coarser.',
   },
@@ -150,12 +158,14 @@ export const LIMITS: readonly OptionDefinition[] = [
   {
     name: 'temp-dir',
     value: 'FOLDER',
+    path: true,
     environment: true,
     help: 'Where the engine spills to; default is the system folder for temporary files.',
   },
   {
     name: 'cache',
     value: 'FOLDER',
+    path: true,
     environment: true,
     help: 'Where what was read of large inputs is kept for the next run, de-identified; default is the cache folder of the platform.',
   },
@@ -178,12 +188,41 @@ export const RESULTS: readonly OptionDefinition[] = [
   {
     name: 'quarantine',
     value: 'FILE',
+    path: true,
     help: 'Write one JSON line per record that could not be used: file, line, byte offset, topic, code, reason, field names; no values.',
   },
-  { name: 'force', short: 'f', help: 'Replace existing files.' },
+  { name: 'force', short: 'f', help: 'Replace existing files.', onlyTyped: true },
   {
     name: 'manifest',
     value: 'FILE',
+    path: true,
     help: 'Where the manifest goes; default is beside the first --out FILE, as FILE.manifest.json.',
   },
 ];
+
+/** Where options may come from beside the command line. */
+export const CONFIGURED: readonly OptionDefinition[] = [
+  {
+    name: 'config',
+    value: 'FILE',
+    help: 'Options and the names of your tables and columns, in YAML; default is pharmabi.yaml in the working folder, where it exists.',
+    onlyTyped: true,
+  },
+  {
+    name: 'show-config',
+    help: 'Show every option with its value and where it comes from, and stop.',
+    onlyTyped: true,
+  },
+];
+
+/** Stop before anything is read or written. */
+export const DRY_RUN: OptionDefinition = {
+  name: 'dry-run',
+  help: 'Check pipeline, options and parameters, list what would be read and written, and stop: nothing is touched.',
+  onlyTyped: true,
+};
+
+/** The options of a command, and those of every command. */
+export function shownOptions(own: readonly OptionDefinition[]): readonly OptionDefinition[] {
+  return [...own, ...EVERYWHERE];
+}

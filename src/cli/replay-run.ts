@@ -3,18 +3,23 @@ import { DiagnosticError, EXIT, type ExitCode } from '../diagnostics/diagnostic.
 import { suggest } from '../diagnostics/suggest.js';
 import { problem } from '../output/target.js';
 import { checkPipeline } from '../replay/check.js';
+import type { PipelineText } from '../replay/compile.js';
 import type { Arguments } from './arguments.js';
 import { readCache } from './cache-folder.js';
+import { dryRun } from './dry-run.js';
 import type { Effects } from './effects.js';
 import { withText } from './failures.js';
 import { finish } from './finish.js';
 import { isInput } from './input-word.js';
 import { ALL_RELATIONS, type ReplayJob, wantsDatabase } from './jobs.js';
+import { shownOptions } from './option.js';
 import { readPrivacy } from './privacy-options.js';
+import { REPLAY_COMMAND } from './replay.js';
 import { produceReplay } from './replay-job.js';
 import { readReading, readReplayOptions } from './replay-options.js';
 import { manifestPath } from './results.js';
-import { type PipelineText, readerOf, readInputs, readLimits, readPipeline, readVoice } from './settings.js';
+import { readerOf, readInputs, readLimits, readPipeline, readVoice, sayConfig } from './settings.js';
+import { showConfig } from './show-config.js';
 import { checkTargets, type Forms, readTargets } from './targets.js';
 import { usage } from './usage.js';
 
@@ -45,14 +50,18 @@ const FORMS: Forms = {
 
 /** Runs `pharmabi replay`. */
 export async function runReplay(args: Arguments, effects: Effects): Promise<ExitCode> {
-  const read = readerOf(args, effects);
+  const read = await readerOf(args, effects, REPLAY_COMMAND.options);
   const voice = readVoice(read, effects);
   const limits = { ...readLimits(read), ...readCache(read, effects) };
   const shaping = readReplayOptions(read);
   const reading = readReading(read);
   const targets = readTargets(read, FORMS, effects);
   read.done();
-  const pipeline = readPipeline(read.text('pipeline'), effects);
+  if (read.flag('show-config')) {
+    await showConfig(read, shownOptions(REPLAY_COMMAND.options), null, effects);
+    return EXIT.ok;
+  }
+  const pipeline = readPipeline(read, effects);
   const relations = relationsOf(pipeline);
   const { relation: chosen, named } = takeRelation(args.positionals, relations, effects);
   // A database file holds everything, where nothing is named.
@@ -82,12 +91,16 @@ export async function runReplay(args: Arguments, effects: Effects): Promise<Exit
     strict: read.flag('strict'),
     quarantine: read.text('quarantine') ?? null,
   };
+  const { changes } = job.command;
+  if (read.flag('dry-run'))
+    return await dryRun(job, [{ relation, form: changes ? 'changes' : 'final' }], settings, effects);
+  await sayConfig(read, voice, effects);
   return await finish(job, (engine) => produceReplay(engine, job, force, voice, effects), settings, effects);
 }
 
 /** The relations that a pipeline declares. Throws its mistakes (exit 4). */
 function relationsOf(pipeline: PipelineText): readonly string[] {
-  const { diagnostics, relations } = checkPipeline(pipeline.text, pipeline.file);
+  const { diagnostics, relations } = checkPipeline(pipeline);
   if (diagnostics.some((d) => d.severity === 'error'))
     throw withText(new DiagnosticError(diagnostics, EXIT.pipeline), pipeline);
   return relations.map((r) => r.name);

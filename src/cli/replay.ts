@@ -1,5 +1,5 @@
 import type { CommandDefinition } from './command.js';
-import { LIMITS, REPLAY, RESULTS } from './option.js';
+import { CONFIGURED, DRY_RUN, LIMITS, REPLAY, RESULTS } from './option.js';
 
 /** `pharmabi replay`: what the pipeline's streams and tables hold. */
 export const REPLAY_COMMAND: CommandDefinition = {
@@ -27,10 +27,19 @@ export const REPLAY_COMMAND: CommandDefinition = {
       common: true,
       help: 'Form of the rows.',
     },
-    { name: 'out', short: 'o', value: 'FILE', common: true, help: 'Write to FILE instead of stdout; - is stdout.' },
+    {
+      name: 'out',
+      short: 'o',
+      value: 'FILE',
+      common: true,
+      path: true,
+      help: 'Write to FILE instead of stdout; - is stdout.',
+    },
     ...REPLAY,
     ...RESULTS,
     ...LIMITS,
+    ...CONFIGURED,
+    DRY_RUN,
   ],
   run: async (args, effects) => (await import('./replay-run.js')).runReplay(args, effects),
 };

@@ -3,11 +3,12 @@ import { outputForms, pathOf } from '../output/index.js';
 import { sha256 } from '../provenance/digest.js';
 import type { DemandGroup, RunResult } from '../replay/run.js';
 import { BOOK } from '../reports/book.js';
-import { demandOf, type ReportContext, type ReportDefinition } from '../reports/definition.js';
+import type { ReportContext, ReportDefinition } from '../reports/definition.js';
 import { findReport } from '../reports/index.js';
 import type { Report } from '../reports/report.js';
 import type { Effects } from './effects.js';
 import { type Job, type Produced, type Rendered, type ReportJob, readingOf, wantsDatabase } from './jobs.js';
+import { reportDemand } from './report-demand.js';
 import { replayIn } from './session.js';
 import type { Voice } from './style.js';
 
@@ -17,7 +18,7 @@ const BUNDLED_NOTE = 'No input was named: these are the data that come with phar
 export async function produceReport(engine: Engine, job: ReportJob, voice: Voice, effects: Effects): Promise<Produced> {
   if (job.command.id === BOOK) return (await import('./book-job.js')).produceBook(engine, job, voice, effects);
   const definition = findReport(job.command.id);
-  const demand = demandOf(definition, job.command.parameters).map((r) => ({ ...r, form: 'final' as const }));
+  const demand = reportDemand(definition, job.command.parameters, job.pipeline);
   const must = { demand, optional: optionalOf([definition]) };
   const database = wantsDatabase(job) ? await import('./database-job.js') : null;
   const request = { inputs: job.paths, pipeline: job.pipeline, options: job.options, ...must, ...readingOf(job) };

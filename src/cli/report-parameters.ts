@@ -1,4 +1,5 @@
-import { DiagnosticError } from '../diagnostics/diagnostic.js';
+import type { ConfigValue } from '../config/config.js';
+import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.js';
 import type { ReportDefinition, ReportParameter } from '../reports/definition.js';
 import { findReport, REPORTS } from '../reports/index.js';
 import { readParameters } from '../reports/parameters.js';
@@ -17,7 +18,7 @@ const VALUES: Readonly<Record<ReportParameter['type'], string>> = {
 };
 
 /** The parameters of a report as options of the command line. */
-export function optionsOf(report: ReportDefinition): readonly OptionDefinition[] {
+export function optionsOf(report: Pick<ReportDefinition, 'parameters'>): readonly OptionDefinition[] {
   return report.parameters.map((p) => ({
     name: p.name,
     value: VALUES[p.type],
@@ -46,22 +47,45 @@ export function reportHelp(command: CommandDefinition, id: string): string {
   );
 }
 
-/** Every parameter with its value as text, typed or default; what is wrong stays in the reader, before anything is replayed. */
+type Declared = Pick<ReportDefinition, 'id' | 'parameters'>;
+
+/**
+ * Every parameter with its value as text, typed, out of the configuration, or default; what is wrong stays in the reader, before
+ * anything is replayed.
+ */
 export function readReportParameters(
-  report: Pick<ReportDefinition, 'id' | 'parameters'>,
+  report: Declared,
   args: Arguments,
   read: Reader,
 ): Readonly<Record<string, string>> {
-  const typed = reportOptions().flatMap(({ name }) => {
+  const names = new Set([...reportOptions().map(({ name }) => name), ...report.parameters.map(({ name }) => name)]);
+  const typed = [...names].flatMap((name) => {
     const text = args.given.get(name)?.[0];
     return text === undefined ? [] : [[name, text] as const];
   });
+  for (const problem of problemsOf(report, Object.fromEntries(typed))) read.refuse(problem);
+  const configured = report.parameters.flatMap(({ name }) => {
+    const found = parameterOrigin(read, report.id, name);
+    if (found === undefined || args.given.has(name)) return [];
+    const [text = ''] = found.texts;
+    for (const problem of problemsOf(report, { [name]: text })) read.refuse({ ...problem, place: found.place });
+    return [[name, text] as const];
+  });
+  const defaults = report.parameters.flatMap((p) => (p.default === undefined ? [] : [[p.name, p.default] as const]));
+  return Object.fromEntries([...defaults, ...configured, ...typed]);
+}
+
+/** What the configuration says of a parameter: of this report, else of all reports that have it. */
+export function parameterOrigin(read: Reader, report: string, name: string): ConfigValue | undefined {
+  return read.config?.reports.get(report)?.get(name) ?? read.config?.options.get(name);
+}
+
+function problemsOf(report: Declared, values: Readonly<Record<string, string>>): readonly Diagnostic[] {
   try {
-    readParameters(report, Object.fromEntries(typed));
+    readParameters(report, values);
+    return [];
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
-    for (const problem of error.diagnostics) read.refuse(problem);
+    return error.diagnostics;
   }
-  const defaults = report.parameters.flatMap((p) => (p.default === undefined ? [] : [[p.name, p.default] as const]));
-  return Object.fromEntries([...defaults, ...typed]);
 }

@@ -3,19 +3,25 @@ import { basename, dirname } from 'node:path';
 import { DiagnosticError, EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
 import { formForPath, outputForms } from '../output/index.js';
 import { BOOK } from '../reports/book.js';
+import type { ReportDefinition } from '../reports/definition.js';
 import { findReport, REPORTS } from '../reports/index.js';
 import type { Arguments } from './arguments.js';
-import { bookDefinition, bookTargets } from './book.js';
+import { bookDefinition, bookParameters, bookTargets } from './book.js';
 import { readCache } from './cache-folder.js';
+import { dryRun } from './dry-run.js';
 import type { Effects } from './effects.js';
 import { finish } from './finish.js';
 import { type ReportJob, wantsDatabase } from './jobs.js';
+import { shownOptions } from './option.js';
 import { readPrivacy } from './privacy-options.js';
 import { readReading, readReplayOptions } from './replay-options.js';
+import { REPORT } from './report.js';
+import { reportDemand } from './report-demand.js';
 import { produceReport } from './report-job.js';
-import { readReportParameters } from './report-parameters.js';
+import { optionsOf, readReportParameters } from './report-parameters.js';
 import { manifestPath } from './results.js';
-import { readerOf, readInputs, readLimits, readPipeline, readVoice } from './settings.js';
+import { readerOf, readInputs, readLimits, readPipeline, readVoice, sayConfig } from './settings.js';
+import { showConfig } from './show-config.js';
 import { checkTargets, type Forms, readTargets } from './targets.js';
 import { usage } from './usage.js';
 
@@ -29,16 +35,19 @@ const FORMS: Forms = {
   },
 };
 
+type Definition = ReportDefinition | ReturnType<typeof bookDefinition>;
+
 /** Runs `pharmabi report`. */
 export async function runReport(args: Arguments, effects: Effects): Promise<ExitCode> {
   const [id, ...named] = args.positionals;
   if (id === undefined) throw new DiagnosticError([missingReport()], EXIT.usage);
-  const definition = id === BOOK ? bookDefinition() : findReport(id);
-  const read = readerOf(args, effects);
+  const definition: Definition = id === BOOK ? bookDefinition() : findReport(id);
+  const read = await readerOf(args, effects, REPORT.options);
   const voice = readVoice(read, effects);
   const limits = { ...readLimits(read), ...readCache(read, effects) };
   const shaping = readReplayOptions(read);
-  const parameters = readReportParameters(definition, args, read);
+  const own = id === BOOK ? bookParameters(read) : {};
+  const parameters = { ...readReportParameters(definition, args, read), ...own };
   const reading = readReading(read);
   const targets = id === BOOK ? bookTargets(read) : readTargets(read, FORMS, effects);
   if (parameters['small-numbers'] === 'external' && wantsDatabase({ targets })) {
@@ -51,17 +60,28 @@ export async function runReport(args: Arguments, effects: Effects): Promise<Exit
     );
   }
   read.done();
+  if (read.flag('show-config')) {
+    await showConfig(
+      read,
+      shownOptions(REPORT.options),
+      { id, parameters: optionsOf(definition), typed: args.given },
+      effects,
+    );
+    return EXIT.ok;
+  }
   const options = { ...shaping, ...readPrivacy(read, effects) };
   const inputs = readInputs(named, effects);
   const manifest = manifestPath(
     read.text('manifest'),
     targets.map((t) => t.path),
   );
-  if (id === BOOK) for (const { path } of targets) mkdirSync(dirname(path), { recursive: true });
-  checkTargets([...targets.map((t) => t.path), ...read.texts('manifest'), ...read.texts('quarantine')]);
+  const dry = read.flag('dry-run');
+  if (id === BOOK && !dry) for (const { path } of targets) mkdirSync(dirname(path), { recursive: true });
+  if (id !== BOOK || !dry)
+    checkTargets([...targets.map((t) => t.path), ...read.texts('manifest'), ...read.texts('quarantine')]);
   const job: ReportJob = {
     command: { kind: 'report', id, parameters },
-    pipeline: readPipeline(read.text('pipeline'), effects),
+    pipeline: readPipeline(read, effects),
     ...inputs,
     options,
     ...reading,
@@ -76,7 +96,15 @@ export async function runReport(args: Arguments, effects: Effects): Promise<Exit
     strict: read.flag('strict'),
     quarantine: read.text('quarantine') ?? null,
   };
+  if (dry) return await dryRun(job, await demandIn(job, definition), settings, effects);
+  await sayConfig(read, voice, effects);
   return await finish(job, (engine) => produceReport(engine, job, voice, effects), settings, effects);
+}
+
+async function demandIn(job: ReportJob, definition: Definition): Promise<ReturnType<typeof reportDemand>> {
+  return 'requires' in definition
+    ? reportDemand(definition, job.command.parameters, job.pipeline)
+    : (await import('./book-job.js')).bookDemand(job);
 }
 
 function missingReport(): ReturnType<typeof usage> & { readonly next: string } {

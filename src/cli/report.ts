@@ -1,5 +1,5 @@
 import type { CommandDefinition } from './command.js';
-import { LIMITS, REPLAY, RESULTS } from './option.js';
+import { CONFIGURED, DRY_RUN, LIMITS, REPLAY, RESULTS } from './option.js';
 
 /** `pharmabi report`: the main job. */
 export const REPORT: CommandDefinition = {
@@ -37,6 +37,7 @@ export const REPORT: CommandDefinition = {
       value: 'FILE',
       repeatable: true,
       common: true,
+      path: true,
       help: 'Write to FILE, in the form that its ending says; - is stdout.',
     },
     {
@@ -54,6 +55,8 @@ export const REPORT: CommandDefinition = {
     ...REPLAY,
     ...RESULTS,
     ...LIMITS,
+    ...CONFIGURED,
+    DRY_RUN,
   ],
   moreOptions: async () => (await import('./report-parameters.js')).reportOptions(),
   run: async (args, effects) => (await import('./report-run.js')).runReport(args, effects),

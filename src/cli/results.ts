@@ -24,7 +24,7 @@ export async function manifestOf(job: Job, produced: Produced, path: string, cwd
     toolVersion: packageVersion(),
     versions: await versions(),
     command: job.command,
-    pipeline: { name: basename(job.pipeline.file), text: job.pipeline.text },
+    pipeline: { ...job.pipeline, name: basename(job.pipeline.file) },
     options: job.options,
     ...(job.options.avroSchemas !== undefined && {
       avroSchemas: {

@@ -4,7 +4,7 @@ import { type Engine, type EngineOptions, openEngine } from '../engine/engine.js
 import { runPipeline } from '../replay/index.js';
 import type { RunRequest, RunResult } from '../replay/run.js';
 import type { Effects } from './effects.js';
-import { Interrupted, withText } from './failures.js';
+import { Interrupted, textsOf, withText } from './failures.js';
 import { startProgress } from './progress.js';
 import type { Voice } from './style.js';
 import { traced } from './trace.js';
@@ -71,6 +71,5 @@ async function warn(
   effects: Effects,
 ): Promise<void> {
   if (voice.quiet || warnings.length === 0) return;
-  const sources = new Map([[request.pipeline.file, request.pipeline.text]]);
-  await effects.stderr.write(`${renderDiagnostics(warnings, sources, { color: voice.colour })}\n`);
+  await effects.stderr.write(`${renderDiagnostics(warnings, textsOf(request.pipeline), { color: voice.colour })}\n`);
 }

@@ -3,20 +3,16 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
 import type { EngineOptions } from '../engine/engine.js';
+import type { PipelineText } from '../replay/compile.js';
 import { shippedPipeline } from '../replay/shipped.js';
 import type { Arguments } from './arguments.js';
+import { loadConfig } from './config-file.js';
 import type { Effects } from './effects.js';
-import { EVERYWHERE, LIMITS, type OptionDefinition, REPLAY } from './option.js';
+import { EVERYWHERE, LIMITS, type OptionDefinition, REPLAY, RESULTS } from './option.js';
 import { BUNDLED_INPUT } from './package.js';
 import { usesColour, type Voice } from './style.js';
 import { usage } from './usage.js';
 import { type Reader, reader } from './values.js';
-
-/** A pipeline with the name that messages and manifests give it. */
-export interface PipelineText {
-  readonly file: string;
-  readonly text: string;
-}
 
 const LARGEST_THREADS = 1024;
 /** Each thread needs buffers of its own: more than these would eat the default budget. */
@@ -24,9 +20,15 @@ const USEFUL_THREADS = 8;
 const SMALLEST_MEMORY = 128e6;
 const DEFAULT_MEMORY = 1e9;
 
-/** The values of a command line, with everything that may come from the environment. */
-export function readerOf(args: Arguments, effects: Effects, further: readonly OptionDefinition[] = []): Reader {
-  return reader(args, effects.env, [...EVERYWHERE, ...REPLAY, ...LIMITS, ...further]);
+/** The values of a command line, with everything that may come from the environment and the configuration. */
+export async function readerOf(
+  args: Arguments,
+  effects: Effects,
+  further: readonly OptionDefinition[] = [],
+): Promise<Reader> {
+  const config = await loadConfig(args, effects);
+  const options = [...EVERYWHERE, ...REPLAY, ...RESULTS, ...LIMITS, ...further];
+  return reader({ args, env: effects.env, cwd: effects.cwd, config }, options);
 }
 
 /** Limits of the engine. None of them changes a number, so none stands in a manifest. */
@@ -59,9 +61,17 @@ export function readVoice(read: Reader, effects: Effects): Voice {
   };
 }
 
-/** The pipeline that was named, else the shipped one. Throws `pipeline-not-readable` (exit 4). */
-export function readPipeline(file: string | undefined, effects: Effects): PipelineText {
-  if (file === undefined) return shippedPipeline();
+/**
+ * The pipeline that was named, else the shipped one, with the names that the configuration gives to its sources. Throws
+ * `pipeline-not-readable` (exit 4).
+ */
+export function readPipeline(read: Reader, effects: Effects, file = read.text('pipeline')): PipelineText {
+  const mapping = read.config?.mapping;
+  const named = file === undefined ? shippedPipeline() : pipelineIn(file, effects);
+  return { ...named, ...(mapping !== undefined && { mapping }) };
+}
+
+function pipelineIn(file: string, effects: Effects): PipelineText {
   try {
     const bytes = readFileSync(file === '-' ? 0 : resolve(effects.cwd, file));
     return { file: file === '-' ? 'stdin' : file, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
@@ -108,6 +118,11 @@ export function readInputs(
     );
   }
   return named.length === 0 ? { paths: [BUNDLED_INPUT], bundled: true } : { paths: named, bundled: false };
+}
+
+/** Says on stderr which configuration was found: a file must not change a number unseen. */
+export async function sayConfig({ config }: Reader, voice: Voice, effects: Effects): Promise<void> {
+  if (config !== null && !voice.quiet) await effects.stderr.write(`configuration: ${config.file}\n`);
 }
 
 /** Says on stderr that the bundled data are used, where no INPUT was named. */

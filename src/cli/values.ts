@@ -1,13 +1,31 @@
-import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
+import type { Config } from '../config/config.js';
+import { type Diagnostic, DiagnosticError, EXIT, type Place } from '../diagnostics/diagnostic.js';
 import { suggest } from '../diagnostics/suggest.js';
 import { parseSize } from '../engine/memory.js';
 import type { Arguments } from './arguments.js';
+import { fromConfig } from './config-file.js';
+import { SourcedError } from './failures.js';
 import { environmentName, type OptionDefinition } from './option.js';
 import { isTimeZone, parseTime } from './times.js';
 import { usage } from './usage.js';
 
-/** Reads typed values out of a command line (option, then environment, then default) and keeps what is wrong with them. */
+/** Where a value comes from: typed, out of the environment, out of the configuration. */
+export interface Origin {
+  readonly texts: readonly string[];
+  readonly from: 'option' | 'environment' | 'config';
+  /** How messages call it: `--order`, `PHARMABI_ORDER`, `order`. */
+  readonly shown: string;
+  readonly place?: Place;
+}
+
+/**
+ * Reads typed values out of a command line (option, then environment, then configuration, then default) and keeps what is wrong
+ * with them.
+ */
 export interface Reader {
+  readonly config: Config | null;
+  /** Where the value of an option comes from, or undefined where only its default is left. */
+  origin(name: string): Origin | undefined;
   flag(name: string): boolean;
   text(name: string): string | undefined;
   texts(name: string): readonly string[];
@@ -26,25 +44,41 @@ export interface Reader {
   done(): void;
 }
 
-type Raw = { readonly text: string; readonly shown: string };
+type Raw = { readonly text: string; readonly shown: string; readonly place?: Place };
 
-/** A reader over `args`, with the environment for those options that may come from it. */
-export function reader(
-  args: Arguments,
-  env: Readonly<Record<string, string | undefined>>,
-  options: readonly OptionDefinition[],
-): Reader {
+/** What a reader reads from. */
+export interface Readable {
+  readonly args: Arguments;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly config: Config | null;
+}
+
+/** A reader over the command line, with the environment for those options that may come from it, and the configuration. */
+export function reader({ args, env, cwd, config }: Readable, options: readonly OptionDefinition[]): Reader {
   const problems: Diagnostic[] = [];
   const fromEnvironment = new Set(options.filter((o) => o.environment).map((o) => o.name));
-  const raw = (name: string): Raw | undefined => {
-    const typed = args.given.get(name)?.[0];
-    if (typed !== undefined) return { text: typed, shown: `--${name}` };
+  const paths = new Set(options.filter((o) => o.path).map((o) => o.name));
+  const origin = (name: string): Origin | undefined => {
+    const typed = args.flags.has(name) ? ['true'] : args.given.get(name);
+    if (typed !== undefined) return { texts: typed, from: 'option', shown: `--${name}` };
     const variable = environmentName(name);
     const text = fromEnvironment.has(name) ? env[variable] : undefined;
-    return text === undefined || text === '' ? undefined : { text, shown: variable };
+    if (text !== undefined && text !== '') return { texts: [text], from: 'environment', shown: variable };
+    const set = config?.options.get(name);
+    if (set === undefined) return undefined;
+    const texts = paths.has(name) ? set.texts.map((path) => fromConfig(config!, path, cwd)) : set.texts;
+    return { texts, from: 'config', shown: name, place: set.place };
+  };
+  const raw = (name: string): Raw | undefined => {
+    const found = origin(name);
+    const text = found?.texts[0];
+    if (found === undefined || text === undefined) return undefined;
+    return { text, shown: found.shown, ...(found.place !== undefined && { place: found.place }) };
   };
   const bad = (value: Raw, why: string, help?: string): undefined => {
-    problems.push(usage('bad-value', `${value.shown} cannot be "${value.text}": it ${why}.`, help));
+    const problem = usage('bad-value', `${value.shown} cannot be "${value.text}": it ${why}.`, help);
+    problems.push({ ...problem, ...(value.place !== undefined && { place: value.place }) });
     return undefined;
   };
   const number = (name: string, low: number, high: number, form: RegExp, kind: string): number | undefined => {
@@ -63,9 +97,11 @@ export function reader(
     return bad(value, `is not one of ${choices.join(', ')}`, near === undefined ? undefined : `Did you mean ${near}?`);
   };
   return {
-    flag: (name) => args.flags.has(name) || (fromEnvironment.has(name) && isOn(env[environmentName(name)])),
+    config,
+    origin,
+    flag: (name) => isOn(origin(name)?.texts[0]),
     text: (name) => raw(name)?.text,
-    texts: (name) => args.given.get(name) ?? [],
+    texts: (name) => origin(name)?.texts ?? [],
     choice: (name, choices, fallback) => optionalChoice(name, choices) ?? fallback,
     optionalChoice,
     integer: (name, low, high) => number(name, low, high, /^[+-]?\d+$/, 'a whole number'),
@@ -98,7 +134,9 @@ export function reader(
     },
     refuse: (problem) => void problems.push(problem),
     done() {
-      if (problems.length > 0) throw new DiagnosticError(problems, EXIT.usage);
+      if (problems.length === 0) return;
+      const error = new DiagnosticError(problems, EXIT.usage);
+      throw config === null ? error : new SourcedError(error, new Map([[config.file, config.text]]));
     },
   };
 }

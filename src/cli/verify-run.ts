@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.js';
 import { keyFingerprint } from '../privacy/hash-key.js';
 import { type Comparison, compareManifests } from '../provenance/compare.js';
 import { sha256 } from '../provenance/digest.js';
-import { type Manifest, replayOptionsOf } from '../provenance/manifest.js';
+import { type Manifest, mappingOf, replayOptionsOf } from '../provenance/manifest.js';
 import { parseManifest } from '../provenance/parse.js';
 import type { Arguments } from './arguments.js';
 import type { Effects } from './effects.js';
@@ -20,7 +20,7 @@ import { usage } from './usage.js';
 
 /** Runs `pharmabi verify`. */
 export async function runVerify(args: Arguments, effects: Effects): Promise<ExitCode> {
-  const read = readerOf(args, effects);
+  const read = await readerOf(args, effects);
   const voice = readVoice(read, effects);
   const limits = readLimits(read);
   const [path, ...more] = args.positionals;
@@ -106,9 +106,10 @@ function jobOf(manifest: Manifest, file: string, effects: Effects): Job {
   }
   const folder = dirname(resolve(effects.cwd, file));
   const bundled = manifest.sources.length === 0;
+  const mapping = mappingOf(manifest.pipeline);
   return {
     command: manifest.command,
-    pipeline: { file: manifest.pipeline.name, text: manifest.pipeline.text },
+    pipeline: { file: manifest.pipeline.name, text: manifest.pipeline.text, ...(mapping !== undefined && { mapping }) },
     paths: bundled ? [BUNDLED_INPUT] : manifest.sources.map((s) => relative(effects.cwd, resolve(folder, s)) || '.'),
     bundled,
     options: optionsOf(manifest, folder, effects),

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from './command.js';
-import { HASH_KEY, LIMITS } from './option.js';
+import { CONFIGURED, HASH_KEY, LIMITS } from './option.js';
 
 /** `pharmabi verify`: reproduces what a manifest describes. */
 export const VERIFY: CommandDefinition = {
@@ -16,6 +16,7 @@ export const VERIFY: CommandDefinition = {
   options: [
     { name: 'json', common: true, help: 'One JSON document on stdout: {equal, differences, notes}.' },
     HASH_KEY,
+    ...CONFIGURED.filter((o) => o.name === 'config'),
     ...LIMITS.filter((o) => !['strict', 'cache', 'no-cache'].includes(o.name)),
   ],
   run: async (args, effects) => (await import('./verify-run.js')).runVerify(args, effects),

@@ -43,6 +43,16 @@ export async function expandPaths(
   return named([...found.values()]);
 }
 
+/** The same without opening anything: stdin and pipes are listed as they are. */
+export function listPaths(paths: readonly string[]): readonly FoundFile[] {
+  const found = new Map<string, FoundFile>();
+  for (const path of paths) {
+    if (path === '-' || isPipe(path)) found.set(path, { path, name: path });
+    else for (const file of filesOf(path)) found.set(identity(file), file);
+  }
+  return named([...found.values()]);
+}
+
 const DENIED = 'permission is denied';
 
 function isPipe(path: string): boolean {

@@ -1,6 +1,6 @@
-import { isMap, isScalar, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
-import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
-import { suggest } from '../diagnostics/suggest.js';
+import { isMap, isScalar, type Node, type Pair } from 'yaml';
+import { DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
+import { nameOf, nodeOf, scalarOf, YamlReader } from '../diagnostics/yaml.js';
 import { parseAction } from './parse-action.js';
 import type { Action, Policy, TablePolicy } from './policy.js';
 
@@ -8,11 +8,8 @@ const VERSION = 1;
 
 /** Reads a policy file. Throws every mistake in it in one go, with its line (`bad-policy`, exit 2). */
 export function parsePolicy(text: string, file: string): Policy {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const problems = new Problems(file, lines);
-  for (const error of document.errors) problems.add(error.message.split('\n')[0]!, undefined, error.pos[0]);
-  const root = document.contents;
+  const problems = new YamlReader(text, file, 'bad-policy');
+  const root = problems.root as Node | null;
   const tables = new Map<string, TablePolicy>();
   if (!isMap(root)) problems.add('A policy is a map with "version" and "tables".', root);
   else {
@@ -24,11 +21,11 @@ export function parsePolicy(text: string, file: string): Policy {
     if (!isMap(list)) problems.add('"tables" is a map from table to columns.', list ?? root);
     else for (const pair of list.items) readTable(pair, problems, tables);
   }
-  if (problems.list.length > 0) throw new DiagnosticError(problems.list, EXIT.usage);
+  if (problems.problems.length > 0) throw new DiagnosticError(problems.problems, EXIT.usage);
   return { file, tables };
 }
 
-function readTable(pair: Pair, problems: Problems, tables: Map<string, TablePolicy>): void {
+function readTable(pair: Pair, problems: YamlReader, tables: Map<string, TablePolicy>): void {
   const name = nameOf(pair);
   if (!isMap(pair.value)) {
     problems.add(`Table ${name} needs "columns" (or "persons: true").`, nodeOf(pair));
@@ -49,60 +46,4 @@ function readTable(pair: Pair, problems: Problems, tables: Map<string, TablePoli
     }
   }
   tables.set(name.toLowerCase(), { persons: isScalar(persons) && persons.value === true, columns });
-}
-
-function scalarOf(node: unknown): unknown {
-  return isScalar(node) ? node.value : node;
-}
-
-function nameOf(pair: Pair): string {
-  return String(scalarOf(pair.key));
-}
-
-function nodeOf(pair: Pair): Node | undefined {
-  return (pair.value ?? pair.key) as Node | undefined;
-}
-
-/** Gathers what is wrong in a policy file, each with its line and column. */
-class Problems {
-  readonly list: Diagnostic[] = [];
-  private readonly file: string;
-  private readonly lines: LineCounter;
-
-  constructor(file: string, lines: LineCounter) {
-    this.file = file;
-    this.lines = lines;
-  }
-
-  add(message: string, node?: Node | null, offset?: number, help?: string): void {
-    const start = offset ?? node?.range?.[0] ?? 0;
-    const { line, col } = this.lines.linePos(start);
-    this.list.push({
-      code: 'bad-policy',
-      severity: 'error',
-      message,
-      place: { file: this.file, span: { start, end: start + 1, line, column: col } },
-      ...(help !== undefined && { help }),
-      next: 'pharmabi help bad-policy',
-    });
-  }
-
-  /** The values of a map by name; names that mean nothing are reported. */
-  fields(map: YAMLMap, names: readonly string[]): ReadonlyMap<string, Node> {
-    const found = new Map<string, Node>();
-    for (const pair of map.items) {
-      const name = nameOf(pair);
-      if (names.includes(name)) found.set(name, nodeOf(pair)!);
-      else {
-        const near = suggest(name, names);
-        this.add(
-          `"${name}" means nothing here; ${names.map((n) => `"${n}"`).join(' and ')} do.`,
-          pair.key as Node,
-          undefined,
-          near === undefined ? undefined : `Did you mean "${near}"?`,
-        );
-      }
-    }
-    return found;
-  }
 }

@@ -1,3 +1,4 @@
+import type { SourceMapping } from '../ksql/mapping.js';
 import { keyFingerprint } from '../privacy/hash-key.js';
 import type { CsvOption, InputFact, ReplayOptions, RunCounts } from '../relation.js';
 import { sha256 } from './digest.js';
@@ -40,6 +41,16 @@ export interface ManifestOptions {
   };
 }
 
+/** The pipeline, and where the shop's names differ from it, those by table. */
+export interface ManifestPipeline {
+  readonly name: string;
+  readonly sha256: string;
+  readonly text: string;
+  readonly tables?: Readonly<
+    Record<string, { readonly topic: string | null; readonly columns: Readonly<Record<string, string>> }>
+  >;
+}
+
 /** One file that was written. `name` is relative to the manifest; `-` is stdout. Of a DuckDB file size and digest are of its content. */
 export interface ManifestOutput {
   readonly name: string;
@@ -64,7 +75,7 @@ export interface Manifest {
   readonly tool: { readonly name: 'pharmabi'; readonly version: string };
   readonly versions: EngineVersions;
   readonly command: ManifestCommand;
-  readonly pipeline: { readonly name: string; readonly sha256: string; readonly text: string };
+  readonly pipeline: ManifestPipeline;
   readonly options: ManifestOptions;
   /** The files, folders and patterns that were given, relative to the manifest and sorted; empty: the bundled data. */
   readonly sources: readonly string[];
@@ -80,7 +91,7 @@ export interface ManifestParts {
   readonly toolVersion: string;
   readonly versions: EngineVersions;
   readonly command: ManifestCommand;
-  readonly pipeline: { readonly name: string; readonly text: string };
+  readonly pipeline: { readonly name: string; readonly text: string; readonly mapping?: SourceMapping };
   readonly options: ReplayOptions;
   readonly avroSchemas?: ManifestOptions['avroSchemas'];
   readonly sources: readonly string[];
@@ -97,7 +108,7 @@ export function makeManifest(parts: ManifestParts): Manifest {
     tool: { name: 'pharmabi', version: parts.toolVersion },
     versions: { duckdb: parts.versions.duckdb, timeZoneData: parts.versions.timeZoneData },
     command: normalCommand(parts.command),
-    pipeline: { name: parts.pipeline.name, sha256: sha256(parts.pipeline.text), text: parts.pipeline.text },
+    pipeline: normalPipeline(parts.pipeline),
     options: {
       ...normalOptions(parts.options),
       ...(parts.avroSchemas !== undefined && { avroSchemas: parts.avroSchemas }),
@@ -132,6 +143,34 @@ export function replayOptionsOf(options: ManifestOptions): ReplayOptions {
     ...(options.avroSchemas !== undefined && { avroSchemas: options.avroSchemas.folder }),
     timeZone: options.timeZone,
     ...(options.policy !== undefined && { policy: { file: options.policy.name, text: options.policy.text } }),
+  };
+}
+
+function normalPipeline({ name, text, mapping }: ManifestParts['pipeline']): ManifestPipeline {
+  const tables = mapping?.tables.map(
+    ({ table, topic, columns }) =>
+      [
+        table,
+        { topic: topic ?? null, columns: sortedByName(Object.fromEntries(columns.map((c) => [c.column, c.field]))) },
+      ] as const,
+  );
+  return {
+    name,
+    sha256: sha256(text),
+    text,
+    ...(tables !== undefined && { tables: sortedByName(Object.fromEntries(tables)) }),
+  };
+}
+
+/** The mapping that a manifest records; undefined where it records none. */
+export function mappingOf({ tables }: ManifestPipeline): SourceMapping | undefined {
+  if (tables === undefined) return undefined;
+  return {
+    tables: Object.entries(tables).map(([table, { topic, columns }]) => ({
+      table,
+      ...(topic !== null && { topic }),
+      columns: Object.entries(columns).map(([column, field]) => ({ column, field })),
+    })),
   };
 }
 

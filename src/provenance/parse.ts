@@ -51,6 +51,11 @@ const isObject =
   (value) =>
     isRecord(value) && Object.entries(fields).every(([name, check]) => check(value[name]));
 
+const isMapOf =
+  (item: Check): Check =>
+  (value) =>
+    isRecord(value) && Object.values(value).every(item);
+const isTable = isObject({ topic: isTextOrNull, columns: isMapOf(isText) });
 const isParameters: Check = (value) => isRecord(value) && Object.values(value).every(isText);
 const isReport = isObject({ kind: isOneOf('report'), id: isText, parameters: isParameters });
 const isReplay = isObject({
@@ -64,7 +69,7 @@ const SHAPE: Readonly<Record<keyof Manifest, Check>> = {
   tool: isObject({ name: isText, version: isText }),
   versions: isObject({ duckdb: isText, timeZoneData: isText }),
   command: (value) => isReport(value) || isReplay(value),
-  pipeline: isObject({ name: isText, sha256: isText, text: isText }),
+  pipeline: isObject({ name: isText, sha256: isText, text: isText, tables: optional(isMapOf(isTable)) }),
   options: isObject({
     order: isOneOf('event-time', 'as-published'),
     until: isInstant,

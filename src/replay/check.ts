@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { SourceDeclaration } from '../ksql/source.js';
-import { compile } from './compile.js';
+import { compileText, type PipelineText } from './compile.js';
 import type { ResultColumn } from './run.js';
 
 /** A stream or table of a pipeline, as `pharmabi check` lists it. */
@@ -20,8 +20,8 @@ export interface Checked {
 }
 
 /** Compiles a pipeline without running it: every mistake, and every stream and table with its columns. */
-export function checkPipeline(text: string, file: string): Checked {
-  const { pipeline, diagnostics } = compile(text, file);
+export function checkPipeline(text: PipelineText): Checked {
+  const { pipeline, diagnostics } = compileText(text);
   const schemas = [...pipeline.relations.values()];
   return {
     diagnostics,

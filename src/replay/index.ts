@@ -1,2 +1,3 @@
+export { bindRun, checkPolicy } from './bind.js';
 export { neededTopics, runPipeline } from './pipeline.js';
 export type * from './run.js';

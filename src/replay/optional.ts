@@ -2,6 +2,7 @@ import { DiagnosticError } from '../diagnostics/diagnostic.js';
 import type { InputFile } from '../input/input-file.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import type { Pipeline } from '../ksql/analyzed.js';
+import { fieldOf } from '../ksql/source.js';
 import { type Demand, planReplay } from '../plan/plan.js';
 import type { DemandGroup, RunRequest } from './run.js';
 
@@ -20,7 +21,7 @@ function columnsOf(pipeline: Pipeline, demand: readonly Demand[]): ReadonlySet<s
   const { sources } = planReplay(pipeline, demand);
   return new Set(
     sources.flatMap(({ topic, columns }) =>
-      columns.filter(({ used }) => used).map(({ name }) => `${topic} ${name.toLowerCase()}`),
+      columns.filter(({ used }) => used).map((column) => `${topic} ${fieldOf(column)}`),
     ),
   );
 }

@@ -1,18 +1,16 @@
 import { buildChangeLog, type ChangeLog } from '../changelog/index.js';
-import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
-import { suggest } from '../diagnostics/suggest.js';
 import type { Engine } from '../engine/engine.js';
 import { registerRunningSum } from '../engine/running-sum.js';
 import { recogniseInputs } from '../input/index.js';
 import type { InputFile } from '../input/input-file.js';
 import { locateRejected } from '../input/locate.js';
-import type { Pipeline } from '../ksql/analyzed.js';
 import { type PlannedRelation, planReplay, type ReplayPlan } from '../plan/plan.js';
 import { finalRelation } from '../sql/context.js';
 import { emitPlan, type ScriptStep } from '../sql/emit.js';
 import { neededMacros } from '../sql/needed-macros.js';
 import { identifier } from '../sql/quote.js';
-import { type Compiled, compile } from './compile.js';
+import { bindRun, type Bound } from './bind.js';
+import { compileText } from './compile.js';
 import { lacksOnly, optionalDemand } from './optional.js';
 import type { ResultRelation, RunRequest, RunResult } from './run.js';
 import { countUnjoined, type Unjoined } from './unjoined.js';
@@ -23,27 +21,24 @@ import { countUnjoined, type Unjoined } from './unjoined.js';
  */
 export async function runPipeline(request: RunRequest): Promise<RunResult> {
   const { engine, options } = request;
-  const compiled = compile(request.pipeline.text, request.pipeline.file);
-  const { pipeline, diagnostics } = compiled;
-  if (diagnostics.some((d) => d.severity === 'error')) throw new DiagnosticError(diagnostics, EXIT.pipeline);
-  checkDemand(request, pipeline);
+  const bound = bindRun(request);
   request.onProgress?.('recognising inputs');
   const files = await recogniseInputs(engine, request.inputs, options);
-  const optional = optionalDemand(pipeline, request, files);
-  if (optional === null) return replay(request, request.demand, compiled, files);
+  const optional = optionalDemand(bound.pipeline, request, files);
+  if (optional === null) return replay(request, request.demand, bound, files);
   try {
-    return await replay(request, [...request.demand, ...optional.demand], compiled, files);
+    return await replay(request, [...request.demand, ...optional.demand], bound, files);
   } catch (error) {
     // Only reading a file of many topics tells that it has none of these.
     if (!lacksOnly(error, optional.topics)) throw error;
-    return replay(request, request.demand, compiled, files);
+    return replay(request, request.demand, bound, files);
   }
 }
 
 async function replay(
   request: RunRequest,
   demand: RunRequest['demand'],
-  { pipeline, diagnostics }: Compiled,
+  { pipeline, warnings }: Bound,
   files: readonly InputFile[],
 ): Promise<RunResult> {
   const { engine, options } = request;
@@ -63,13 +58,13 @@ async function replay(
     relations: new Map(plan.relations.map((r) => [r.schema.name, result(r)])),
     ...facts(log, unjoined),
     quarantined,
-    warnings: [...diagnostics, ...log.warnings],
+    warnings: [...warnings, ...log.warnings],
   };
 }
 
 /** The topics that a demand needs, sorted; what the pipeline lacks needs none. The pipeline must compile. */
 export function neededTopics({ pipeline, demand }: Pick<RunRequest, 'pipeline' | 'demand'>): readonly string[] {
-  const compiled = compile(pipeline.text, pipeline.file).pipeline;
+  const compiled = compileText(pipeline).pipeline;
   const known = demand.filter(({ relation }) => compiled.relations.has(relation));
   return [...new Set(planReplay(compiled, known).sources.map(({ topic }) => topic))].sort();
 }
@@ -127,35 +122,5 @@ function result(relation: PlannedRelation): ResultRelation {
     windowed: false,
     ...(forms.has('changes') ? { changes: schema.name } : {}),
     ...(forms.has('final') ? { final: finalRelation(schema.name) } : {}),
-  };
-}
-
-function checkDemand(request: RunRequest, pipeline: Pipeline): void {
-  const problems = request.demand.flatMap((d): Diagnostic[] => {
-    const schema = pipeline.relations.get(d.relation);
-    const columns = schema?.columns.map((c) => c.name) ?? [];
-    if (schema === undefined)
-      return [unknown('relation', d.relation, request.pipeline.file, [...pipeline.relations.keys()])];
-    return (d.columns ?? [])
-      .filter((c) => !columns.includes(c))
-      .map((c) => unknown(`column of ${d.relation}`, c, request.pipeline.file, columns));
-  });
-  if (problems.length > 0) throw new DiagnosticError(problems, EXIT.pipeline);
-}
-
-function unknown(what: string, name: string, file: string, known: readonly string[]): Diagnostic {
-  const near = suggest(name, known);
-  return {
-    code: what === 'relation' ? 'unknown-relation' : 'unknown-column',
-    severity: 'error',
-    message:
-      what === 'relation'
-        ? `${file} makes no stream or table called ${name}.`
-        : `${file} gives no ${what} called ${name}, which is needed here.`,
-    place: { file },
-    expected: known.join(', '),
-    found: name,
-    ...(near === undefined ? {} : { help: `did you mean ${near}?` }),
-    next: `pharmabi check ${file}`,
   };
 }

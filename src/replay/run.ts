@@ -4,6 +4,7 @@ import type { Quarantined } from '../input/locate.js';
 import type { KsqlType } from '../ksql/types.js';
 import type { Demand } from '../plan/plan.js';
 import type { InputFact, Rejected, ReplayOptions, RunCounts } from '../relation.js';
+import type { PipelineText } from './compile.js';
 
 export type { InputFact, Rejected, RunCounts } from '../relation.js';
 
@@ -63,7 +64,7 @@ export interface RunRequest {
   readonly engine: Engine;
   /** Files, folders, globs; `-` is stdin. */
   readonly inputs: readonly string[];
-  readonly pipeline: { readonly file: string; readonly text: string };
+  readonly pipeline: PipelineText;
   readonly options: ReplayOptions;
   /** Relations wanted, and how; only what they need is computed. */
   readonly demand: readonly Demand[];
