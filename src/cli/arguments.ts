@@ -20,7 +20,11 @@ export interface ParsedLine {
 }
 
 /** Takes a command line apart. Throws every unknown, repeated, misplaced or value-less option in one go. */
-export async function parseLine(argv: readonly string[], commands: readonly CommandDefinition[]): Promise<ParsedLine> {
+export async function parseLine(
+  argv: readonly string[],
+  commands: readonly CommandDefinition[],
+  cwd: string,
+): Promise<ParsedLine> {
   const known = uniqueOptions([...EVERYWHERE, ...commands.flatMap((c) => c.options)]);
   const first = takeApart(argv, known);
   const word = first.positionals[0];
@@ -30,7 +34,11 @@ export async function parseLine(argv: readonly string[], commands: readonly Comm
   }
   const command = commands.find((c) => c.name === word);
   if (command === undefined) refuse([unknownCommand(word, commands)]);
-  const own = uniqueOptions([...EVERYWHERE, ...command!.options, ...((await command!.moreOptions?.()) ?? [])]);
+  const own = uniqueOptions([
+    ...EVERYWHERE,
+    ...command!.options,
+    ...((await command!.moreOptions?.(first.positionals.slice(1), cwd)) ?? []),
+  ]);
   const args = takeApart(argv, uniqueOptions([...own, ...known]));
   refuse(checkOptions(args, argv, command!, own, commands));
   return { command: command!, args: { ...args, positionals: args.positionals.slice(1) } };

@@ -19,7 +19,7 @@ export interface CommandDefinition {
   readonly description: readonly string[];
   readonly examples: readonly Example[];
   readonly options: readonly OptionDefinition[];
-  /** Options that are known only once other rooms are loaded (the parameters of the reports). */
-  moreOptions?(): Promise<readonly OptionDefinition[]>;
+  /** Options that are known only once other rooms or files are read: the parameters of the reports. */
+  moreOptions?(positionals: readonly string[], cwd: string): Promise<readonly OptionDefinition[]>;
   run(args: Arguments, effects: Effects): Promise<ExitCode>;
 }

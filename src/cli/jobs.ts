@@ -18,6 +18,8 @@ export interface Job {
   readonly maxBad?: number;
   /** A verification: everything is made again and nothing is kept. */
   readonly again?: boolean;
+  /** Seconds that the query of a user's own report may take. */
+  readonly timeLimit?: number;
   /** Base name of the manifest, which outputs with an "about" section name. */
   readonly manifestName?: string;
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { DiagnosticError, EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
 import { suggest } from '../diagnostics/suggest.js';
 import { problem } from '../output/target.js';
+import type { Demand } from '../plan/plan.js';
 import { checkPipeline } from '../replay/check.js';
 import type { PipelineText } from '../replay/compile.js';
 import type { Arguments } from './arguments.js';
@@ -93,9 +94,14 @@ export async function runReplay(args: Arguments, effects: Effects): Promise<Exit
   };
   const { changes } = job.command;
   if (read.flag('dry-run'))
-    return await dryRun(job, [{ relation, form: changes ? 'changes' : 'final' }], settings, effects);
+    return await dryRun(job, demandOf(relation, relations, changes), settings, effects);
   await sayConfig(read, voice, effects);
   return await finish(job, (engine) => produceReplay(engine, job, force, voice, effects), settings, effects);
+}
+
+function demandOf(relation: string, relations: readonly string[], changes: boolean): readonly Demand[] {
+  const form = changes ? ('changes' as const) : ('final' as const);
+  return (relation === ALL_RELATIONS ? relations : [relation]).map((name) => ({ relation: name, form }));
 }
 
 /** The relations that a pipeline declares. Throws its mistakes (exit 4). */

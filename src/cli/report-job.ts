@@ -4,11 +4,11 @@ import { sha256 } from '../provenance/digest.js';
 import type { DemandGroup, RunResult } from '../replay/run.js';
 import { BOOK } from '../reports/book.js';
 import type { ReportContext, ReportDefinition } from '../reports/definition.js';
-import { findReport } from '../reports/index.js';
 import type { Report } from '../reports/report.js';
 import type { Effects } from './effects.js';
 import { type Job, type Produced, type Rendered, type ReportJob, readingOf, wantsDatabase } from './jobs.js';
 import { reportDemand } from './report-demand.js';
+import { definitionOf } from './report-file.js';
 import { replayIn } from './session.js';
 import type { Voice } from './style.js';
 
@@ -17,7 +17,7 @@ const BUNDLED_NOTE = 'No input was named: these are the data that come with phar
 /** Replays and renders a report in every form that the job names. Nothing is written. */
 export async function produceReport(engine: Engine, job: ReportJob, voice: Voice, effects: Effects): Promise<Produced> {
   if (job.command.id === BOOK) return (await import('./book-job.js')).produceBook(engine, job, voice, effects);
-  const definition = findReport(job.command.id);
+  const definition = await definitionOf(job, job.pipeline);
   const demand = reportDemand(definition, job.command.parameters, job.pipeline);
   const must = { demand, optional: optionalOf([definition]) };
   const database = wantsDatabase(job) ? await import('./database-job.js') : null;
@@ -61,7 +61,8 @@ export function contextOf(
   return {
     engine,
     final(name) {
-      const relation = result.relations.get(name)?.final;
+      const found = result.relations.get(name);
+      const relation = found?.kind === 'stream' ? found.changes : found?.final;
       if (relation === undefined) throw new Error(`${definition.id} reads ${name}, which it does not require`);
       return relation;
     },

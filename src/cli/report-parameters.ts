@@ -34,14 +34,17 @@ export function reportOptions(): readonly OptionDefinition[] {
 }
 
 /** The page of `pharmabi report ID --help`. Throws `unknown-report`. */
-export function reportHelp(command: CommandDefinition, id: string): string {
-  const report = findReport(id);
+export function reportHelp(
+  command: CommandDefinition,
+  id: string,
+  report: Pick<ReportDefinition, 'id' | 'question' | 'parameters'> = findReport(id),
+): string {
   return commandHelp(
     {
       ...command,
-      usage: `pharmabi report ${report.id} [INPUT...] [options]`,
+      usage: `pharmabi report ${id} [INPUT...] [options]`,
       summary: report.question,
-      examples: command.examples.filter((e) => e.command.includes(` ${report.id}`)),
+      examples: command.examples.filter((e) => e.command.includes(` ${id}`)),
     },
     optionsOf(report),
   );

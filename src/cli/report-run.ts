@@ -3,7 +3,6 @@ import { basename, dirname } from 'node:path';
 import { DiagnosticError, EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
 import { formForPath, outputForms } from '../output/index.js';
 import { BOOK } from '../reports/book.js';
-import type { ReportDefinition } from '../reports/definition.js';
 import { findReport, REPORTS } from '../reports/index.js';
 import type { Arguments } from './arguments.js';
 import { bookDefinition, bookParameters, bookTargets } from './book.js';
@@ -17,6 +16,7 @@ import { readPrivacy } from './privacy-options.js';
 import { readReading, readReplayOptions } from './replay-options.js';
 import { REPORT } from './report.js';
 import { reportDemand } from './report-demand.js';
+import { declaredReport, definitionOf, isReportFile, readReportFile } from './report-file.js';
 import { produceReport } from './report-job.js';
 import { optionsOf, readReportParameters } from './report-parameters.js';
 import { manifestPath } from './results.js';
@@ -35,13 +35,12 @@ const FORMS: Forms = {
   },
 };
 
-type Definition = ReportDefinition | ReturnType<typeof bookDefinition>;
-
 /** Runs `pharmabi report`. */
 export async function runReport(args: Arguments, effects: Effects): Promise<ExitCode> {
   const [id, ...named] = args.positionals;
   if (id === undefined) throw new DiagnosticError([missingReport()], EXIT.usage);
-  const definition: Definition = id === BOOK ? bookDefinition() : findReport(id);
+  const file = isReportFile(id) ? readReportFile(id, effects.cwd) : undefined;
+  const definition = id === BOOK ? bookDefinition() : file === undefined ? findReport(id) : declaredReport(file);
   const read = await readerOf(args, effects, REPORT.options);
   const voice = readVoice(read, effects);
   const limits = { ...readLimits(read), ...readCache(read, effects) };
@@ -49,6 +48,7 @@ export async function runReport(args: Arguments, effects: Effects): Promise<Exit
   const own = id === BOOK ? bookParameters(read) : {};
   const parameters = { ...readReportParameters(definition, args, read), ...own };
   const reading = readReading(read);
+  const timeLimit = read.number('time-limit', 0, 86_400);
   const targets = id === BOOK ? bookTargets(read) : readTargets(read, FORMS, effects);
   if (parameters['small-numbers'] === 'external' && wantsDatabase({ targets })) {
     read.refuse(
@@ -80,11 +80,12 @@ export async function runReport(args: Arguments, effects: Effects): Promise<Exit
   if (id !== BOOK || !dry)
     checkTargets([...targets.map((t) => t.path), ...read.texts('manifest'), ...read.texts('quarantine')]);
   const job: ReportJob = {
-    command: { kind: 'report', id, parameters },
+    command: { kind: 'report', id: definition.id, parameters, ...(file !== undefined && { file }) },
     pipeline: readPipeline(read, effects),
     ...inputs,
     options,
     ...reading,
+    ...(timeLimit !== undefined && { timeLimit }),
     targets,
     ...(manifest !== null && { manifestName: basename(manifest) }),
   };
@@ -96,15 +97,14 @@ export async function runReport(args: Arguments, effects: Effects): Promise<Exit
     strict: read.flag('strict'),
     quarantine: read.text('quarantine') ?? null,
   };
-  if (dry) return await dryRun(job, await demandIn(job, definition), settings, effects);
+  if (dry) return await dryRun(job, await demandIn(job), settings, effects);
   await sayConfig(read, voice, effects);
   return await finish(job, (engine) => produceReport(engine, job, voice, effects), settings, effects);
 }
 
-async function demandIn(job: ReportJob, definition: Definition): Promise<ReturnType<typeof reportDemand>> {
-  return 'requires' in definition
-    ? reportDemand(definition, job.command.parameters, job.pipeline)
-    : (await import('./book-job.js')).bookDemand(job);
+async function demandIn(job: ReportJob): Promise<ReturnType<typeof reportDemand>> {
+  if (job.command.id === BOOK) return (await import('./book-job.js')).bookDemand(job);
+  return reportDemand(await definitionOf(job, job.pipeline), job.command.parameters, job.pipeline);
 }
 
 function missingReport(): ReturnType<typeof usage> & { readonly next: string } {

@@ -24,7 +24,7 @@ export async function runCommandLine(argv: readonly string[], effects: Effects):
       return EXIT.ok;
     }
     const { parseLine } = await import('./arguments.js');
-    const { command, args } = await parseLine(argv, COMMANDS);
+    const { command, args } = await parseLine(argv, COMMANDS, effects.cwd);
     if (command !== null) return await command.run(args, effects);
     await effects.stdout.write(shortHelp());
     return EXIT.ok;
@@ -48,13 +48,15 @@ async function showHelp(argv: readonly string[], effects: Effects): Promise<Exit
     await effects.stdout.write(generalHelp(COMMANDS));
     return EXIT.ok;
   }
-  await effects.stdout.write(await pageOf(command, argv.slice(argv.indexOf(word) + 1)));
+  await effects.stdout.write(await pageOf(command, argv.slice(argv.indexOf(word) + 1), effects.cwd));
   return EXIT.ok;
 }
 
 // Only `report ID --help` loads the reports: their parameters stand with them.
-async function pageOf(command: CommandDefinition, rest: readonly string[]): Promise<string> {
+async function pageOf(command: CommandDefinition, rest: readonly string[], cwd: string): Promise<string> {
   const id = rest.find((a) => !a.startsWith('-'));
   if (command.name !== 'report' || id === undefined) return commandHelp(command);
-  return (await import('./report-parameters.js')).reportHelp(command, id);
+  const { reportHelp } = await import('./report-parameters.js');
+  const { isReportFile, readReportFile, declaredReport } = await import('./report-file.js');
+  return reportHelp(command, id, isReportFile(id) ? declaredReport(readReportFile(id, cwd)) : undefined);
 }

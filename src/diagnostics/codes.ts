@@ -16,6 +16,7 @@ export const CODES: Readonly<Record<string, string>> = {
   'bad-manifest': 'A manifest cannot be read, or is not one that pharmabi has written.',
   'bad-mapping': 'The tables of a configuration name a topic or column that the pipeline does not declare.',
   'bad-policy': 'A de-identification policy has a mistake: the message says where and what was expected.',
+  'bad-report-file': 'The head of a report file (its first comment lines) has a mistake, or does not fit its query.',
   'bad-value': 'The value of an option or argument does not have its form.',
   'binary-file': 'A file is binary, not text.',
   'bytes-ambiguous':
@@ -96,6 +97,17 @@ export const CODES: Readonly<Record<string, string>> = {
   'output-is-folder': 'An output file has the name of a folder.',
   'output-named-twice': 'Two outputs of a run would stand in one file.',
   'output-not-written': 'The operating system refused to write an output file.',
+  'own-report-function':
+    'A report of your own calls something whose result does not follow from the data alone: the clock, chance, files, settings.',
+  'own-report-not-deterministic':
+    'The result of a report of your own hangs on the order in which rows happen to come: two runs could differ.',
+  'own-report-patients': 'A report of your own has no column that counts patients, by which small numbers are hidden.',
+  'own-report-relation':
+    'A report of your own reads something that the pipeline does not make (sources are not for reports).',
+  'own-report-statement':
+    'A report of your own is one SELECT over the relations that the pipeline makes, and this is something else or does not run.',
+  'own-report-too-large': 'A report of your own has more rows than anybody reads.',
+  'own-report-too-long': 'The query of a report of your own ran longer than --time-limit allows.',
   parquet: 'A file is Parquet: export it as CSV or JSON.',
   'partition-null': 'PARTITION BY NULL cannot stand with other columns.',
   'partition-table': 'A table cannot be re-keyed with PARTITION BY.',
@@ -108,6 +120,7 @@ export const CODES: Readonly<Record<string, string>> = {
   'repeated-property': 'A setting of WITH stands twice.',
   'repeated-relation': 'Two statements create a stream or table of the same name.',
   'report-column': 'A relation lacks a column that the report needs.',
+  'report-not-readable': 'The file of a report of your own cannot be read.',
   'report-parameter': 'A parameter of a report is missing, unknown, or has a value it cannot have.',
   'report-relation': 'The pipeline makes no stream or table that the report reads.',
   'reserved-word': 'A word of the language stands where a name is expected; put it in backticks to use it as a name.',

@@ -13,8 +13,17 @@ export type ManifestCommand =
       readonly kind: 'report';
       readonly id: string;
       readonly parameters: Readonly<Record<string, string>>;
+      /** A report of a user's own, as it was. */
+      readonly file?: ManifestReportFile;
     }
   | { readonly kind: 'replay'; readonly relation: string; readonly changes: boolean };
+
+/** A file with a report: its base name, digest and text. */
+export interface ManifestReportFile {
+  readonly name: string;
+  readonly sha256: string;
+  readonly text: string;
+}
 
 /** Options of a replay as they stand in a manifest: all of them, times as ISO 8601 in UTC. */
 export interface ManifestOptions {
@@ -176,7 +185,8 @@ export function mappingOf({ tables }: ManifestPipeline): SourceMapping | undefin
 
 function normalCommand(command: ManifestCommand): ManifestCommand {
   if (command.kind === 'replay') return { kind: 'replay', relation: command.relation, changes: command.changes };
-  return { kind: 'report', id: command.id, parameters: sortedByName(command.parameters) };
+  const { id, parameters, file } = command;
+  return { kind: 'report', id, parameters: sortedByName(parameters), ...(file !== undefined && { file }) };
 }
 
 function normalOptions(options: ReplayOptions): ManifestOptions {

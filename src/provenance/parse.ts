@@ -21,6 +21,10 @@ export function parseManifest(text: string, file: string): Manifest {
   if (sha256(manifest.pipeline.text) !== manifest.pipeline.sha256) {
     throw broken(file, 'the text of its pipeline does not have the digest that stands beside it: somebody edited it');
   }
+  const report = manifest.command.kind === 'report' ? manifest.command.file : undefined;
+  if (report !== undefined && sha256(report.text) !== report.sha256) {
+    throw broken(file, 'the text of its report does not have the digest that stands beside it: somebody edited it');
+  }
   const { policy } = manifest.options;
   if (policy !== undefined && sha256(policy.text) !== policy.sha256) {
     throw broken(file, 'the text of its policy does not have the digest that stands beside it: somebody edited it');
@@ -57,7 +61,8 @@ const isMapOf =
     isRecord(value) && Object.values(value).every(item);
 const isTable = isObject({ topic: isTextOrNull, columns: isMapOf(isText) });
 const isParameters: Check = (value) => isRecord(value) && Object.values(value).every(isText);
-const isReport = isObject({ kind: isOneOf('report'), id: isText, parameters: isParameters });
+const isFile = isObject({ name: isText, sha256: isText, text: isText });
+const isReport = isObject({ kind: isOneOf('report'), id: isText, parameters: isParameters, file: optional(isFile) });
 const isReplay = isObject({
   kind: isOneOf('replay'),
   relation: isText,

@@ -1,0 +1,126 @@
+import { type Diagnostic, DiagnosticError, EXIT } from '../../diagnostics/diagnostic.js';
+import {
+  openSandbox,
+  type SandboxResult,
+  type SandboxTable,
+  SandboxTimeout,
+  type SandboxValue,
+} from '../../engine/sandbox.js';
+import { identifier, text } from '../../sql/quote.js';
+import type { ReportContext } from '../definition.js';
+import type { ReportFile } from './header.js';
+import type { OwnStatement } from './statement.js';
+
+/** Most rows that a report may have: it is read by people. */
+const LARGEST = 100_000;
+
+/** Numbers closer than this share of their size are the same: DOUBLE sums in another order differ in the last digits. */
+const SAME = 1e-9;
+
+/**
+ * Runs the query over the result relations twice, with the rows of its tables in one order and in the reverse one, and gives the
+ * first result. Throws `own-report-not-deterministic` (exit 2) where they differ, `own-report-too-long`, `own-report-statement` and
+ * `own-report-too-large`.
+ */
+export async function runTwice(
+  context: ReportContext,
+  { file }: ReportFile,
+  statement: OwnStatement,
+  values: Readonly<Record<string, SandboxValue>>,
+  seconds: number,
+): Promise<SandboxResult> {
+  const { engine } = context;
+  const tables: SandboxTable[] = [];
+  for (const [at, { relation }] of statement.requires.entries()) {
+    const path = engine.spool(`own-report-${at}.parquet`);
+    await engine.run(`COPY (${await rowsSql(context, relation)}) TO ${text(path)} (FORMAT parquet, USE_TMP_FILE false)`);
+    tables.push({ name: relation, path });
+  }
+  const memory = String((await engine.rows("SELECT current_setting('memory_limit')"))[0]![0]);
+  const run = async (order: 'ascending' | 'descending'): Promise<SandboxResult> => {
+    const { replay } = context;
+    const sandbox = await openSandbox({
+      tables,
+      order,
+      memory,
+      seconds,
+      timeZone: replay.timeZone,
+      tempDirectory: engine.tempDirectory,
+    });
+    try {
+      return await sandbox.query(statement.sql, values);
+    } catch (error) {
+      throw failure(error, file, seconds);
+    } finally {
+      sandbox.close();
+    }
+  };
+  const first = await run('ascending');
+  if (first.rows.length > LARGEST)
+    throw refused(
+      file,
+      'own-report-too-large',
+      `The report has ${first.rows.length} rows; at most ${LARGEST} are written.`,
+      'Group or limit them.',
+    );
+  const different = firstDifference(first, await run('descending'));
+  if (different !== null) {
+    const message = `The result of ${file} hangs on the order in which rows happen to come: ${different} is another one when they come the other way round.`;
+    const help =
+      'Give each ORDER BY (also of windows, LIMIT, list and string_agg) enough columns to decide between all rows.';
+    throw refused(file, 'own-report-not-deterministic', message, help);
+  }
+  return first;
+}
+
+/** What a report may read of a relation: its columns and ROWTIME; of a stream the records that have a value. */
+async function rowsSql(context: ReportContext, relation: string): Promise<string> {
+  const rows = identifier(context.final(relation));
+  const columns = context.columns(relation).map(({ name }) => identifier(name));
+  const all = (await context.engine.rows(`SELECT column_name FROM (DESCRIBE ${rows})`)).map(([name]) => String(name));
+  const time = columns.includes('"ROWTIME"') || !all.includes('$ts') ? [] : ['"$ts" AS "ROWTIME"'];
+  return `SELECT ${[...columns, ...time].join(', ')} FROM ${rows}${all.includes('$live') ? ' WHERE "$live"' : ''}`;
+}
+
+function firstDifference(a: SandboxResult, b: SandboxResult): string | null {
+  if (a.rows.length !== b.rows.length) return 'the number of rows';
+  for (const [r, row] of a.rows.entries())
+    for (const [c, value] of row.entries())
+      if (!isSame(value, b.rows[r]![c]!)) return `"${a.names[c]}" of row ${r + 1}`;
+  return null;
+}
+
+function isSame(a: SandboxResult['rows'][number][number], b: typeof a): boolean {
+  if (typeof a === 'number' && typeof b === 'number')
+    return Object.is(a, b) || Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b));
+  return String(a) === String(b);
+}
+
+// The engine's message may quote a value of a row: only errors about the text of the query are passed on.
+function failure(error: unknown, file: string, seconds: number): unknown {
+  if (error instanceof SandboxTimeout) {
+    const message = `${file} ran longer than ${seconds} s and was stopped.`;
+    return refused(file, 'own-report-too-long', message, 'Give it more with --time-limit SECONDS, or let it do less.');
+  }
+  const said = error instanceof Error ? error.message : '';
+  const json = said.indexOf('{');
+  const parsed =
+    json < 0 ? {} : (JSON.parse(said.slice(json)) as { exception_type?: string; exception_message?: string });
+  const isAboutText = /^(Binder|Parser|Catalog|Syntax)$/.test(parsed.exception_type ?? '');
+  const why = isAboutText
+    ? parsed.exception_message!.split('\n')[0]!
+    : `the engine says ${parsed.exception_type ?? 'no more'} (a value that cannot be converted, too little memory, or a limit)`;
+  return refused(file, 'own-report-statement', `The query of ${file} failed: ${why}.`.replace(/\.\.$/, '.'));
+}
+
+function refused(file: string, code: string, message: string, help?: string): DiagnosticError {
+  const diagnostic: Diagnostic = {
+    code,
+    severity: 'error',
+    message,
+    place: { file },
+    ...(help !== undefined && { help }),
+    next: `pharmabi help ${code}`,
+  };
+  return new DiagnosticError([diagnostic], EXIT.usage);
+}
