@@ -13,7 +13,7 @@
 -- chart: { kind: bar, x: clinic, y: average, title: Average order by clinic }
 
 SELECT
-  c.clinic || ' (' || c.suburb || ')' AS clinic,
+  c.clinic || coalesce(' (' || c.suburb || ')', '') AS clinic,
   count(*) AS orders,
   count(DISTINCT o.patient_id) AS patients,
   sum(o.amount_subtotal) AS revenue,

