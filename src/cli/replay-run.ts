@@ -93,8 +93,7 @@ export async function runReplay(args: Arguments, effects: Effects): Promise<Exit
     quarantine: read.text('quarantine') ?? null,
   };
   const { changes } = job.command;
-  if (read.flag('dry-run'))
-    return await dryRun(job, demandOf(relation, relations, changes), settings, effects);
+  if (read.flag('dry-run')) return await dryRun(job, demandOf(relation, relations, changes), settings, effects);
   await sayConfig(read, voice, effects);
   return await finish(job, (engine) => produceReplay(engine, job, force, voice, effects), settings, effects);
 }

@@ -4,7 +4,7 @@ import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnosti
 import { sha256 } from '../provenance/digest.js';
 import type { ManifestReportFile } from '../provenance/manifest.js';
 import { checkPipeline } from '../replay/check.js';
-import type { PipelineText } from '../replay/compile.js';
+import { patientColumns } from '../replay/index.js';
 import type { ReportDefinition } from '../reports/definition.js';
 import { findReport } from '../reports/index.js';
 import { ownId, ownReport, readHeader } from '../reports/own/index.js';
@@ -66,16 +66,24 @@ export function reportFileOptions(
 }
 
 /** The report of a job: a shipped one, or the one that its file holds. */
-export async function definitionOf(
-  { command, timeLimit }: Pick<ReportJob, 'command' | 'timeLimit'>,
-  pipeline: PipelineText,
-): Promise<ReportDefinition> {
+export async function definitionOf({
+  command,
+  pipeline,
+  options,
+  timeLimit,
+}: Pick<ReportJob, 'command' | 'pipeline' | 'options' | 'timeLimit'>): Promise<ReportDefinition> {
   const { file, id } = command;
   if (file === undefined) return findReport(id);
   const { relations, diagnostics } = checkPipeline(pipeline);
   if (diagnostics.some((d) => d.severity === 'error'))
     throw withText(new DiagnosticError(diagnostics, EXIT.pipeline), pipeline);
-  const made = relations.filter(({ topic }) => topic === undefined);
+  const persons = patientColumns(pipeline, options);
+  const made = relations
+    .filter(({ topic }) => topic === undefined)
+    .map(({ name, columns }) => ({
+      name,
+      columns: columns.map((column) => ({ name: column.name, person: persons.get(name)?.get(column.name) })),
+    }));
   return await sourced(file, async () => await ownReport({ file: file.name, text: file.text }, made, timeLimit));
 }
 

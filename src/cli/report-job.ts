@@ -17,7 +17,7 @@ const BUNDLED_NOTE = 'No input was named: these are the data that come with phar
 /** Replays and renders a report in every form that the job names. Nothing is written. */
 export async function produceReport(engine: Engine, job: ReportJob, voice: Voice, effects: Effects): Promise<Produced> {
   if (job.command.id === BOOK) return (await import('./book-job.js')).produceBook(engine, job, voice, effects);
-  const definition = await definitionOf(job, job.pipeline);
+  const definition = await definitionOf(job);
   const demand = reportDemand(definition, job.command.parameters, job.pipeline);
   const must = { demand, optional: optionalOf([definition]) };
   const database = wantsDatabase(job) ? await import('./database-job.js') : null;

@@ -104,7 +104,7 @@ export async function runReport(args: Arguments, effects: Effects): Promise<Exit
 
 async function demandIn(job: ReportJob): Promise<ReturnType<typeof reportDemand>> {
   if (job.command.id === BOOK) return (await import('./book-job.js')).bookDemand(job);
-  return reportDemand(await definitionOf(job, job.pipeline), job.command.parameters, job.pipeline);
+  return reportDemand(await definitionOf(job), job.command.parameters, job.pipeline);
 }
 
 function missingReport(): ReturnType<typeof usage> & { readonly next: string } {

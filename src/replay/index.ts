@@ -1,3 +1,4 @@
 export { bindRun, checkPolicy } from './bind.js';
+export { patientColumns } from './persons.js';
 export { neededTopics, runPipeline } from './pipeline.js';
 export type * from './run.js';

@@ -9,7 +9,7 @@ import { finalRelation } from '../sql/context.js';
 import { emitPlan, type ScriptStep } from '../sql/emit.js';
 import { neededMacros } from '../sql/needed-macros.js';
 import { identifier } from '../sql/quote.js';
-import { bindRun, type Bound } from './bind.js';
+import { type Bound, bindRun } from './bind.js';
 import { compileText } from './compile.js';
 import { lacksOnly, optionalDemand } from './optional.js';
 import type { ResultRelation, RunRequest, RunResult } from './run.js';

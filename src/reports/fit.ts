@@ -4,7 +4,13 @@ import { demandOf, type ReportDefinition } from './definition.js';
 /** A relation that a pipeline gives. */
 export interface GivenRelation {
   readonly name: string;
-  readonly columns: readonly { readonly name: string }[];
+  readonly columns: readonly GivenColumn[];
+}
+
+/** A column of it; `person`: it holds ids of patients, or has them inside a collection. */
+export interface GivenColumn {
+  readonly name: string;
+  readonly person?: 'value' | 'inside' | undefined;
 }
 
 /** Something that a report reads and a pipeline does not give. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configVocabulary } from '../../src/cli/config-file.js';
@@ -6,7 +7,6 @@ import type { ConfigVocabulary } from '../../src/config/config.js';
 import { parseConfig } from '../../src/config/parse.js';
 import { configSchema } from '../../src/config/schema.js';
 import { DiagnosticError } from '../../src/diagnostics/diagnostic.js';
-import { isValid } from './json-schema.js';
 
 let vocabulary: ConfigVocabulary;
 beforeAll(async () => {
@@ -168,10 +168,10 @@ describe('the JSON schema', () => {
       ['nonsense: 1', false],
       ['[]', false],
     ];
-    const schema = shipped() as Parameters<typeof isValid>[0];
+    const isValid = new Ajv({ allowUnionTypes: true }).compile(shipped());
     for (const [text, good] of cases) {
       expect([text, mistakes(text).length === 0]).toEqual([text, good]);
-      expect([text, isValid(schema, parse(text))]).toEqual([text, good]);
+      expect([text, isValid(parse(text))]).toEqual([text, good]);
     }
   });
 });

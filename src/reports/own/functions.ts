@@ -61,8 +61,7 @@ export const NO_COLUMNS: ReadonlySet<string> = new Set([
 
 /** Why a function is refused, where there is more to say than that it is not on the list. */
 export function refusalOf(name: string): string {
-  if (/^(random|uuid|uuidv4|uuidv7|gen_random_uuid|setseed|reservoir_quantile)$/.test(name))
-    return 'its result is random';
+  if (/^(random|uuid|uuidv4|uuidv7|gen_random_uuid|setseed|reservoir_.*)$/.test(name)) return 'its result is random';
   if (/^(now|today|age|ago|current_.*|get_current_.*|transaction_timestamp|local.*)$/.test(name))
     return 'its result depends on the clock or the session';
   if (/^(any_value|arbitrary|first|last|approx_.*)$/.test(name))

@@ -14,6 +14,9 @@ import type { OwnStatement } from './statement.js';
 /** Most rows that a report may have: it is read by people. */
 const LARGEST = 100_000;
 
+/** Ids of patients and the numbers that stand for them. */
+const PERSONS = '"$persons"';
+
 /** Numbers closer than this share of their size are the same: DOUBLE sums in another order differ in the last digits. */
 const SAME = 1e-9;
 
@@ -31,11 +34,14 @@ export async function runTwice(
 ): Promise<SandboxResult> {
   const { engine } = context;
   const tables: SandboxTable[] = [];
-  for (const [at, { relation }] of statement.requires.entries()) {
+  await numberPersons(context, statement);
+  for (const [at, { relation, columns }] of statement.requires.entries()) {
     const path = engine.spool(`own-report-${at}.parquet`);
-    await engine.run(`COPY (${await rowsSql(context, relation)}) TO ${text(path)} (FORMAT parquet, USE_TMP_FILE false)`);
+    const rows = await rowsSql(context, relation, columns, statement.persons.get(relation) ?? new Set());
+    await engine.run(`COPY (${rows}) TO ${text(path)} (FORMAT parquet, USE_TMP_FILE false)`);
     tables.push({ name: relation, path });
   }
+  await engine.run(`DROP TABLE ${PERSONS}`);
   const memory = String((await engine.rows("SELECT current_setting('memory_limit')"))[0]![0]);
   const run = async (order: 'ascending' | 'descending'): Promise<SandboxResult> => {
     const { replay } = context;
@@ -73,13 +79,36 @@ export async function runTwice(
   return first;
 }
 
-/** What a report may read of a relation: its columns and ROWTIME; of a stream the records that have a value. */
-async function rowsSql(context: ReportContext, relation: string): Promise<string> {
+/** Numbers for the ids of patients: of one id the same in every relation, in an order that says nothing of the ids. */
+async function numberPersons({ engine, final }: ReportContext, { requires, persons }: OwnStatement): Promise<void> {
+  const all = requires.flatMap(({ relation, columns }) =>
+    columns
+      .filter((column) => persons.get(relation)?.has(column) === true)
+      .map((column) => `SELECT ${identifier(column)}::VARCHAR AS id FROM ${identifier(final(relation))}`),
+  );
+  const ids = all.length === 0 ? 'SELECT NULL::VARCHAR AS id' : all.join(' UNION ALL ');
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE ${PERSONS} AS SELECT id, row_number() OVER (ORDER BY sha256(id), id) AS n FROM (SELECT DISTINCT id FROM (${ids}) WHERE id IS NOT NULL)`,
+  );
+}
+
+/** What a report reads of a relation: its columns and ROWTIME; of a stream the records that have a value. */
+async function rowsSql(
+  context: ReportContext,
+  relation: string,
+  columns: readonly string[],
+  persons: ReadonlySet<string>,
+): Promise<string> {
   const rows = identifier(context.final(relation));
-  const columns = context.columns(relation).map(({ name }) => identifier(name));
-  const all = (await context.engine.rows(`SELECT column_name FROM (DESCRIBE ${rows})`)).map(([name]) => String(name));
-  const time = columns.includes('"ROWTIME"') || !all.includes('$ts') ? [] : ['"$ts" AS "ROWTIME"'];
-  return `SELECT ${[...columns, ...time].join(', ')} FROM ${rows}${all.includes('$live') ? ' WHERE "$live"' : ''}`;
+  const described = await context.engine.rows(`SELECT column_name, column_type FROM (DESCRIBE ${rows})`);
+  const types = new Map(described.map(([name, type]) => [String(name), String(type)]));
+  const list = columns.map((name) => {
+    if (!persons.has(name)) return identifier(name);
+    const number = `SELECT p.n FROM ${PERSONS} p WHERE p.id = r.${identifier(name)}::VARCHAR`;
+    return `(${number})::${types.get(name)} AS ${identifier(name)}`;
+  });
+  const time = columns.includes('ROWTIME') || !types.has('$ts') ? [] : ['"$ts" AS "ROWTIME"'];
+  return `SELECT ${[...list, ...time].join(', ')} FROM ${rows} r${types.has('$live') ? ' WHERE "$live"' : ''}`;
 }
 
 function firstDifference(a: SandboxResult, b: SandboxResult): string | null {

@@ -9,6 +9,8 @@ import { judgeNodes, type Node, type Uses } from './judge.js';
 /** A statement that may run: its relations with the columns that it may read, and its text with a total order. */
 export interface OwnStatement {
   readonly requires: readonly { readonly relation: string; readonly columns: readonly string[] }[];
+  /** Those of the columns that hold ids of patients, by relation: the query sees a number in place of each id. */
+  readonly persons: ReadonlyMap<string, ReadonlySet<string>>;
   /** The same query; after its own ORDER BY (if any) rows are ordered by all columns of the result. */
   readonly sql: string;
 }
@@ -42,7 +44,7 @@ export async function readStatement(
         problem(
           'own-report-statement',
           `This is no SELECT: ${String(tree.error_message)}.`,
-          Number(tree.position ?? 0),
+          tree.position === undefined ? statementStart(text) : Number(tree.position),
         ),
       ]);
     fail([
@@ -77,10 +79,18 @@ export async function readStatement(
       }),
     );
   const requires = [...uses.relations.values()].map((relation) => {
-    const columns = relations.find((r) => r.name === relation)!.columns.map(({ name }) => name);
-    return { relation, columns: uses.star ? columns : columns.filter((c) => uses.columns.has(c.toLowerCase())) };
+    const visible = relations.find((r) => r.name === relation)!.columns.filter(({ person }) => person !== 'inside');
+    const columns = visible.map(({ name }) => name);
+    const named = columns.filter((c) => uses.columns.has(c.toLowerCase()));
+    return { relation, columns: uses.star || named.length === 0 ? columns : named };
   });
-  return { requires, sql: await orderedSql(first!, tree, header.columns.length, sandbox) };
+  const persons = new Map(
+    relations.map(({ name, columns }) => [
+      name,
+      new Set(columns.flatMap((column) => (column.person === 'value' ? [column.name] : []))),
+    ]),
+  );
+  return { requires, persons, sql: await orderedSql(first!, tree, header.columns.length, sandbox) };
 }
 
 const ONE_SELECT = 'A report file holds one SELECT and no other statement.';
@@ -94,8 +104,15 @@ interface Tree {
 }
 
 async function serialized(sql: string, sandbox: Sandbox): Promise<Tree> {
-  const { rows } = await sandbox.query(`SELECT json_serialize_sql(${literal(sql)})::VARCHAR`);
-  return JSON.parse(String(rows[0]![0]).replace(LONG_NUMBERS, marked)) as Tree;
+  try {
+    const { rows } = await sandbox.query(`SELECT json_serialize_sql(${literal(sql)})::VARCHAR`);
+    return JSON.parse(String(rows[0]![0]).replace(LONG_NUMBERS, marked)) as Tree;
+  } catch (error) {
+    // Some mistakes of grammar are thrown instead of told.
+    const said = /^Parser Error: ([^\n]*)/.exec(error instanceof Error ? error.message : '')?.[1];
+    if (said === undefined) throw error;
+    return { error: true, error_type: 'parser', error_message: said };
+  }
 }
 
 // A number that a double would round stays text until the tree goes back to the engine.
