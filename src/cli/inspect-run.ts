@@ -20,6 +20,8 @@ import { readReplayOptions } from './replay-options.js';
 import { withEngine } from './session.js';
 import { readerOf, readInputs, readLimits, readPipeline, readVoice, sayBundled } from './settings.js';
 
+/** Version of the document: docs/inspect.md says what its keys mean. */
+const INSPECT_SCHEMA = 'pharmabi.inspect/1';
 const SHOWN_UNDECODABLE = 5;
 
 /** Runs `pharmabi inspect`. */
@@ -50,7 +52,7 @@ export async function runInspect(args: Arguments, effects: Effects): Promise<Exi
     return EXIT.ok;
   }
   const text = args.flags.has('json')
-    ? `${JSON.stringify(inspection, null, 2)}\n`
+    ? `${JSON.stringify({ schema: INSPECT_SCHEMA, ...inspection }, null, 2)}\n`
     : voice.verbose
       ? inspectionText(inspection)
       : overviewText(inspection);

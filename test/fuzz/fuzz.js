@@ -171,7 +171,7 @@ export async function fuzz(count, first, onProblem = () => {}) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({ options: { count: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } } });
   // Seeds of different runs do not overlap.
-  const first = values.only === undefined ? Number(values.seed ?? 1) * 1_000_000 : Number(values.only);
+  const first = values.only === undefined ? Math.round(Number(values.seed ?? 1) * 1_000_000) : Number(values.only);
   const count = values.only === undefined ? Number(values.count ?? 2000) : 1;
   const begun = performance.now();
   const wrong = await fuzz(count, first, (problem) => console.log(problem));

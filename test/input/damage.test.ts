@@ -144,6 +144,10 @@ describe('recognition', () => {
       }
     });
   });
+  it('sets aside a file of one line that does not end', async () => {
+    const files = { 'orders.ndjson': line(1), 'x.csv': 'x'.repeat(1_000_000) };
+    expect(await read(files)).toEqual({ ids: [1], rejected: ['x.csv:null unknown-form'], setAside: 0 });
+  });
   it('reads and inspects a table whose name holds a NUL and quotes', async () => {
     const odd = line(1).replace('"table":"orders"', '"table":"o\\u0000\'\\"; --"');
     expect((await read({ 'orders.ndjson': [odd, line(2)].join('\n') })).ids).toContain(2);

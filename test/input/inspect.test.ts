@@ -41,4 +41,13 @@ it('inspect tells keys, event times and the schema changes behind the snapshot, 
   expect(altered.map((c) => c.table)).toContain('pharmacy.products');
   for (const change of altered) expect(change.place).toMatch(/^mysql-bin\.\d{6}:\d+$/);
   expect(stdout).not.toContain('CREATE TABLE `');
+
+  // Programs read this document: each of its keys is described, and its version is told.
+  const document = JSON.parse(stdout);
+  const described = readFileSync(join(ROOT, 'docs/inspect.md'), 'utf8');
+  const parts = [document, document.totals, ...files, orders, ...changes];
+  const keys = new Set(parts.flatMap((part) => Object.keys(part)));
+  expect(keys.size).toBeGreaterThan(30);
+  expect([...keys].filter((key) => !described.includes(`\`${key}\``))).toEqual([]);
+  expect(document.schema).toBe('pharmabi.inspect/1');
 });

@@ -30,7 +30,9 @@ const WORD = 'NULL';
 export function sniffDump(head: DumpHead, option: CsvOption = {}): InputForm | null {
   const separator = /^sep=(.)\r?\n/i.exec(head.text);
   const text = separator === null ? head.text : head.text.slice(separator[0].length);
-  const best = bestOf(candidates(text, head.whole, option, separator?.[1]), text, head.spreadsheet);
+  // A head without the end of its first row tells nothing.
+  const all = candidates(text, head.whole, option, separator?.[1]).filter(({ rows }) => rows.length > 0);
+  const best = bestOf(all, text, head.spreadsheet);
   const first = best?.rows[0];
   if (best === null || first === undefined) return null;
   const names = option.columns ?? headerNames(first.cells);
