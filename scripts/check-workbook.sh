@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Opens the workbook of the report on the bundled data with another program: scripts/check-workbook.sh openpyxl|libreoffice
+# Opens workbooks of reports on the bundled data with another program: scripts/check-workbook.sh openpyxl|libreoffice
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
@@ -8,19 +8,47 @@ cd "$work"
 node "$root/bin/pharmabi.js" report discount-impact --out report.xlsx --out report.json --quiet
 case "$1" in
   openpyxl)
+    node "$root/scripts/write-outputs.js" all xlsx json
     python3 - <<'PYTHON'
-import json, openpyxl
-book = openpyxl.load_workbook('report.xlsx')
-levels = json.load(open('report.json', encoding='utf-8'))['tables']['levels']
-cells = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
-numbers = [value for value in cells if isinstance(value, (int, float)) and not isinstance(value, bool)]
-charts = sum(len(sheet._charts) for sheet in book)
-for level in levels:
-    if level['orders'] != '*':
-        assert level['orders'] in numbers, 'orders of a level are not a number cell: %r' % level['orders']
-        assert any(abs(value - float(level['net_revenue'])) < 0.005 for value in numbers), 'net revenue is not a number cell'
-assert charts >= 1, 'no native chart'
-print('openpyxl: %d sheets (%s), %d cells, %d charts' % (len(book.sheetnames), ', '.join(book.sheetnames), len(cells), charts))
+import glob, json, os, openpyxl
+try:
+    from python_calamine import CalamineWorkbook
+except ImportError:
+    CalamineWorkbook = None
+cells = 0
+for path in sorted(glob.glob('all/*.xlsx')):
+    name = os.path.basename(path)
+    book = openpyxl.load_workbook(path)
+    report = json.load(open(path[:-5] + '.json', encoding='utf-8'))
+    native = sum(chart['kind'] != 'heat' for chart in report['charts'])
+    charts = {sheet.title: len(sheet._charts) for sheet in book}
+    assert charts['Charts'] == native and charts['Summary'] == min(1, native), (name, charts)
+    shaded = len(book['Charts'].conditional_formatting)
+    assert shaded == len(report['charts']) - native, (name, 'heat maps', shaded)
+    data = [sheet for sheet in book if sheet.title not in ('Summary', 'Charts', 'Notes', 'Provenance')]
+    assert len(data) == len(report['tables']), (name, [sheet.title for sheet in data])
+    for sheet, (table, rows) in zip(data, report['tables'].items()):
+        columns = report['columns'][table]
+        where = (name, sheet.title)
+        assert sheet.freeze_panes == 'A2' and not sheet.merged_cells.ranges, where
+        assert len(sheet.tables) == (1 if rows else 0) or not rows, where
+        assert sheet.max_row == len(rows) + 1, (where, sheet.max_row, len(rows))
+        for row, want in zip(sheet.iter_rows(min_row=2), rows):
+            for cell, column in zip(row, columns):
+                value = want[column['name']]
+                cells += 1
+                assert cell.data_type != 'f', (where, cell.coordinate, 'a formula')
+                if value is None: assert cell.value is None, (where, cell.coordinate, cell.value)
+                elif value == '*': assert cell.value == '*', (where, cell.coordinate)
+                elif isinstance(value, bool): assert cell.value is value, (where, cell.coordinate)
+                elif isinstance(value, (int, float)): assert cell.data_type == 'n' and cell.value == value, (where, cell.coordinate, cell.value, value)
+                elif column['unit'] in ('date', 'timestamp'): assert cell.is_date and cell.value.strftime('%Y-%m-%d') == value[:10], (where, cell.coordinate, cell.value)
+                else: assert cell.data_type in ('s', 'inlineStr', 'n') and (cell.value or '') == value.replace('\r\n', '\n') or '\r' in value, (where, cell.coordinate, cell.value, value)
+    if CalamineWorkbook is not None:
+        other = CalamineWorkbook.from_path(path)
+        assert other.sheet_names == book.sheetnames, name
+        for sheet in data: assert len(other.get_sheet_by_name(sheet.title).to_python()) == sheet.max_row, (name, sheet.title)
+print('openpyxl%s: %d workbooks, %d cells of data' % ('' if CalamineWorkbook is None else ' and calamine', len(glob.glob('all/*.xlsx')), cells))
 PYTHON
     ;;
   libreoffice)

@@ -5,6 +5,7 @@ import type { DemandGroup, RunResult } from '../replay/run.js';
 import { BOOK } from '../reports/book.js';
 import type { ReportContext, ReportDefinition } from '../reports/definition.js';
 import type { Report } from '../reports/report.js';
+import { BANNER } from '../reports/small-numbers.js';
 import type { Effects } from './effects.js';
 import { type Job, type Produced, type Rendered, type ReportJob, readingOf, wantsDatabase } from './jobs.js';
 import { reportDemand } from './report-demand.js';
@@ -85,7 +86,10 @@ export async function render(
 ): Promise<readonly Rendered[]> {
   const form = outputForms.find((f) => f.name === target.form);
   if (form === undefined) throw new Error(`there is no output form ${target.form}`);
-  const files = await form.write(report, { ...target.layout, ...(manifestName !== undefined && { manifestName }) });
+  // A report that hides nothing says so on every page and sheet.
+  const banner = report.notes.includes(BANNER) ? { banner: BANNER } : {};
+  const name = manifestName === undefined ? {} : { manifestName };
+  const files = await form.write(report, { ...target.layout, ...banner, ...name });
   // A pipe holds one document: the first, which is the main one.
   const wanted = target.path === '-' ? files.slice(0, 1) : files;
   return wanted.map((file) => ({

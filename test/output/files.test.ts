@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { render } from '../../src/cli/report-job.js';
 import { formulaSafe, tableCsv } from '../../src/output/csv.js';
 import { csv, json } from '../../src/output/forms.js';
 import { reportHtml } from '../../src/output/html.js';
@@ -8,6 +9,8 @@ import { SCRIPT } from '../../src/output/html-style.js';
 import { formForPath, outputForms, pathOf } from '../../src/output/index.js';
 import { markdownText, reportMarkdown } from '../../src/output/markdown.js';
 import type { ReportTable } from '../../src/reports/report.js';
+import { BANNER } from '../../src/reports/small-numbers.js';
+import { readXlsx } from './read-back.js';
 import { EMPTY, PLAIN, SAMPLE } from './sample-report.js';
 
 const decode = (bytes: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
@@ -58,6 +61,21 @@ describe('every form', () => {
     expect(formForPath('report')).toMatchObject({ code: 'unknown-output-form', found: '(no ending)' });
     expect(pathOf('dir.v2/report.csv', { suffix: '.jumps' })).toBe('dir.v2/report.jumps.csv');
     expect(pathOf('dir.v2/report', { suffix: '.jumps' })).toBe('dir.v2/report.jumps');
+  });
+});
+
+describe('a report that hides nothing', () => {
+  const report = { ...SAMPLE, notes: [BANNER, ...SAMPLE.notes] };
+  const rendered = async (form: string): Promise<Uint8Array> =>
+    (await render(report, { path: '-', form, layout: PLAIN }, undefined))[0]!.content!;
+
+  it('says so first on a page and in a text, and on every sheet', async () => {
+    expect(decode(await rendered('terminal')).startsWith('! SMALL NUMBERS ARE NOT HIDDEN')).toBe(true);
+    expect(decode(await rendered('html'))).toContain(`<main>\n<p class="banner">${BANNER}</p>`);
+    expect(JSON.parse(decode(await rendered('json')))).toMatchObject({ banner: BANNER });
+    const { sheets } = readXlsx(await rendered('xlsx'));
+    for (const [name, rows] of sheets)
+      expect([name, rows[0]!.map(({ text }) => text)]).toEqual([name, expect.arrayContaining([BANNER])]);
   });
 });
 

@@ -11,6 +11,8 @@ const STYLES = [
   { name: 'header', font: 4, fill: 2, border: 1, wrap: true, align: 'left', format: '@' },
   { name: 'header-right', font: 4, fill: 2, border: 1, wrap: true, align: 'right', format: '@' },
   { name: 'text', format: '@', wrap: true, align: 'left' },
+  // A word among numbers (none, unknown) stands where they stand.
+  { name: 'word', format: '@', align: 'right' },
   { name: 'hidden', font: 5, fill: 3, align: 'center', format: '@' },
   { name: 'banner', font: 6, fill: 4, wrap: true },
   { name: 'muted', font: 2 },

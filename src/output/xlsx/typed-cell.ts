@@ -1,4 +1,5 @@
 import { type Cell, SUPPRESSED, type Unit } from '../../reports/report.js';
+import { isNumeric } from '../cell.js';
 import type { SheetCell } from './sheet.js';
 import { styleOf } from './styles.js';
 
@@ -23,7 +24,7 @@ export function typedCell(cell: Cell, unit: Unit): SheetCell | null {
   }
   const serial = unit === 'date' ? dateSerial(cell) : unit === 'timestamp' ? timestampSerial(cell) : null;
   if (serial !== null) return { value: serial, style: styleOf(unit) };
-  return { value: cell, style: 'text' };
+  return { value: cell, style: isNumeric(unit) ? 'word' : 'text' };
 }
 
 /** Days since 1899-12-30 of a date `YYYY-MM-DD`; null where a spreadsheet has no such day. */
