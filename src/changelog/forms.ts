@@ -1,4 +1,4 @@
-import type { ReplayOptions } from '../relation.js';
+import type { ReadAs, ReplayOptions } from '../relation.js';
 import { text } from '../sql/quote.js';
 import type { ValueColumn } from './columns.js';
 import type { FieldForm, FormCase } from './encoding.js';
@@ -62,7 +62,7 @@ function optionCases(v: ValueColumn, test: string, options: KnownForms['options'
   const numeric = NUMERIC.has(v.type.kind);
   const said = here(options.readAs ?? [])
     .filter(({ form }) => !(numeric && form === 'base64'))
-    .map(({ form, ...at }) => ({ when: when(at), form: formNamed(form) }));
+    .map(({ form, ...at }) => ({ when: when(at), form: formNamed(form, v.type.kind === 'TIME') }));
   if (test === 'false') return said;
   const scales = here(options.decimalScales).map(
     (s): FormCase => ({ when: when(s), form: { kind: 'decimal', scale: s.scale, test } }),
@@ -84,12 +84,12 @@ function rank(at: { readonly table?: string; readonly column?: string }): number
   return Number(at.column !== undefined) * 2 + Number(at.table !== undefined);
 }
 
-function formNamed(form: NonNullable<ReplayOptions['readAs']>[number]['form']): FieldForm {
+function formNamed(form: ReadAs, ofDay: boolean): FieldForm {
   switch (form) {
     case 'ms':
     case 'us':
     case 'ns':
-      return { kind: 'time', unit: form };
+      return { kind: 'time', unit: ofDay ? `t${form}` : form };
     case 'days':
       return { kind: 'time', unit: 'd' };
     case 'hex':

@@ -27,6 +27,7 @@ import { timestampSql } from './rowtime.js';
 import { tableVersions } from './schema-history.js';
 import { carryForward } from './toast.js';
 import { adoptTombstones } from './tombstones.js';
+import { wrappedNumbers } from './wrapped.js';
 
 /** The change log of a run: one relation per declared source, numbered by `$seq` over all of them, and what was found on the way. */
 export interface ChangeLog {
@@ -167,7 +168,11 @@ export async function buildChangeLog(
   });
   const told = results.flatMap((r) => r.guesses);
   const guesses = [...new Set([...settled.guesses, ...told])].sort();
-  const cuts = [...settled.cuts, ...results.flatMap((r) => r.cuts)];
+  const cuts = [
+    ...settled.cuts,
+    ...results.flatMap((r) => r.cuts),
+    ...(await wrappedNumbers(engine, sources, plan, context.history)),
+  ];
   await engine.run('DROP VIEW IF EXISTS "$pairs"');
   for (const table of [EVENTS, DROPPED, ORDERED, '"$arrival"', '"$incremental"', '"$redated"'])
     await engine.run(`DROP TABLE IF EXISTS ${table}`);

@@ -244,7 +244,7 @@ function looksEncoded(v: ValueColumn, { bytes, scale }: Encoding): string {
   const unscaled =
     bytes === undefined || bytes === 'false'
       ? // Digits alone are a number that is too long, in most columns: base64 of one has letters sooner or later.
-        `pbi_base64(x${v.index}) AND NOT regexp_full_match(x${v.index}, '[0-9]+')`
+        `sh IS NULL AND pbi_base64(x${v.index}) AND NOT regexp_full_match(x${v.index}, '[0-9]+')`
       : `(${bytes}) AND (${scale}) IS NULL`;
   return `CASE WHEN ${unscaled} THEN ${-1 - v.index} ELSE ${v.index} END`;
 }
