@@ -10,7 +10,7 @@ import { needsTransactions } from './raw-select.js';
 import { type FileResult, readFile } from './read-file.js';
 
 /** Raised whenever what reading makes of the same bytes changes without its SQL changing. */
-const FORM = 1;
+const FORM = 3;
 
 /** Files below this many bytes (packed ones: a tenth) are read faster than they are looked up. */
 const SMALLEST = 8_000_000;

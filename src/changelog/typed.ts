@@ -1,3 +1,4 @@
+import { DAY_MILLISECONDS, DAYS_BELOW, MICROSECONDS_FROM, NANOSECONDS_FROM } from '../input/time-magnitude.js';
 import { duckType, type KsqlType, physicalDecimal } from '../ksql/types.js';
 import { identifier, text } from '../sql/quote.js';
 import type { Encoding } from './encoding.js';
@@ -90,14 +91,6 @@ function integer(v: string, encoding: Encoding): string {
   ];
   return arms.length === 0 ? text : `CASE ${arms.join(' ')} ELSE ${text} END`;
 }
-
-/** From these numbers on, an instant without a unit is one in microseconds, in nanoseconds: years 1973 to 5138 have 15 digits or more. */
-const MICROSECONDS_FROM = 100_000_000_000_000;
-const NANOSECONDS_FROM = 100_000_000_000_000_000;
-/** Below this a number of a DATE is days: up to the year 29349, or less than three hours around 1970 in milliseconds. */
-const DAYS_BELOW = 10_000_000;
-/** Up to this a number of a TIME is milliseconds. */
-const DAY_MILLISECONDS = 86_400_000;
 
 /** Microseconds since the epoch: by the unit that is known, else by magnitude, or from ISO text. */
 function microseconds(v: string, encoding: Encoding): string {

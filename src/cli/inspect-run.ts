@@ -2,6 +2,7 @@ import { EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
 import {
   type Declared,
   type FileInspection,
+  type GuessedType,
   type Inspection,
   inspectInputs,
   type TableInspection,
@@ -68,7 +69,19 @@ function declaredBy(pipeline: PipelineText): Declared {
     const column = columns.find(({ name }) => name === timestamp?.column);
     return column === undefined ? undefined : fieldOf(column);
   };
+  const typed = new Map<string, Map<string, GuessedType>>();
+  for (const { topic, columns } of sources) {
+    const table = tableOfTopic(topic.toLowerCase());
+    const found = typed.get(table) ?? new Map<string, GuessedType>();
+    for (const column of columns) {
+      const { type } = column;
+      if (type.kind === 'TIMESTAMP' || type.kind === 'DATE' || type.kind === 'TIME' || type.kind === 'BYTES')
+        found.set(fieldOf(column), type.kind);
+    }
+    typed.set(table, found);
+  }
   return {
+    typed,
     decimals: new Set(decimals.map(fieldOf)),
     times: new Map(
       sources.flatMap((source) => {

@@ -3,7 +3,8 @@ import { text } from '../sql/quote.js';
 import { removeAvroJson, writeAvroJson } from './avro/write.js';
 import { dumpFacts } from './dump/facts.js';
 import { dumpRows } from './dump/relation.js';
-import { formText, type InputFile, type JsonFacts } from './input-file.js';
+import { formText, type InputFile } from './input-file.js';
+import { decimalNotes, type GuessedType, valueGuesses } from './inspect-guesses.js';
 import { eventTimes, keyFields, type SchemaChange, schemaChanges } from './inspect-schema.js';
 import { recordText } from './record-text.js';
 
@@ -45,20 +46,18 @@ export interface FileInspection {
   readonly guesses: readonly string[];
 }
 
-/** What a pipeline declares of the data: lower-case DECIMAL fields, and by table the field that dates its rows. */
+/** What a pipeline declares of the data: lower-case DECIMAL fields, by table the field that dates its rows, and fields that may be guessed at. */
 export interface Declared {
   readonly decimals: ReadonlySet<string>;
   readonly times: ReadonlyMap<string, string>;
+  /** By table: lower-case fields of types that a log without schemas can write in more than one way. */
+  readonly typed: ReadonlyMap<string, ReadonlyMap<string, GuessedType>>;
 }
 
 const LISTED = 100;
 
 /** Looks through one file; its rows are held as text only while this runs. */
-export async function inspectFile(
-  engine: Engine,
-  file: InputFile,
-  { decimals, times }: Declared,
-): Promise<FileInspection> {
+export async function inspectFile(engine: Engine, file: InputFile, declared: Declared): Promise<FileInspection> {
   if (file.form.kind === 'dump') return await inspectDump(engine, file);
   await writeAvroJson(file, null);
   await engine.run(`CREATE OR REPLACE TEMP TABLE "$inspected" AS ${recordsSql(file)}`);
@@ -70,7 +69,8 @@ export async function inspectFile(
     ]),
   );
   const guesses: string[] = [];
-  const tables = await tablesOf(engine, times, guesses);
+  const schemas = 'json' in file.form && file.form.json.wrapped && !file.form.json.bare;
+  const tables = await tablesOf(engine, declared, schemas, guesses);
   const changes = classes.has('schema-change') ? await schemaChanges(engine) : [];
   const removed = new Set(file.rejected.map((r) => r.line));
   const undecodable = (
@@ -98,7 +98,7 @@ export async function inspectFile(
     ...(json?.flat === true && !json.envelope && Number(facts.events) > 0
       ? ['unwrapped rows: a TRUNCATE never stands in them']
       : []),
-    ...scaleNotes(json, decimals),
+    ...decimalNotes(json, declared.decimals),
   ];
   return {
     ...common(file),
@@ -112,14 +112,6 @@ export async function inspectFile(
     schemaChanges: changes,
     guesses,
   };
-}
-
-/** Fields that look like decimals as base64: those declared as such, and those that hold nothing else. */
-function scaleNotes(json: JsonFacts | null, decimals: ReadonlySet<string>): readonly string[] {
-  if (json === null || json.wrapped) return [];
-  const fields = [...json.base64].filter((f) => decimals.has(f) || json.encoded.has(f)).sort();
-  if (fields.length === 0) return [];
-  return [`${fields.join(', ')}: base64 bytes; of decimals so written, the scale is not in the data (--decimal-scale)`];
 }
 
 function common(file: InputFile): Pick<FileInspection, 'name' | 'bytes' | 'sha256' | 'form' | 'fileTopic'> {
@@ -154,7 +146,8 @@ function recordsSql(file: InputFile): string {
 
 async function tablesOf(
   engine: Engine,
-  declared: ReadonlyMap<string, string>,
+  declared: Declared,
+  schemas: boolean,
   guesses: string[],
 ): Promise<readonly TableInspection[]> {
   const rows = await engine.rows(
@@ -166,13 +159,19 @@ async function tablesOf(
   const tables: TableInspection[] = [];
   for (const [name, topic, records, first, last, repeats, structure] of rows) {
     const table = String(name);
-    const field = declared.get(table);
-    const spelled = Object.keys(fieldTypes(String(structure))).find((f) => f.toLowerCase() === field);
+    const field = declared.times.get(table);
+    const fields = Object.keys(fieldTypes(String(structure)));
+    const spelled = fields.find((f) => f.toLowerCase() === field);
     const times = spelled === undefined ? null : await eventTimes(engine, table, spelled);
-    if (times !== null && times.guessedMicroseconds > 0)
+    if (times !== null && times.guessedMicroseconds > 0 && !schemas)
       guesses.push(
         `${table}.${spelled}: ${times.guessedMicroseconds} values have 15 digits or more and are read as microseconds`,
       );
+    const typed = declared.typed.get(table);
+    for (const name of schemas ? [] : fields) {
+      const type = typed?.get(name.toLowerCase());
+      if (type !== undefined) guesses.push(...(await valueGuesses(engine, table, name, type)));
+    }
     tables.push({
       table,
       topic: String(topic),

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import { text } from '../sql/quote.js';
+import { MICROSECONDS_FROM } from './time-magnitude.js';
 
 /** A change of a table that the schema-change topic tells of. No default value and no DDL text: only names and counts. */
 export interface SchemaChange {
@@ -44,8 +45,6 @@ export interface EventTimes {
   readonly lastEvent: number | null;
   readonly guessedMicroseconds: number;
 }
-
-const MICROSECONDS_FROM = 100_000_000_000_000;
 
 /** Event times of a table of "$inspected" out of `field`, which a pipeline takes its ROWTIME from. */
 export async function eventTimes(engine: Engine, table: string, field: string): Promise<EventTimes> {

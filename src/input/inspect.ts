@@ -4,6 +4,7 @@ import { formText, type InputFile } from './input-file.js';
 import { type Declared, type FileInspection, inspectFile } from './inspect-file.js';
 
 export type { Declared, FileInspection, TableInspection } from './inspect-file.js';
+export type { GuessedType } from './inspect-guesses.js';
 
 /** What is in the input, as facts about records and fields: never a value of a row. Plain JSON. */
 export interface Inspection {
@@ -29,7 +30,9 @@ export async function inspectInputs(
 ): Promise<Inspection> {
   const files: FileInspection[] = [];
   for (const file of await recogniseInputs(engine, paths, options))
-    files.push(await inspected(engine, file, options.declared ?? { decimals: new Set(), times: new Map() }));
+    files.push(
+      await inspected(engine, file, options.declared ?? { decimals: new Set(), times: new Map(), typed: new Map() }),
+    );
   return {
     files,
     totals: {

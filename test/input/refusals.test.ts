@@ -57,7 +57,7 @@ async function inspected(files: Files, decimals: readonly string[] = []): Promis
     try {
       return await inspectInputs(engine, [folder], {
         topics: [],
-        declared: { decimals: new Set(decimals), times: new Map() },
+        declared: { decimals: new Set(decimals), times: new Map(), typed: new Map() },
       });
     } finally {
       engine.close();

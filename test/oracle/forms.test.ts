@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { capture, inputsOf, linesOf, textOf } from './support/captures.js';
@@ -40,6 +40,83 @@ describe.skipIf(!bundled)('decimals as bytes without a scale (form of capture D)
       });
     });
   }
+});
+
+const precise = inputsOf('D');
+const schemaChanges = capture('B-json-plain/kcat/shopb.kcat.ndjson.gz');
+const finalOrders = capture('oracle-mariadb/final_orders.csv.gz');
+if (!precise || !finalOrders)
+  console.warn('capture D is not in ../shared/captures: its schema-change topic is not tried');
+describe.skipIf(!precise || !schemaChanges || !finalOrders)('capture D beside a schema-change topic', () => {
+  /** Capture D, and the schema-change topic of B's connector under a name of its own: both read the same binlog. */
+  function beside(server: string): string {
+    const target = join(folder, `beside-${server}`);
+    mkdirSync(target);
+    for (const file of precise!) copyFileSync(file, join(target, basename(file)));
+    const lines = linesOf(schemaChanges!).map((line) => line.replaceAll('shopb', server));
+    writeFileSync(join(target, `${server}.kcat.ndjson`), `${lines.join('\n')}\n`);
+    return target;
+  }
+  const pipeline = join(folder, 'orders.ksql');
+  writeFileSync(
+    pipeline,
+    "CREATE TABLE O (id BIGINT PRIMARY KEY, shipping_cost VARCHAR, amount_total DECIMAL(18, 2), tax DECIMAL(10, 2)) WITH (KAFKA_TOPIC='orders', KEY_FORMAT='JSON', VALUE_FORMAT='JSON');",
+  );
+
+  it('of its own connector: every amount as the database holds it, also behind the change of a scale', async () => {
+    const input = beside('shopd');
+    const rows = await replay('O', [input], ['--pipeline', pipeline]);
+    const truth = parse(textOf(finalOrders!), { columns: true }) as Record<string, string>[];
+    const ours = new Map(rows.map((row) => [String(row.ID), row]));
+    expect(ours.size).toBe(truth.length);
+    const number = (value: unknown): number | null => (value === '' || value === null ? null : Number(value));
+    const wrong = truth.filter((row) =>
+      ['shipping_cost', 'amount_total', 'tax'].some(
+        (name) => number(ours.get(row.id!)![name.toUpperCase()]) !== number(row[name]),
+      ),
+    );
+    expect(wrong).toEqual([]);
+    // Both scales occur: (10, 2) before the ALTER, (12, 4) behind it.
+    const digits = new Set(
+      rows.flatMap(({ SHIPPING_COST: cost }) => (cost === null ? [] : [String(cost).split('.')[1]!.length])),
+    );
+    expect(digits).toEqual(new Set([2, 4]));
+    // And the shipped pipeline needs no option either.
+    const [told, given] = await Promise.all([
+      replay('ORDERS_WITH_DISCOUNT', [input]),
+      replay('ORDERS_WITH_DISCOUNT', precise!, ['--decimal-scale', '2']),
+    ]);
+    expect(told).toEqual(given);
+  });
+
+  it('of another connector: it is not believed', async () => {
+    const done = await pharmabi(['replay', 'ORDERS_WITH_DISCOUNT', beside('shopx'), '--format', 'ndjson']);
+    expect(done.code).toBe(3);
+    expect(done.stderr).toMatch(/--decimal-scale/);
+    expect(done.stderr).toMatch(/of shopd beside it \(the one here is of shopx\)/);
+  });
+
+  it('without one, a pipeline of one’s own says the scale, and the manifest that it was taken from there', async () => {
+    const out = join(folder, 'declared.csv');
+    const own = join(folder, 'declared.ksql');
+    writeFileSync(
+      own,
+      "CREATE TABLE O (id BIGINT PRIMARY KEY, amount_total DECIMAL(10, 2)) WITH (KAFKA_TOPIC='orders', KEY_FORMAT='JSON', VALUE_FORMAT='JSON');",
+    );
+    const done = await pharmabi(['replay', 'O', ...precise!, '--pipeline', own, '--out', out]);
+    expect(done.code, done.stderr).toBe(0);
+    const truth = new Map(
+      (parse(textOf(finalOrders!), { columns: true }) as Record<string, string>[]).map((r) => [r.id, r]),
+    );
+    const rows = parse(textOf(out), { columns: true }) as Record<string, string>[];
+    expect(rows.length).toBe(truth.size);
+    expect(rows.filter((row) => Number(row.AMOUNT_TOTAL) !== Number(truth.get(row.ID!)!.amount_total))).toEqual([]);
+    const manifest = `${out}.manifest.json`;
+    expect(JSON.parse(textOf(manifest)).guesses).toEqual([
+      expect.stringMatching(/orders\.amount_total: base64 .* 2 digits/),
+    ]);
+    expect((await pharmabi(['verify', manifest])).code).toBe(0);
+  });
 });
 
 describe.skipIf(!inputsOf('C'))('capture C with the source positions stripped', () => {
