@@ -74,3 +74,38 @@ export function poolSteps(steps: readonly Step[], threshold: number): readonly P
   }
   return pools;
 }
+
+/**
+ * The same with pools that end at the days `cuts`, ascending, at which the curve is told in words or tables as well: a value inside
+ * a pool would tell how its patients part. A cut between too few patients is given up.
+ */
+export function poolStepsAt(steps: readonly Step[], threshold: number, cuts: readonly number[]): readonly PooledStep[] {
+  const done: { readonly steps: readonly Step[]; readonly pools: readonly PooledStep[] }[] = [];
+  let pending: readonly Step[] = [];
+  let from = -1;
+  for (const cut of [...cuts, Number.POSITIVE_INFINITY]) {
+    const segment = steps.filter(({ day }) => day > from && day <= cut);
+    from = cut;
+    const all = [...pending, ...segment];
+    const pools = poolSteps(all, threshold);
+    pending = pools.length === 0 ? all : [];
+    if (pools.length > 0) done.push({ steps: all, pools });
+  }
+  // Too few are left at the end: they go with those before them.
+  while (pending.length > 0) {
+    const before = done.pop();
+    if (before === undefined) return [];
+    const all = [...before.steps, ...pending];
+    const pools = poolSteps(all, threshold);
+    pending = pools.length === 0 ? all : [];
+    if (pools.length > 0) done.push({ steps: all, pools });
+  }
+  return done.flatMap(({ pools }) => pools);
+}
+
+/** May the curve be told at this day: do pools end there, or is nothing between the last one's end and it? */
+export function isTold(steps: readonly Step[], pools: readonly PooledStep[], day: number): boolean {
+  if (pools.some((pool) => pool.from <= day && day < pool.day)) return false;
+  const end = pools.findLast((pool) => pool.day <= day)?.day ?? -1;
+  return !steps.some((step) => step.day > end && step.day <= day && step.events + step.censored > 0);
+}

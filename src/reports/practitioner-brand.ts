@@ -1,7 +1,7 @@
 import type { ReportContext, ReportDefinition } from './definition.js';
 import { readParameters } from './parameters.js';
 import { ID, PARAMETERS, readOptions } from './practitioner-brand/options.js';
-import { REQUIRES } from './practitioner-brand/pairs.js';
+import { OPTIONAL, REQUIRES } from './practitioner-brand/pairs.js';
 import type { Report } from './report.js';
 
 const TITLE = 'Practitioners and brands';
@@ -21,5 +21,6 @@ export const practitionerBrand: ReportDefinition = {
   question: QUESTION,
   parameters: PARAMETERS,
   requires: REQUIRES,
+  optional: OPTIONAL,
   run,
 };

@@ -36,17 +36,22 @@ export function at(year: YearSums, key: LevelKey): LevelSums | undefined {
 /**
  * Hides cells of few patients in the table year x level, whose totals by year stand in this report and by level in
  * `discount-impact`; then more, for as long as the hidden cells of a year or level together have few patients. Where a year has
- * nothing left to hide, its total is hidden.
+ * nothing left to hide, its total is hidden. `closed`: levels that `discount-impact` hides, whose years would add up to them.
  */
 export async function hideYears(
   context: ReportContext,
   years: readonly YearSums[],
+  closed: readonly LevelKey[],
   rules: SmallNumbers,
 ): Promise<readonly ShownYear[]> {
   const keys = levelKeys(years);
   const patients = years.map((year) => keys.map((key) => Number(at(year, key)?.clusters.clusters ?? 0n)));
   const cells = twoWay(patients);
-  const hidden = [...suppress(cells, rules.k).hidden];
+  const isClosed = (cell: number): boolean => {
+    const { kind, level } = keys[cell % keys.length]!;
+    return cells.patients[cell]! > 0 && closed.some((one) => one.kind === kind && one.level === level);
+  };
+  const hidden = suppress(cells, rules.k).hidden.map((is, cell) => is || isClosed(cell));
   const behind = (line: readonly number[]): Promise<number> =>
     patientsBehindCells(
       context,

@@ -1,7 +1,8 @@
 import type { ReportContext } from '../definition.js';
 import { isLined } from '../discount-impact/gross.js';
+import { hiddenLevels } from '../discount-impact/hiding.js';
 import type { Options } from '../discount-impact/options.js';
-import { dropOrders, excludedSql } from '../discount-impact/orders.js';
+import { dropOrders, excludedSql, prepareOrders } from '../discount-impact/orders.js';
 import { RELATION, roundingNotes } from '../discount-impact/source.js';
 import { countExcluded } from '../discount-impact/sums.js';
 import { dropLineSums, prepareLineSums } from '../order-lines.js';
@@ -26,7 +27,9 @@ export async function runHistory(context: ReportContext, options: Options) {
       const sums = await readYear(context, options, year);
       if (sums !== null) found.push(sums);
     }
-    const years = await hideYears(context, found, options.small);
+    await prepareOrders(context, options);
+    const closed = await hiddenLevels(context.engine, options.small);
+    const years = await hideYears(context, found, closed, options.small);
     const changes = changesOf(years);
     const tables = [yearTable(years, options), changeTable(changes, options)];
     const hiddenCells = tables.flatMap((table) => table.rows.flat()).filter((cell) => cell === SUPPRESSED).length;

@@ -79,6 +79,7 @@ export const SLOPE_COLUMNS: readonly ReportColumn[] = [
   column('t', 't', 'statistic', 'slope / se.'),
   column('df', 'df', 'count', 'Degrees of freedom: clusters - 1.'),
   column('p', 'p', 'p', 'p of no slope.', true),
+  column('p_holm', 'p (Holm)', 'p', 'The same, adjusted for the slopes in the table.'),
   column('ci_low', 'From', 'money', 'Lower end of the interval of the slope.', true),
   column('ci_high', 'To', 'money', 'Upper end of the interval of the slope.', true),
   column('n', 'Orders', 'count', 'Orders at a known discount.', true),
@@ -91,4 +92,17 @@ export const SLOPE_COLUMNS: readonly ReportColumn[] = [
   ),
   HIDDEN,
   NOTE,
+];
+
+/** Columns of the table `slope_difference`. */
+export const DIFFERENCE_COLUMNS: readonly ReportColumn[] = [
+  column('comparison', 'Comparison', 'text', 'Which slopes are compared.', true),
+  column('difference', 'Difference', 'money', 'Slope over all orders minus slope within patients.', true),
+  column('se', 'Error', 'money', 'Its standard error, orders of one patient taken together.', true),
+  column('t', 't', 'statistic', 'difference / se.'),
+  column('df', 'df', 'count', 'Degrees of freedom: patients - 1.'),
+  column('p', 'p', 'p', 'p of equal slopes (Hausman, clustered).', true),
+  column('ci_low', 'From', 'money', 'Lower end of the interval of the difference.', true),
+  column('ci_high', 'To', 'money', 'Upper end of it.', true),
+  HIDDEN,
 ];

@@ -1,4 +1,5 @@
 import type { ShownCounts } from '../shown-counts.js';
+import type { SlopeDifference } from '../statistics/slope-difference.js';
 import type { HiddenLevels } from './hiding.js';
 import type { Jump } from './jumps.js';
 import type { Options } from './options.js';
@@ -10,6 +11,8 @@ export interface Findings {
   readonly shown: HiddenLevels;
   readonly jumps: readonly Jump[];
   readonly slopes: readonly SlopeRow[];
+  /** The slope over all orders minus the one within patients; null where it may not be shown. */
+  readonly difference: SlopeDifference | null;
   /** Counted orders, null where that may not be shown. */
   readonly orders: number | null;
   readonly basis: ShownCounts;

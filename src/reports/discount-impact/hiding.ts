@@ -3,7 +3,7 @@ import { type Behind, type ShownCounts, shownCounts } from '../shown-counts.js';
 import type { SmallNumbers } from '../small-numbers.js';
 import { recoverable } from '../statistics/disclosure-audit.js';
 import { isSmall, oneWay, suppress } from '../statistics/suppression.js';
-import { type LevelSums, patientsBehind } from './sums.js';
+import { type LevelSums, patientsBehind, readLevels } from './sums.js';
 
 /** A level with the decision whether its numbers are shown. */
 export interface ShownLevel {
@@ -41,6 +41,16 @@ export async function hideLevels(
   }
   const levels = all.map((sums, i) => ({ sums, hidden: hidden[i]! }));
   return { levels, totalsShown: !small && recoverable(cells, hidden) === 0 };
+}
+
+/** The levels that the report hides; after `prepareOrders`. Reports that tell parts of a level hide them too. */
+export async function hiddenLevels(
+  engine: Engine,
+  rules: SmallNumbers,
+): Promise<readonly Pick<LevelSums, 'kind' | 'level'>[]> {
+  if (rules.profile === 'off') return [];
+  const { levels } = await hideLevels(engine, await readLevels(engine, false), rules);
+  return levels.filter(({ hidden }) => hidden).map(({ sums }) => sums);
 }
 
 /**

@@ -34,6 +34,7 @@ function definitions(findings: Findings): string[] {
     `Errors of levels and jumps take the orders of one patient together; intervals are ${confidence}, t with patients - 1 degrees of freedom. se_iid and Welch take all orders as independent.`,
     `Slopes compare discounts as stored, without --level-width; below ${CLUSTERS_NEEDED} patients or practitioners their errors are too small. Orders without a practitioner are left out of the slope within practitioner.`,
     grossText(findings),
+    `The first sentence makes three claims at once (a slope over all orders, one within patients, and that they differ: Hausman's test, clustered by patient), so each of them asks for a p below ${percentText((1 - options.confidence) / 3)}.`,
     `A level is tested from ${options.minOrders} orders and ${options.minPatients} patients on; Holm and ranks are over the jumps shown.`,
   ];
 }

@@ -12,7 +12,7 @@ import { notesOf } from './notes.js';
 import type { Options } from './options.js';
 import { dropOrders, excludedSql, prepareOrders, readExtent } from './orders.js';
 import { impactProvenance } from './provenance.js';
-import { computeSlopes, slopeTable } from './slopes.js';
+import { computeSlopes, differenceTable, slopeTable } from './slopes.js';
 import { RELATION, roundingNotes } from './source.js';
 import { summarise } from './summary.js';
 import { countBasis, countExcluded, distinctDiscounts, readLevels } from './sums.js';
@@ -30,12 +30,18 @@ async function compute(context: ReportContext, options: Options) {
   const slopes = await computeSlopes(engine, shown.levels, options);
   const orders = shown.totalsShown ? counted : null;
   const facts = await readGrossFacts(context, options);
-  const tables = [levelTable(shown.levels, orders, options), jumpTable(jumps, options), slopeTable(slopes, options)];
+  const tables = [
+    levelTable(shown.levels, orders, options),
+    jumpTable(jumps, options),
+    slopeTable(slopes.rows, options),
+    differenceTable(slopes, options),
+  ];
   const findings: Findings = {
     options,
     shown,
     jumps,
-    slopes,
+    slopes: slopes.rows,
+    difference: slopes.differenceHidden ? null : slopes.difference,
     orders,
     basis: shownBasis(await countBasis(engine), shown, options.small),
     excluded: shownCounts(await countExcluded(engine, excludedSql(context, options)), options.small),

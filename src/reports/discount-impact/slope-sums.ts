@@ -68,8 +68,9 @@ async function addInSql(engine: Engine, owner: Owner): Promise<OwnerSums> {
   const sums = terms.map((term) => `sum(${term})`).join(', ');
   const [row] = await engine.rows(`SELECT count(*), ${sums} FROM ${table(owner)}`);
   const [clusters, ...added] = row!.map(big);
+  const mixed = ['u', 'v'].flatMap((one) => SLOPE_TERMS.map((term) => `sum(${term} * ${one})`)).join(', ');
   const pools = await engine.rows(`SELECT n, count(*), count(*) FILTER (v <> 0), sum(u), sum(v), sum(u * u), sum(u * v),
-  sum(v * v) FROM ${table(owner)} GROUP BY n ORDER BY n`);
+  sum(v * v), ${mixed} FROM ${table(owner)} GROUP BY n ORDER BY n`);
   return {
     products: {
       clusters: clusters!,
@@ -77,7 +78,7 @@ async function addInSql(engine: Engine, owner: Owner): Promise<OwnerSums> {
       products: added.slice(SLOPE_TERMS.length),
     },
     pools: pools.map((pool) => {
-      const [n, size, varying, xy, xx, xyxy, xyxx, xxxx] = pool.map(big);
+      const [n, size, varying, xy, xx, xyxy, xyxx, xxxx, ...rest] = pool.map(big);
       return {
         n: n!,
         clusters: size!,
@@ -87,6 +88,8 @@ async function addInSql(engine: Engine, owner: Owner): Promise<OwnerSums> {
         xyxy: xyxy!,
         xyxx: xyxx!,
         xxxx: xxxx!,
+        termsXy: rest.slice(0, SLOPE_TERMS.length),
+        termsXx: rest.slice(SLOPE_TERMS.length),
       };
     }),
   };

@@ -2,9 +2,11 @@ import type { Engine } from '../../engine/engine.js';
 import type { Cell, ReportTable } from '../report.js';
 import { SUPPRESSED } from '../report.js';
 import { titled } from '../small-numbers.js';
+import { holm } from '../statistics/holm.js';
+import { type SlopeDifference, slopeDifference } from '../statistics/slope-difference.js';
 import { naiveSlope, type Slope, withinSlope } from '../statistics/slopes.js';
 import { isSmall } from '../statistics/suppression.js';
-import { SLOPE_COLUMNS } from './columns.js';
+import { DIFFERENCE_COLUMNS, SLOPE_COLUMNS } from './columns.js';
 import type { ShownLevel } from './hiding.js';
 import type { Options } from './options.js';
 import { readSlopeFacts } from './slope-sums.js';
@@ -19,16 +21,21 @@ export interface SlopeRow {
   readonly slope: Slope;
   readonly hidden: boolean;
   readonly sizeHidden: boolean;
+  /** p for the three slopes together (Holm). */
+  readonly holm: number | null;
   /** Patients at two or more discounts; null where it does not apply or may not be shown. */
   readonly varying: number | typeof SUPPRESSED | null;
 }
 
+/** The slopes, and how far the one over all orders is from the one within patients. */
+export interface Slopes {
+  readonly rows: readonly SlopeRow[];
+  readonly difference: SlopeDifference;
+  readonly differenceHidden: boolean;
+}
+
 /** The three slopes over the visible discounts: a hidden level would show in a slope that is known to all digits. */
-export async function computeSlopes(
-  engine: Engine,
-  levels: readonly ShownLevel[],
-  options: Options,
-): Promise<SlopeRow[]> {
+export async function computeSlopes(engine: Engine, levels: readonly ShownLevel[], options: Options): Promise<Slopes> {
   const shown = levels.filter(({ sums, hidden }) => sums.kind === 'discount' && !hidden).map(({ sums }) => sums.level);
   const { patient, practitioner, behind } = await readSlopeFacts(engine, shown);
   const { k } = options.small;
@@ -37,11 +44,13 @@ export async function computeSlopes(
   const varying = patient.pools.reduce((sum, pool) => sum + Number(pool.varying), 0);
   const tellsOfFew = isSmall(varying, k) || isSmall(patients - varying, k);
   const withoutFew = isSmall(behind.without, k);
-  return [
+  const naive = naiveSlope(patient.products, options.confidence);
+  const within = withinSlope(patient.pools, options.confidence);
+  const rows: Omit<SlopeRow, 'holm'>[] = [
     {
       row: 'naive',
       clusterName: 'patients',
-      slope: naiveSlope(patient.products, options.confidence),
+      slope: naive,
       hidden: few,
       sizeHidden: few,
       varying: null,
@@ -49,7 +58,7 @@ export async function computeSlopes(
     {
       row: 'within patient',
       clusterName: 'patients',
-      slope: withinSlope(patient.pools, options.confidence),
+      slope: within,
       hidden: isSmall(varying, k),
       sizeHidden: few,
       varying: tellsOfFew ? SUPPRESSED : varying,
@@ -63,6 +72,12 @@ export async function computeSlopes(
       varying: null,
     },
   ];
+  const adjusted = holm(rows.map(({ slope, hidden }) => (hidden ? null : slope.p)));
+  return {
+    rows: rows.map((row, i) => ({ ...row, holm: adjusted[i]! })),
+    difference: slopeDifference(naive, within, patient.products, patient.pools, options.confidence),
+    differenceHidden: few || isSmall(varying, k),
+  };
 }
 
 /** `too few patients for this error`, or null where there are enough clusters. */
@@ -73,7 +88,7 @@ export function tooFewClusters({ slope, clusterName, sizeHidden }: SlopeRow): st
 
 function cells(row: SlopeRow): readonly Cell[] {
   const { slope, hidden, sizeHidden } = row;
-  const made = [slope.slope, slope.error, slope.t, slope.df, slope.p, slope.low, slope.high];
+  const made = [slope.slope, slope.error, slope.t, slope.df, slope.p, row.holm, slope.low, slope.high];
   const size = [slope.n, slope.clusters];
   const note = hidden
     ? 'hidden (small numbers)'
@@ -88,6 +103,23 @@ function cells(row: SlopeRow): readonly Cell[] {
     hidden,
     note,
   ];
+}
+
+/** The table `slope_difference`: one row, or none where there is nothing to compare. */
+export function differenceTable({ difference: one, differenceHidden }: Slopes, options: Options): ReportTable {
+  const made = [one.difference, one.error, one.t, one.df, one.p, one.low, one.high];
+  const row = [
+    'naive - within patient',
+    ...made.map((value) => (differenceHidden ? SUPPRESSED : value)),
+    differenceHidden,
+  ];
+  return {
+    name: 'slope_difference',
+    title: titled('Do orders of all patients say something else than those of one?', options.small),
+    columns: DIFFERENCE_COLUMNS,
+    rows: one.difference === null ? [] : [row],
+    unit: 'patient',
+  };
 }
 
 /** The table `slopes`. */

@@ -19,7 +19,7 @@ function outside(value: number, { low, high }: Slope): boolean {
 }
 
 /** Do the slope over all orders and the one within patients contradict each other: in sign, or beyond an interval? */
-function patientsDiffer(naive: Slope, within: Slope): boolean {
+function contradict(naive: Slope, within: Slope): boolean {
   if (naive.slope === null || within.slope === null) return false;
   if (naive.slope * within.slope < 0) return true;
   return outside(naive.slope, within) || outside(within.slope, naive);
@@ -31,12 +31,27 @@ function rowOf(findings: Findings, name: SlopeRow['row']): SlopeRow {
 
 const readable = (row: SlopeRow): boolean => !row.hidden && row.slope.slope !== null;
 
-function direction({ low, high }: Slope): string {
-  if (low !== null && low > 0) return 'A higher discount goes with orders that are worth more';
-  if (high !== null && high < 0) return 'A higher discount goes with orders that are worth less';
-  return 'No relation between the discount and what an order is worth can be told from chance';
+const WORTH = { 1: 'more', [-1]: 'less' } as const;
+
+/** The first sentence makes three claims at once (over all orders, within patients, that they differ): so each is asked more. */
+const CLAIMS = 3;
+
+const isShown = (p: number | null, confidence: number): boolean => p !== null && p < (1 - confidence) / CLAIMS;
+
+/** The sign of a slope that chance does not explain; 0 for none. */
+function signOf({ slope, hidden }: SlopeRow, confidence: number): 1 | -1 | 0 {
+  if (hidden || slope.slope === null || !isShown(slope.p, confidence)) return 0;
+  return slope.slope > 0 ? 1 : -1;
 }
 
+const goes = (sign: 1 | -1): string => `higher discount goes with orders that are worth ${WORTH[sign]}`;
+const NOTHING = 'No relation between the discount and what an order is worth can be told from chance';
+
+/**
+ * Two slopes that chance alone sets apart contradict each other often: the interval of the sharper one leaves out the other.
+ * So "patients differ" is said of a difference that its own test shows, and "not the discount" where nothing is left of the
+ * relation within patients; a contradiction without such a test is named as what it is.
+ */
 function answer(findings: Findings): string {
   const { confidence } = findings.options;
   const naive = rowOf(findings, 'naive');
@@ -45,11 +60,27 @@ function answer(findings: Findings): string {
   if (!readable(naive))
     return 'How the discount relates to what an order is worth was not computed: too few discounts or patients to compare.';
   const over = `over all orders ${slopeText(naive.slope, confidence)}`;
-  if (!readable(within)) return `${direction(naive.slope)}: ${over}; within patients it was not computed.`;
+  const sign = signOf(naive, confidence);
+  if (!readable(within))
+    return `${sign === 0 ? NOTHING : `A ${goes(sign)}`}: ${over}; within patients it was not computed.`;
   const inside = `within the same patient ${slopeText(within.slope, confidence)}`;
-  if (!patientsDiffer(naive.slope, within.slope)) return `${direction(naive.slope)}: ${over}, ${inside}.`;
-  const sign = naive.slope.slope! * within.slope.slope! < 0 ? ', the opposite sign' : ", outside the other's interval";
-  return `Patients differ, not the discount: ${over}, but ${inside}${sign}.`;
+  const own = signOf(within, confidence);
+  const apart = isShown(findings.difference?.p ?? null, confidence);
+  const how =
+    naive.slope.slope! * within.slope.slope! < 0
+      ? ', the opposite sign'
+      : contradict(naive.slope, within.slope)
+        ? ", outside the other's interval"
+        : '';
+  if (apart && own !== 0 && own === sign)
+    return `Patients differ too, but also within the same patient a ${goes(own)}: ${over}, ${inside}.`;
+  if (apart && own !== 0 && sign === 0)
+    return `Patients differ, which hides it: within the same patient a ${goes(own)}: ${inside}, ${over}${how}.`;
+  if (apart) return `Patients differ, not the discount: ${over}, but ${inside}${how}.`;
+  if (own !== 0 && own === sign) return `A ${goes(own)}: ${over}, also ${inside}.`;
+  if (own !== 0) return `Within the same patient a ${goes(own)}: ${inside}, ${over}${how}.`;
+  if (sign === 0) return `${NOTHING}: ${over}, ${inside}${how}.`;
+  return `A ${goes(sign)}, but whether that is the discount or that patients differ cannot be told: ${over}, ${inside}${how}.`;
 }
 
 function practitionerLine(findings: Findings): string[] {

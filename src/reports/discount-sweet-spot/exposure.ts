@@ -14,7 +14,18 @@ export const REQUIRES: readonly RequiredRelation[] = [
   { relation: 'PATIENTS_LEFT', columns: ['PATIENT_ID', 'LEFT_AT'] },
   {
     relation: 'ORDERS_WITH_DISCOUNT',
-    columns: [...['ORDER_ID', 'PATIENT_ID', 'DISCOUNT', 'DISCOUNT_BASIS', 'AMOUNT_TOTAL', 'AMOUNT_SUBTOTAL', 'STATUS']],
+    columns: [
+      ...[
+        'ORDER_ID',
+        'PATIENT_ID',
+        'PRACTITIONER_ID',
+        'DISCOUNT',
+        'DISCOUNT_BASIS',
+        'AMOUNT_TOTAL',
+        'AMOUNT_SUBTOTAL',
+        'STATUS',
+      ],
+    ],
   },
   { relation: 'ORDERS_HELD_EVER', columns: ['ORDER_ID', 'PRACTITIONER_ID'] },
 ];
@@ -50,7 +61,11 @@ export interface LeftOut {
   readonly unknown: number;
   /** Orders at a level at which the log shows no time of their patient: before the registration, say. */
   readonly withoutTime: number;
+  readonly withoutTimePatients: number;
 }
+
+/** The same as it may be told; null where few patients stand behind it, or behind what it would tell. */
+export type ShownLeftOut = Readonly<Record<'none' | 'unknown' | 'withoutTime', number | null>>;
 
 /** Makes STRETCHES. A patient is at a discount from its change (or the registration) until the next one, the leaving, or as-of. */
 export async function prepareStretches(context: ReportContext, options: Options): Promise<void> {
@@ -140,10 +155,11 @@ export async function patientsBehind({ engine }: ReportContext, levels: readonly
 /** Counted orders without a level, and those at a level without any time. */
 export async function readLeftOut(context: ReportContext, { statuses }: Options): Promise<LeftOut> {
   const { engine } = context;
+  const timeless = `${STRETCHES} WHERE orders > 0 AND (level, patient) NOT IN (SELECT (level, patient) FROM ${STRETCHES} WHERE units > 0)`;
   const [row] =
     await engine.rows(`SELECT count(*) FILTER ("DISCOUNT_BASIS" <> 'unknown' AND "DISCOUNT" IS NULL), count(*) FILTER ("DISCOUNT_BASIS" = 'unknown'),
-  (SELECT count(*) FROM ${STRETCHES} WHERE orders > 0 AND (level, patient) NOT IN (SELECT (level, patient) FROM ${STRETCHES} WHERE units > 0))
+  (SELECT count(*) FROM ${timeless}), (SELECT count(DISTINCT patient) FROM ${timeless})
 FROM ${identifier(context.final('ORDERS_WITH_DISCOUNT'))} WHERE coalesce("STATUS" IN (${statuses.map(text).join(', ')}), false)`);
-  const [none, unknown, withoutTime] = row!.map(Number) as [number, number, number];
-  return { none, unknown, withoutTime };
+  const [none, unknown, withoutTime, withoutTimePatients] = row!.map(Number) as [number, number, number, number];
+  return { none, unknown, withoutTime, withoutTimePatients };
 }

@@ -1,17 +1,21 @@
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
+import { hiddenLevels } from '../discount-impact/hiding.js';
+import { dropOrders, prepareOrders } from '../discount-impact/orders.js';
 import { excludedOrders } from '../excluded.js';
 import { hideRows } from '../hide-rows.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
-import { suppress } from '../statistics/suppression.js';
+import { isSmall, suppress } from '../statistics/suppression.js';
 import {
   ALL,
   dropStretches,
   type Exposure,
+  type LeftOut,
   patientsBehind,
   prepareStretches,
   readExposures,
   readLeftOut,
+  type ShownLeftOut,
 } from './exposure.js';
 import type { Options } from './options.js';
 import { type Spot, spotOf } from './spot.js';
@@ -24,16 +28,22 @@ function patientsOf({ sums, buyers }: Exposure): number {
 }
 
 /** Practitioners by level are a table whose levels add up to those of the shop; both are published. */
-async function hideSpots(context: ReportContext, spots: readonly Spot[], { small }: Options): Promise<ShownSpot[]> {
+async function hideSpots(
+  context: ReportContext,
+  spots: readonly Spot[],
+  elsewhere: ReadonlySet<bigint>,
+  { small }: Options,
+): Promise<ShownSpot[]> {
   const all = spots.find(({ practitioner }) => practitioner === ALL);
   const single = spots.filter(({ practitioner }) => practitioner !== ALL);
   const levels = all?.levels ?? [];
-  const hiddenLevels = await hideRows(levels.map(patientsOf), small.k, (rows) =>
+  const few = await hideRows(levels.map(patientsOf), small.k, (rows) =>
     patientsBehind(
       context,
       rows.map((i) => levels[i]!.level),
     ),
   );
+  const hiddenLevels = few.map((is, i) => is || elsewhere.has(levels[i]!.level));
   const cells = single.flatMap((spot, s) =>
     spot.levels.map((one) => ({ s, level: one.level, patients: patientsOf(one) })),
   );
@@ -56,6 +66,25 @@ async function hideSpots(context: ReportContext, spots: readonly Spot[], { small
   ];
 }
 
+/** The levels that `discount-impact` hides of the same orders: what is left of a level here would tell it. */
+async function closedLevels(context: ReportContext, options: Options) {
+  if (options.small.profile === 'off') return [];
+  try {
+    await prepareOrders(context, { ...options, interval: 't' });
+    return await hiddenLevels(context.engine, options.small);
+  } finally {
+    await dropOrders(context);
+  }
+}
+
+/** Orders without a level are levels of their own in `discount-impact`: told where they are told there. */
+function hideLeftOut(all: LeftOut, closed: Awaited<ReturnType<typeof closedLevels>>, { small }: Options): ShownLeftOut {
+  const shown = (kind: 'none' | 'unknown'): number | null =>
+    closed.some((one) => one.kind === kind) ? null : all[kind];
+  const few = isSmall(all.withoutTimePatients, small.k);
+  return { none: shown('none'), unknown: shown('unknown'), withoutTime: few ? null : all.withoutTime };
+}
+
 /** What the report says, beside its name, title and question. */
 export async function runSweetSpot(context: ReportContext, options: Options) {
   try {
@@ -66,11 +95,22 @@ export async function runSweetSpot(context: ReportContext, options: Options) {
       const own = exposures.filter(({ practitioner }) => practitioner === name);
       return spotOf(name, own, options);
     });
-    const spots = await hideSpots(context, made, options);
+    const closed = await closedLevels(context, options);
+    const spots = await hideSpots(
+      context,
+      made,
+      new Set(closed.flatMap(({ kind, level }) => (kind === 'discount' ? [level] : []))),
+      options,
+    );
     const all = spots.find(({ practitioner }) => practitioner === ALL);
     const tables = [levelTable(spots, options), answerTable(spots, options), curveTable(all, options)];
     const hiddenCells = hiddenCellsOf(tables);
-    const findings = { options, spots, leftOut: await readLeftOut(context, options), hiddenCells };
+    const findings = {
+      options,
+      spots,
+      leftOut: hideLeftOut(await readLeftOut(context, options), closed, options),
+      hiddenCells,
+    };
     return {
       order: context.replay.order,
       asOf: asOf(context),

@@ -1,7 +1,7 @@
 import { CAUSE } from '../cause.js';
 import { BANNER } from '../small-numbers.js';
 import { counted, decimals, listing, percentText } from '../words.js';
-import { ALL, type LeftOut } from './exposure.js';
+import { ALL, type ShownLeftOut } from './exposure.js';
 import type { Options } from './options.js';
 import { LEVELS_NEEDED } from './spot.js';
 import { isAnswered, type ShownSpot } from './tables.js';
@@ -10,7 +10,7 @@ import { isAnswered, type ShownSpot } from './tables.js';
 export interface Findings {
   readonly options: Options;
   readonly spots: readonly ShownSpot[];
-  readonly leftOut: LeftOut;
+  readonly leftOut: ShownLeftOut;
   readonly hiddenCells: number;
 }
 
@@ -72,15 +72,16 @@ function practitionerLine({ spots }: Findings): string[] {
 /** The report in at most ten lines; the first one answers its question. */
 export function summarise(findings: Findings): string[] {
   const { leftOut, hiddenCells } = findings;
-  const out = leftOut.none + leftOut.unknown;
+  const out = leftOut.none !== 0 || leftOut.unknown !== 0;
+  const say = (n: number | null): string => (n === null ? '*' : String(n));
   return [
     ...answer(findings),
     ...peakLine(findings),
     ...practitionerLine(findings),
-    ...(out === 0
+    ...(!out
       ? []
       : [
-          `Left out: ${counted(leftOut.none, 'order')} without a discount in force, ${leftOut.unknown} whose discount the log does not know.`,
+          `Left out: orders without a discount in force ${say(leftOut.none)}, orders whose discount the log does not know ${say(leftOut.unknown)}.`,
         ]),
     ...(hiddenCells === 0 ? [] : [`Hidden for small numbers: ${counted(hiddenCells, 'cell')}.`]),
   ];
@@ -95,7 +96,7 @@ export function notesOf({ options, leftOut }: Findings, replayNotes: readonly st
     'Time at a discount: from its change (or the registration, where that is later) until the next change, the leaving of the patient, or as of. Time before the first change that the log shows is at no level, nor is time without a discount.',
     'Revenue per patient-month = net revenue of a level / time that patients spent at it (month = 30.4375 days): a discount may bring more orders, which the average order value does not show.',
     `Errors are between patients; levels are taken as independent samples, although a patient may have been at several. Worse: one-sided z against the best level, Holm p below 0.05, among levels with ${options.minOrders} orders and ${options.minPatients} patients.`,
-    `An order stands at its own discount and with the practitioner of its patient at that time. ${counted(leftOut.withoutTime, 'order')} at a discount at which the log shows no time of the patient ${leftOut.withoutTime === 1 ? 'is' : 'are'} left out.`,
+    `An order stands at its own discount and with the practitioner of its patient at that time. Orders at a discount at which the log shows no time of the patient are left out${leftOut.withoutTime === null ? '' : `: ${leftOut.withoutTime}`}.`,
     ...(small.profile === 'off'
       ? []
       : [

@@ -1,6 +1,6 @@
 import { CAUSE } from '../cause.js';
 import { BANNER } from '../small-numbers.js';
-import { counted, listing, percentText } from '../words.js';
+import { listing, percentText } from '../words.js';
 import { UNKNOWN } from './lines.js';
 import type { Findings } from './summary.js';
 
@@ -22,12 +22,10 @@ function hidingNotes({ options, ranking }: Findings): string[] {
 
 function linesNote({ facts }: Findings): string[] {
   const parts = [
-    ...(facts.different > 0
-      ? [`${counted(facts.different, 'counted order')} whose lines do not add up to their amount_subtotal`]
-      : []),
-    ...(facts.withoutLines > 0 ? [`${counted(facts.withoutLines, 'counted order')} without a line`] : []),
+    ...(facts.stored.has('different') ? ['counted orders whose lines do not add up to their amount_subtotal'] : []),
+    ...(facts.stored.has('without lines') ? ['counted orders without a line'] : []),
   ];
-  return parts.length === 0 ? [] : [`In the log are ${listing(parts)}.`];
+  return parts.length === 0 ? [] : [`In the log are ${listing(parts)}; how many stands in the provenance.`];
 }
 
 /** Definitions, warnings, what the replay has to say, and the sentence on cause. */

@@ -1,10 +1,10 @@
 import type { ReportContext } from '../definition.js';
 import { asOf, replayProvenance } from '../provenance.js';
 import { type ProvenanceEntry, SUPPRESSED } from '../report.js';
-import { shownCounts } from '../shown-counts.js';
+import { printedCounts, shownCounts } from '../shown-counts.js';
 import { rulesText } from '../small-numbers.js';
 import { percentText } from '../words.js';
-import { readFacts } from './facts.js';
+import { type Facts, readFacts } from './facts.js';
 import type { Grain } from './grain.js';
 import { hideItems } from './hiding.js';
 import { readItems } from './items.js';
@@ -16,20 +16,13 @@ import { type Findings, summarise } from './summary.js';
 import { chartsOf, itemTable } from './tables.js';
 
 function provenanceOf({ options, facts, totalsShown, hiddenCells }: Findings): ProvenanceEntry[] {
-  const excluded = shownCounts(facts.excluded, options.small);
-  const { proven, assumed, unknown } = facts;
+  const print = (counts: Facts['basis']) => printedCounts(shownCounts(counts, options.small));
   return [
     { name: 'counted statuses', value: options.statuses },
     { name: 'counted orders', value: totalsShown ? facts.orders : '*' },
-    {
-      name: 'excluded orders',
-      value: Object.fromEntries(Object.entries(excluded).map(([reason, n]) => [reason, n ?? '*'])),
-    },
-    { name: 'products rest on', value: totalsShown ? { proven, assumed, unknown } : '*' },
-    {
-      name: 'stored against computed amounts',
-      value: { different: facts.different, 'without lines': facts.withoutLines },
-    },
+    { name: 'excluded orders', value: print(facts.excluded) },
+    { name: 'products rest on', value: totalsShown ? print(facts.basis) : '*' },
+    { name: 'stored against computed amounts', value: print(facts.stored) },
     { name: 'days', value: options.days === null ? 'all' : options.days },
     { name: 'repeat days', value: options.repeatDays },
     { name: 'confidence', value: percentText(options.confidence) },

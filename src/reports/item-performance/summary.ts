@@ -1,3 +1,4 @@
+import { printedCounts, shownCounts } from '../shown-counts.js';
 import { ratio } from '../statistics/exact.js';
 import { CENTS } from '../statistics/mean.js';
 import { counted, decimals, percentText } from '../words.js';
@@ -63,7 +64,7 @@ function repeatLine(findings: Findings): string[] {
   const top = told.reduce((best, row) => (row.repeatRate! > best.repeatRate! ? row : best));
   const interval = `${percentText(options.confidence)}: ${percent(top.low!)} to ${percent(top.high!)}`;
   return [
-    `Highest repeat rate among ${grain.many} with ${PATIENTS_NEEDED} patients: ${top.label}, ${percent(top.repeatRate!)} of ${top.item.repeat.n} (${interval}).`,
+    `Highest repeat rate among ${grain.many} with ${PATIENTS_NEEDED} patients: ${top.label}, ${percent(top.repeatRate!)} (${interval}).`,
   ];
 }
 
@@ -84,11 +85,11 @@ function unknownLine({ ranking, grain }: Findings): string[] {
   return [`Lines whose ${grain.one} the log does not know stand in the row ${UNKNOWN}${share}.`];
 }
 
-function basisLine({ facts, totalsShown }: Findings): string[] {
-  const all = facts.proven + facts.assumed + facts.unknown;
-  if (all === facts.proven || !totalsShown) return [];
+function basisLine({ facts, totalsShown, options }: Findings): string[] {
+  if (!facts.basis.has('assumed') || !totalsShown) return [];
+  const { proven = 0, assumed = 0 } = printedCounts(shownCounts(facts.basis, options.small));
   return [
-    `Of ${counted(all, 'line')}, ${facts.proven} have their product as the log shows it as of the order; for ${facts.assumed} the first known version is assumed.`,
+    `Lines with their product as the log shows it as of the order: ${proven}; with the first known version assumed: ${assumed}.`,
   ];
 }
 

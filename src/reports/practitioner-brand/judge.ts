@@ -10,11 +10,22 @@ export interface JudgedPair extends Pair, PairAssociation {
   readonly hidden: boolean;
 }
 
+/** Practitioners and brands whose totals are hidden in the reports on them; ids as text. */
+export interface Closed {
+  readonly practitioners: ReadonlySet<string>;
+  readonly brands: ReadonlySet<string>;
+}
+
 /**
  * Every practitioner with every brand, also pairs of no order: a brand that somebody never prescribes is a finding. Hidden:
- * pairs of few patients, and as many others as the totals of practitioner and brand ask for. By shrunk lift, hidden ones last.
+ * pairs of few patients, as many others as the totals of practitioner and brand ask for, and all of a practitioner or brand
+ * whose own total is hidden elsewhere: expected orders and shares would tell it. By shrunk lift, hidden ones last.
  */
-export function judge({ orders, practitioners, brands, pairs }: Pairs, { prior, small }: Options): JudgedPair[] {
+export function judge(
+  { orders, practitioners, brands, pairs }: Pairs,
+  closed: Closed,
+  { prior, small }: Options,
+): JudgedPair[] {
   const found = new Map(pairs.map((pair) => [`${pair.practitioner}\n${pair.brand}`, pair]));
   const cells = practitioners.flatMap((p) =>
     brands.map((b) => {
@@ -38,7 +49,11 @@ export function judge({ orders, practitioners, brands, pairs }: Pairs, { prior, 
   ];
   const { hidden } = suppress({ patients: cells.map(({ patients }) => patients), lines }, small.k);
   return cells
-    .map((cell, i) => ({ ...cell, ...made[i]!, hidden: hidden[i]! }))
+    .map((cell, i) => ({
+      ...cell,
+      ...made[i]!,
+      hidden: hidden[i]! || closed.practitioners.has(cell.practitioner) || closed.brands.has(cell.brand),
+    }))
     .sort(
       (a, b) => Number(a.hidden) - Number(b.hidden) || (a.hidden ? 0 : b.shrunkLift! - a.shrunkLift!) || byId(a, b),
     );

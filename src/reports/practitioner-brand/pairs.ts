@@ -1,5 +1,5 @@
 import { identifier, text } from '../../sql/quote.js';
-import type { ReportContext, RequiredRelation } from '../definition.js';
+import type { OptionalRead, ReportContext, RequiredRelation } from '../definition.js';
 import type { Options } from './options.js';
 
 /** What the report reads: lines with their brand and the practitioner whom the order counts for. */
@@ -7,6 +7,29 @@ export const REQUIRES: readonly RequiredRelation[] = [
   {
     relation: 'ORDER_LINES',
     columns: ['ORDER_ID', 'BRAND_ID', 'BRAND', 'NET', 'PATIENT_ID', 'RESPONSIBLE_ID', 'STATUS', 'EVENT_TS'],
+  },
+];
+
+/** Types are read where there are any: what is hidden of practitioners there is hidden here. */
+export const OPTIONAL: readonly OptionalRead[] = [
+  {
+    relations: [
+      {
+        relation: 'ORDERS_WITH_PRACTITIONER',
+        columns: [
+          ...[
+            'ORDER_ID',
+            'PATIENT_ID',
+            'PRACTITIONER_ID',
+            'RESPONSIBLE_ID',
+            'PRACTITIONER_TYPE',
+            'TYPE_BASIS',
+            'LAST_TYPE',
+          ],
+          ...['AMOUNT_TOTAL', 'AMOUNT_SUBTOTAL', 'STATUS', 'EVENT_TS'],
+        ],
+      },
+    ],
   },
 ];
 
@@ -26,6 +49,7 @@ export interface Side {
   readonly name: string;
   readonly orders: bigint;
   readonly net: bigint;
+  readonly patients: number;
 }
 
 /** What a practitioner and a brand have in common; pairs of no order are not read. */
@@ -55,6 +79,13 @@ FROM ${identifier(context.final('ORDER_LINES'))}
 WHERE coalesce("STATUS" IN (${options.statuses.map(text).join(', ')}), false)`);
 }
 
+/** Distinct patients behind several brands together. */
+export async function patientsBehind({ engine }: ReportContext, brands: readonly string[]): Promise<number> {
+  if (brands.length === 0) return 0;
+  const [row] = await engine.rows(`SELECT ${PATIENTS} FROM ${LINES} WHERE brand IN (${brands.map(text).join(', ')})`);
+  return Number(row![0]);
+}
+
 /** Removes what `prepareLines` made. */
 export async function dropLines({ engine }: ReportContext): Promise<void> {
   await engine.run(`DROP TABLE IF EXISTS ${LINES}`);
@@ -64,13 +95,14 @@ export async function dropLines({ engine }: ReportContext): Promise<void> {
 export async function readPairs({ engine }: ReportContext): Promise<Pairs> {
   const side = async (id: string, name: string): Promise<readonly Side[]> => {
     const rows =
-      await engine.rows(`SELECT ${id}, coalesce(max(${name}), ${id}), count(DISTINCT ord), CAST(sum(net) AS BIGINT)
+      await engine.rows(`SELECT ${id}, coalesce(max(${name}), ${id}), count(DISTINCT ord), CAST(sum(net) AS BIGINT), ${PATIENTS}
 FROM ${LINES} GROUP BY ${id} ORDER BY count(DISTINCT ord) DESC, length(${id}), ${id}`);
     return rows.map((row) => ({
       id: String(row[0]),
       name: String(row[1]),
       orders: row[2] as bigint,
       net: row[3] as bigint,
+      patients: Number(row[4]),
     }));
   };
   const [all] = await engine.rows(`SELECT count(DISTINCT ord) FROM ${LINES}`);

@@ -1,19 +1,42 @@
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
 import { excludedOrders } from '../excluded.js';
+import { hideRows } from '../hide-rows.js';
+import { hiddenPractitioners } from '../practitioner-type/hiding.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
-import { judge } from './judge.js';
+import { isSmall } from '../statistics/suppression.js';
+import { type Closed, judge } from './judge.js';
 import type { Options } from './options.js';
-import { dropLines, prepareLines, readPairs } from './pairs.js';
+import { dropLines, type Pairs, patientsBehind, prepareLines, readPairs } from './pairs.js';
 import { notesOf, summarise } from './summary.js';
 import { chartsOf, pairTable } from './tables.js';
+
+/** Brands as `brand-performance` hides them, practitioners as `practitioner-type` does, and those of few patients. */
+async function closedSides(context: ReportContext, all: Pairs, options: Options): Promise<Closed> {
+  const { k } = options.small;
+  const hidden = await hideRows(
+    all.brands.map(({ patients }) => patients),
+    k,
+    (rows) =>
+      patientsBehind(
+        context,
+        rows.map((i) => all.brands[i]!.id),
+      ),
+  );
+  const few = all.practitioners.filter(({ patients }) => isSmall(patients, k)).map(({ id }) => id);
+  return {
+    practitioners: new Set([...few, ...(await hiddenPractitioners(context, options))]),
+    brands: new Set(all.brands.flatMap(({ id }, i) => (hidden[i] ? [id] : []))),
+  };
+}
 
 /** What the report says, beside its name, title and question. */
 export async function runPairs(context: ReportContext, options: Options) {
   try {
     await prepareLines(context, options);
     const all = await readPairs(context);
-    const pairs = judge(all, options);
+    const closed = await closedSides(context, all, options);
+    const pairs = judge(all, closed, options);
     const tables = [pairTable(pairs, options)];
     const hiddenCells = hiddenCellsOf(tables);
     const findings = { options, all, pairs, hiddenCells };

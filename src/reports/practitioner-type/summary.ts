@@ -1,3 +1,4 @@
+import { printedCounts, shownCounts } from '../shown-counts.js';
 import { BANNER } from '../small-numbers.js';
 import { counted, decimals, listing, percentText, pText } from '../words.js';
 import type { Options } from './options.js';
@@ -53,14 +54,15 @@ function tooFew({ types, tests, options }: Findings): string[] {
 export function summarise(findings: Findings): string[] {
   const { tests, options, types, facts, hiddenCells } = findings;
   if (types.length === 0) return ['There is no counted order: nothing can be said about practitioners.'];
-  const all = facts.proven + facts.assumed + facts.unknown;
+  const basis = printedCounts(shownCounts(facts.basis, options.small));
+  const say = (name: string): string => String(basis[name] ?? 0);
   return [
     ...tests.map((test) => measureLine(test, options)),
     ...tooFew(findings),
-    ...(facts.assumed === 0 || options.latest
+    ...(!facts.basis.has('assumed') || options.latest
       ? []
       : [
-          `Of ${counted(all, 'order')} with a practitioner, ${facts.proven} have the type that the log shows for their instant; for ${facts.assumed} the first known one is assumed.`,
+          `Of the orders with a practitioner, ${say('proven')} have the type that the log shows for their instant; for ${say('assumed')} the first known one is assumed.`,
         ]),
     ...(hiddenCells === 0 ? [] : [`Hidden for small numbers: ${counted(hiddenCells, 'cell')}.`]),
   ];

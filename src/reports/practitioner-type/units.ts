@@ -1,6 +1,7 @@
 import { identifier, text } from '../../sql/quote.js';
 import { endOf, localDay } from '../clock.js';
 import type { ReportContext, RequiredRelation } from '../definition.js';
+import type { Behind } from '../shown-counts.js';
 import { ratio } from '../statistics/exact.js';
 import { CENTS } from '../statistics/mean.js';
 import type { Options } from './options.js';
@@ -65,9 +66,7 @@ export interface TypeSums {
 
 /** How the types of the counted orders are known, and how many orders do not count, by status. */
 export interface Facts {
-  readonly proven: number;
-  readonly assumed: number;
-  readonly unknown: number;
+  readonly basis: ReadonlyMap<string, Behind>;
   readonly changed: number;
 }
 
@@ -144,10 +143,16 @@ export async function patientsBehind({ engine }: ReportContext, types: readonly 
 
 /** What the types rest on, and how many practitioners have orders under more than one. */
 export async function readFacts({ engine }: ReportContext): Promise<Facts> {
-  const of = (basis: string): string => `count(*) FILTER (practitioner IS NOT NULL AND basis = '${basis}')`;
-  const [row] = await engine.rows(`SELECT ${of('proven')}, ${of('assumed')}, ${of('unknown')},
-  (SELECT count(*) FROM (SELECT practitioner FROM ${ORDERS} WHERE practitioner IS NOT NULL GROUP BY practitioner HAVING count(DISTINCT kind) > 1))
-FROM ${ORDERS}`);
-  const [proven, assumed, unknown, changed] = row!.map(Number) as [number, number, number, number];
-  return { proven, assumed, unknown, changed };
+  const rows = await engine.rows(
+    `SELECT basis, count(*), ${PATIENTS} FROM ${ORDERS} WHERE practitioner IS NOT NULL GROUP BY basis ORDER BY basis`,
+  );
+  const [row] = await engine.rows(
+    `SELECT count(*) FROM (SELECT practitioner FROM ${ORDERS} WHERE practitioner IS NOT NULL GROUP BY practitioner HAVING count(DISTINCT kind) > 1)`,
+  );
+  return {
+    basis: new Map(
+      rows.map(([basis, n, patients]) => [String(basis), { orders: Number(n), patients: Number(patients) }]),
+    ),
+    changed: Number(row![0]),
+  };
 }

@@ -63,8 +63,8 @@ export interface Counts {
   readonly months: readonly (Behind & { readonly month: string; readonly status: FillStatus })[];
   readonly groups: readonly Group[];
   readonly repeats: Repeats;
-  readonly assumedEnd: number;
-  readonly withoutItems: number;
+  readonly assumedEnd: Behind;
+  readonly withoutItems: Behind;
 }
 
 const PATIENTS = 'count(DISTINCT patient) + CAST(count(*) FILTER (patient IS NULL) > 0 AS BIGINT)';
@@ -161,7 +161,8 @@ export async function readCounts(context: ReportContext, options: Options): Prom
     `SELECT CAST(month AS VARCHAR), status, count(*), ${PATIENTS} FROM ${FILLS} GROUP BY month, status ORDER BY month, status`,
   );
   const [odd] = await engine.rows(
-    `SELECT (SELECT count(*) FROM ${PRESCRIPTIONS} WHERE assumed_end), (SELECT count(*) FROM ${FILLS} WHERE items = 0)`,
+    `SELECT (SELECT count(*) FROM ${PRESCRIPTIONS} WHERE assumed_end), (SELECT ${PATIENTS} FROM ${PRESCRIPTIONS} WHERE assumed_end),
+  (SELECT count(*) FROM ${FILLS} WHERE items = 0), (SELECT ${PATIENTS} FROM ${FILLS} WHERE items = 0)`,
   );
   return {
     statuses: statuses.map((row) => ({
@@ -199,7 +200,7 @@ export async function readCounts(context: ReportContext, options: Options): Prom
     })),
     groups: options.by === 'none' ? [] : await readGroups(context),
     repeats: await readRepeats(context),
-    assumedEnd: Number(odd![0]),
-    withoutItems: Number(odd![1]),
+    assumedEnd: { prescriptions: Number(odd![0]), patients: Number(odd![1]) },
+    withoutItems: { prescriptions: Number(odd![2]), patients: Number(odd![3]) },
   };
 }

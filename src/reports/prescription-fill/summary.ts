@@ -1,24 +1,30 @@
-import { BANNER } from '../small-numbers.js';
+import { isTold } from '../pool-steps.js';
+import { BANNER, type SmallNumbers } from '../small-numbers.js';
 import { eventShare } from '../statistics/kaplan-meier.js';
 import { share } from '../statistics/proportions.js';
 import { isSmall } from '../statistics/suppression.js';
 import { counted, decimals, listing, percentText } from '../words.js';
 import type { Supplies } from './adherence.js';
-import type { Findings } from './findings.js';
+import type { Behind } from './counts.js';
+import { type Findings, TOLD_DAY } from './findings.js';
+import { groupName } from './tables.js';
 
 const percent = (value: number): string => `${decimals(value * 100, 1)} %`;
 
-function answer({ shares, hiddenShares, options, counts }: Findings): string {
+function answer({ shares, hiddenShares, hiddenStatuses, options, counts }: Findings): string {
   const { filledAtOnce: once, filledOverTime: time, partlyFilled: partly, notFilled: none, openExcluded } = shares;
   if (once.n === 0)
     return `No prescription has matured: ${counted(
       counts.statuses.reduce((n, one) => n + one.prescriptions, 0),
       'prescription',
     )} are still valid or cancelled, and what becomes of them is not known yet.`;
+  // With the rows that are shown, the number of open ones would tell the hidden ones.
+  const openHidden = counts.statuses.some(({ matured }, i) => !matured && hiddenStatuses[i]);
+  const open = openHidden ? 'those still valid are left out' : `${openExcluded} are still valid and left out`;
   if (hiddenShares) return 'The shares of matured prescriptions are hidden: few patients stand behind one of them.';
   const say = (name: string, one: typeof once): string => `${percent(one.share!)} ${name}`;
   const interval = `${percentText(options.confidence)}: ${percent(once.low!)} to ${percent(once.high!)}`;
-  return `Of ${counted(once.n, 'matured prescription')} ${say('are filled at once', once)} (${interval}), ${say('over time', time)}, ${say('partly', partly)}, ${say('not at all', none)}; ${openExcluded} are still valid and left out.`;
+  return `Of ${counted(once.n, 'matured prescription')} ${say('are filled at once', once)} (${interval}), ${say('over time', time)}, ${say('partly', partly)}, ${say('not at all', none)}; ${open}.`;
 }
 
 function unitsLine({ shares, hiddenShares }: Findings): string[] {
@@ -31,14 +37,14 @@ function unitsLine({ shares, hiddenShares }: Findings): string[] {
 function curveLine({ first, full }: Findings): string[] {
   const words = (
     [
-      ['a first order', first.curve],
-      ['the full fill', full.curve],
+      ['a first order', first],
+      ['the full fill', full],
     ] as const
-  ).flatMap(([name, curve]) => {
-    const month = eventShare(curve, 30);
-    if (month === null || month.beyondFollowUp) return [];
+  ).flatMap(([name, { curve, pooled }]) => {
+    const month = eventShare(curve, TOLD_DAY);
+    if (month === null || month.beyondFollowUp || !isTold(curve.steps, pooled, TOLD_DAY)) return [];
     const median = curve.medianDays === null ? 'median not reached' : `median ${counted(curve.medianDays, 'day')}`;
-    return [`${name} within 30 days for ${percent(month.share)} (${median})`];
+    return [`${name} within ${TOLD_DAY} days for ${percent(month.share)} (${median})`];
   });
   return words.length === 0 ? [] : [`Over all prescriptions, open ones too (Kaplan-Meier): ${listing(words)}.`];
 }
@@ -52,7 +58,7 @@ function groupLine({ groups, options }: Findings): string[] {
   if (told.length < 2) return [`By ${options.by}: fewer than two groups can be shown.`];
   const [top, low] = [told[0]!, told.at(-1)!];
   return [
-    `By ${options.by}: filled from ${percent(low.rate)} (${low.label}) to ${percent(top.rate)} (${top.label}); intervals stand in the table, and no test is made.`,
+    `By ${options.by}: filled from ${percent(low.rate)} (${groupName(low.label, groups, options)}) to ${percent(top.rate)} (${groupName(top.label, groups, options)}); intervals stand in the table, and no test is made.`,
   ];
 }
 
@@ -75,6 +81,11 @@ export function summarise(findings: Findings, hiddenCells: number): string[] {
   ];
 }
 
+/** How many, unless few patients stand behind them. */
+function told({ prescriptions, patients }: Behind, { k }: SmallNumbers): string {
+  return isSmall(patients, k) ? '*' : String(prescriptions);
+}
+
 /** Definitions, warnings and what the replay has to say. */
 export function notesOf(
   { counts, options }: Findings,
@@ -90,11 +101,11 @@ export function notesOf(
   return [
     ...(small.profile === 'off' ? [BANNER] : []),
     `Lines of orders count whose status is ${listing(options.statuses)}. An item is ordered with any quantity, filled with all that was prescribed for one fill; a prescription is filled at once when its last item is complete ${once}.`,
-    `Validity ends at 00:00 of the day after valid_until in ${timeZone}. ${counted(counts.assumedEnd, 'prescription')} without one ${counts.assumedEnd === 1 ? 'is' : 'are'} taken to hold ${options.validityDays} days.`,
+    `Validity ends at 00:00 of the day after valid_until in ${timeZone}. Prescriptions without one (${told(counts.assumedEnd, small)}) are taken to hold ${options.validityDays} days.`,
     'Shares are of matured prescriptions only: filled ones are known early, unfilled ones only at the end of their validity, so open ones would make filling look likelier.',
-    ...(counts.withoutItems === 0
+    ...(counts.withoutItems.prescriptions === 0
       ? []
-      : [`${counted(counts.withoutItems, 'prescription')} without an item count as not filled.`]),
+      : [`Prescriptions without an item (${told(counts.withoutItems, small)}) count as not filled.`]),
     'Items that were taken off a prescription that still holds need not be filled. Orders that name no prescription item fill nothing.',
     supplies === null
       ? 'Days late, PDC and MPR are not computed: the input or the pipeline has no days of supply (prescription_items.days_supply).'
@@ -102,7 +113,7 @@ export function notesOf(
     ...(small.profile === 'off'
       ? ['prescription_id is a hash without a key: it tells prescriptions apart, and whoever knows an id can find it.']
       : [
-          `Each prescription is one patient's: the table of single ones is empty (--small-numbers off fills it). Numbers made from 1 to ${small.k - 1} patients are hidden (*), and the next smallest where a total would give them away; in time_to_fill days are pooled.`,
+          `Each prescription is one patient's: the table of single ones is empty (--small-numbers off fills it). Numbers made from 1 to ${small.k - 1} patients are hidden (*), and the next smallest where a total would give them away; in time_to_fill days are pooled, and a curve is left out whose totals would tell a hidden status.`,
         ]),
     'Intervals take prescriptions as independent; patients with several make them too short.',
     ...replayNotes,

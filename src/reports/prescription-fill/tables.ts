@@ -7,6 +7,7 @@ import { FILL_STATUSES, type FillCounts } from '../statistics/prescription-fills
 import { share, wilson } from '../statistics/proportions.js';
 import { isSmall } from '../statistics/suppression.js';
 import type { Findings } from './findings.js';
+import type { Options } from './options.js';
 
 const hide = (hidden: boolean, cells: readonly Cell[]): Cell[] => cells.map((cell) => (hidden ? SUPPRESSED : cell));
 
@@ -179,6 +180,16 @@ export function repeatTable({ counts, options }: Findings): ReportTable {
   };
 }
 
+/** The name a group goes by: outsiders see practitioners as numbers. */
+export function groupName(
+  label: string,
+  groups: Findings['groups'],
+  { by, small }: Pick<Options, 'by' | 'small'>,
+): string {
+  if (by !== 'practitioner' || small.profile !== 'external' || label.startsWith('(')) return label;
+  return `#${groups.findIndex((one) => one.label === label) + 1}`;
+}
+
 /** The table `groups` of `--by`. */
 export function groupTable({ groups, options }: Findings): ReportTable {
   const columns = [
@@ -204,7 +215,7 @@ export function groupTable({ groups, options }: Findings): ReportTable {
     const { low, high } = wilson(of(group.filled), options.confidence);
     const rates: Cell[] = [group.filled, share(of(group.filled)), low, high, group.atOnce, share(of(group.atOnce))];
     return [
-      group.label,
+      groupName(group.label, groups, options),
       ...hide(group.hidden, [group.prescriptions, group.patients]),
       ...hide(group.hiddenRates, rates),
       group.hiddenRates,

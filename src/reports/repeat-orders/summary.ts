@@ -1,21 +1,17 @@
+import { isTold } from '../pool-steps.js';
 import { BANNER } from '../small-numbers.js';
 import { eventShare } from '../statistics/kaplan-meier.js';
 import { gapSummary } from '../statistics/occasion-gaps.js';
 import { share, wilson } from '../statistics/proportions.js';
-import { isSmall } from '../statistics/suppression.js';
 import { counted, decimals, listing, percentText, pText } from '../words.js';
-import type { Findings } from './findings.js';
+import { type Findings, hiddenRepeats } from './findings.js';
+import { groupName } from './tables.js';
 
 const percent = (value: number): string => `${decimals(value * 100, 1)} %`;
 
 function rateLine({ counts, options }: Findings): string[] {
-  const told = counts.repeat.filter(
-    ({ eligible, repeated }) =>
-      eligible > 0 &&
-      !isSmall(repeated, options.small.k) &&
-      !isSmall(eligible, options.small.k) &&
-      !isSmall(eligible - repeated, options.small.k),
-  );
+  const hidden = hiddenRepeats(counts.repeat, options.small.k);
+  const told = counts.repeat.filter(({ eligible }, i) => eligible > 0 && !hidden[i]);
   const row = told.find(({ days }) => days === options.at) ?? told.at(-1);
   if (row === undefined) return ['No repeat rate can be told: too few patients were followed long enough.'];
   const { low, high } = wilson({ k: row.repeated, n: row.eligible }, options.confidence);
@@ -25,13 +21,14 @@ function rateLine({ counts, options }: Findings): string[] {
   ];
 }
 
-function curveLine({ curve, options }: Findings): string {
+function curveLine({ curve, pooled, options }: Findings): string {
   const km = eventShare(curve, options.at);
   const median =
     curve.medianDays === null
       ? 'half of them have not come back within the time followed (median not reached)'
       : `half of them are back by day ${curve.medianDays}`;
-  const words = km === null || km.beyondFollowUp ? '' : `${percent(km.share)} by day ${options.at}, `;
+  const told = km !== null && !km.beyondFollowUp && isTold(curve.steps, pooled, options.at);
+  const words = !told ? '' : `${percent(km.share)} by day ${options.at}, `;
   return `With all patients, also those followed briefly (Kaplan-Meier): ${words}${median}.`;
 }
 
@@ -39,10 +36,10 @@ function groupLines({ groups, test, options }: Findings): string[] {
   if (options.by === 'none') return [];
   if (test?.p == null) return [`By ${options.by}: not tested, there are not two groups to compare.`];
   const told = groups
-    .filter(({ hidden }) => !hidden)
+    .filter(({ hiddenRate }) => !hiddenRate)
     .flatMap((group) => {
       const km = eventShare(group.curve, options.at);
-      return km === null || km.beyondFollowUp ? [] : [{ name: group.group, rate: km.share }];
+      return km === null || km.beyondFollowUp ? [] : [{ name: groupName(group, groups, options), rate: km.share }];
     })
     .sort((a, b) => b.rate - a.rate || (a.name < b.name ? -1 : 1));
   const sure = test.p < 1 - options.confidence;
@@ -95,7 +92,7 @@ export function notesOf({ counts, options }: Findings, timeZone: string, replayN
     ...(counts.withoutPatient === 0
       ? []
       : [
-          `${counted(counts.withoutPatient, 'counted order')} without a patient ${counts.withoutPatient === 1 ? 'is' : 'are'} left out: nobody can be said to have come back.`,
+          `Counted orders without a patient are left out${small.profile === 'off' ? ` (${counts.withoutPatient})` : ''}: nobody can be said to have come back.`,
         ]),
     'The first purchase is the first in the log: a patient who bought before it began counts as new.',
     'rate: patients whose first purchase is younger are in neither number. km_rate uses everybody; it is empty beyond the time that anybody was followed.',

@@ -1,12 +1,14 @@
 import { column } from '../column.js';
+import { isTold } from '../pool-steps.js';
 import { type Cell, type Chart, type ReportColumn, type ReportTable, SUPPRESSED } from '../report.js';
 import { enoughForQuantiles, titled } from '../small-numbers.js';
 import { eventShare } from '../statistics/kaplan-meier.js';
 import { gapSummary } from '../statistics/occasion-gaps.js';
 import { share, wilson } from '../statistics/proportions.js';
 import { isSmall } from '../statistics/suppression.js';
-import type { Findings, ShownGroup } from './findings.js';
+import { type Findings, hiddenRepeats, type ShownGroup } from './findings.js';
 import type { ShareCounts } from './occasions.js';
+import type { Options } from './options.js';
 
 const hide = (hidden: boolean, cells: readonly Cell[]): Cell[] => cells.map((cell) => (hidden ? SUPPRESSED : cell));
 
@@ -37,16 +39,17 @@ const REPEAT: readonly ReportColumn[] = [
 ];
 
 /** The table `repeat`. */
-export function repeatTable({ counts, curve, options }: Findings): ReportTable {
+export function repeatTable({ counts, curve, pooled, options }: Findings): ReportTable {
   const { k } = options.small;
-  const rows = counts.repeat.map(({ days, eligible, repeated }): Cell[] => {
+  const hiddenRows = hiddenRepeats(counts.repeat, k);
+  const rows = counts.repeat.map(({ days, eligible, repeated }, i): Cell[] => {
     const { low, high } = wilson({ k: repeated, n: eligible }, options.confidence);
     const km = eventShare(curve, days);
     const known = km !== null && !km.beyondFollowUp;
-    const hidden = isSmall(eligible, k) || isSmall(repeated, k) || isSmall(eligible - repeated, k);
+    const hidden = hiddenRows[i]!;
     const told: Cell[] = [eligible, repeated, share({ k: repeated, n: eligible }), low, high];
     const curved: Cell[] = known ? [km.share, km.low, km.high] : [null, null, null];
-    return [days, ...hide(hidden, told), ...hide(hidden && counts.all.patients < 2 * k, curved), hidden];
+    return [days, ...hide(hidden, told), ...hide(known && !isTold(curve.steps, pooled, days), curved), hidden];
   });
   return { name: 'repeat', title: titled('Who comes back', options.small), columns: REPEAT, rows, unit: 'patient' };
 }
@@ -173,7 +176,12 @@ export function proxyTable({ counts, options }: Findings): ReportTable {
   ];
   const rows = list.map(([proxy, of, one]): Cell[] => {
     const { low, high } = wilson(one, options.confidence);
-    const hidden = isSmall(one.patients, options.small.k) || isSmall(one.n, options.small.k);
+    const { k } = options.small;
+    const hidden =
+      (one === kept && hiddenRepeats(counts.repeat, k).at(-1) === true) ||
+      isSmall(one.patients, k) ||
+      isSmall(one.n, k) ||
+      isSmall(one.n - one.k, k);
     return [proxy, of, ...hide(hidden, [one.n, one.k, share(one), low, high]), hidden];
   });
   return {
@@ -182,6 +190,16 @@ export function proxyTable({ counts, options }: Findings): ReportTable {
     columns: PROXIES,
     rows,
   };
+}
+
+/** The name a group goes by: outsiders see practitioners as numbers. */
+export function groupName(
+  { group }: ShownGroup,
+  groups: readonly ShownGroup[],
+  { by, small }: Pick<Options, 'by' | 'small'>,
+): string {
+  if (by !== 'practitioner' || small.profile !== 'external' || group.startsWith('(')) return group;
+  return `#${groups.findIndex((one) => one.group === group) + 1}`;
 }
 
 /** The table `groups` of `--by`. */
@@ -203,8 +221,13 @@ export function groupTable({ groups, options }: Findings): ReportTable {
   const rows = groups.map((group: ShownGroup): Cell[] => {
     const km = eventShare(group.curve, options.at);
     const known = km !== null && !km.beyondFollowUp;
-    const told: Cell[] = [group.patients, ...(known ? [km.share, km.low, km.high] : [null, null, null])];
-    return [group.group, ...hide(group.hidden, told), group.hidden];
+    const rate: Cell[] = known ? [km.share, km.low, km.high] : [null, null, null];
+    return [
+      groupName(group, groups, options),
+      ...hide(group.hidden, [group.patients]),
+      ...hide(group.hiddenRate, rate),
+      group.hiddenRate,
+    ];
   });
   return {
     name: 'groups',

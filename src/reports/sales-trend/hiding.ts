@@ -1,7 +1,7 @@
 import type { ReportContext } from '../definition.js';
 import { hideRows } from '../hide-rows.js';
+import { hideNewPatients } from '../new-patients.js';
 import type { SmallNumbers } from '../small-numbers.js';
-import { oneWay, suppress } from '../statistics/suppression.js';
 import { type Period, patientsBehind } from './periods.js';
 
 /** A period with the decision what of it is shown. */
@@ -23,6 +23,9 @@ export async function hidePeriods(
   const starts = (rows: readonly number[]): string[] => rows.map((i) => periods[i]!.start);
   const patients = periods.map((period) => Number(period.patients));
   const hidden = await hideRows(patients, rules.k, (rows) => patientsBehind(context, starts(rows)));
-  const newOnes = suppress(oneWay(periods.map((period) => Number(period.newPatients))), rules.k).hidden;
+  const newOnes = hideNewPatients(
+    periods.map(({ newPatients, known }) => ({ fresh: Number(newPatients), returning: Number(known - newPatients) })),
+    rules.k,
+  );
   return periods.map((period, i) => ({ ...period, hidden: hidden[i]!, newHidden: hidden[i]! || newOnes[i]! }));
 }

@@ -28,6 +28,8 @@ export interface Period {
   readonly orders: bigint;
   readonly patients: bigint;
   readonly newPatients: bigint;
+  /** The patients without the one that orders of nobody count as. */
+  readonly known: bigint;
   /** Null where the input has no order lines. */
   readonly units: bigint | null;
   /** Null where an order of the period has neither priced lines nor a known discount. */
@@ -89,10 +91,10 @@ export async function readPeriods(context: ReportContext, options: Options): Pro
   if (from == null || to == null) return [];
   const rows =
     await engine.rows(`SELECT CAST(period AS VARCHAR), count(*), ${PATIENTS}, count(*) FILTER (first), CAST(sum(units) AS BIGINT),
-  CASE WHEN count(*) = count(gross) THEN CAST(sum(gross) AS BIGINT) END, CAST(sum(y) AS BIGINT) FROM ${ORDERS} GROUP BY period ORDER BY period`);
+  CASE WHEN count(*) = count(gross) THEN CAST(sum(gross) AS BIGINT) END, CAST(sum(y) AS BIGINT), count(DISTINCT patient) FROM ${ORDERS} GROUP BY period ORDER BY period`);
   const found = new Map(rows.map((row) => [String(row[0]), row.slice(1) as (bigint | null)[]]));
   return periodsBetween(from, to, options.grain).map((start) => {
-    const [n, patients, newPatients, units, gross, net] = found.get(start) ?? [0n, 0n, 0n, 0n, 0n, 0n];
+    const [n, patients, newPatients, units, gross, net, known] = found.get(start) ?? [0n, 0n, 0n, 0n, 0n, 0n, 0n];
     const complete = `${start} 00:00:00.000` >= begin! && `${following(start, options.grain)} 00:00:00.000` <= end!;
     return {
       start,
@@ -100,6 +102,7 @@ export async function readPeriods(context: ReportContext, options: Options): Pro
       orders: n!,
       patients: patients!,
       newPatients: newPatients!,
+      known: known!,
       units: units ?? null,
       gross: gross ?? null,
       net: net!,

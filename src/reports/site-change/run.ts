@@ -1,10 +1,10 @@
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
 import { excludedOrders } from '../excluded.js';
-import { hideRows } from '../hide-rows.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
 import { analyse } from './analyse.js';
-import { dropOrders, patientsBehind, prepareOrders, readDays } from './days.js';
+import { dropOrders, prepareOrders, readDays } from './days.js';
+import { hideDays } from './hiding.js';
 import type { Options } from './options.js';
 import { notesOf, summarise } from './summary.js';
 import { chartsOf, checkTable, dayTable, methodTable } from './tables.js';
@@ -14,18 +14,7 @@ export async function runSite(context: ReportContext, options: Options) {
   try {
     await prepareOrders(context, options);
     const days = await readDays(context);
-    const hiddenRows = await hideRows(
-      days.map(({ patients, newPatients }) =>
-        options.measure === 'new_patients' && newPatients > 0 ? newPatients : patients,
-      ),
-      options.small.k,
-      (rows) =>
-        patientsBehind(
-          context,
-          rows.map((i) => days[i]!.day),
-        ),
-    );
-    const hidden = new Set(days.flatMap(({ day }, i) => (hiddenRows[i] ? [day] : [])));
+    const hidden = await hideDays(context, days, options);
     const all = options.changes.map((change) => analyse(days, change, options));
     const analyses = all.flatMap((one) => ('why' in one ? [] : [one]));
     const failed = all.flatMap((one) => ('why' in one ? [one] : []));

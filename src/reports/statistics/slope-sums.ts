@@ -26,7 +26,7 @@ export interface ClusterProducts {
 
 /**
  * Clusters of `n` orders each, added up. With each one's deviations from its own mean, xy = n * sum x~y~ and xx = n *
- * sum x~^2: the sums of xy, xx, xy*xy, xy*xx and xx*xx. `varying` clusters have xx > 0: orders at two or more discounts.
+ * sum x~^2: the sums of xy, xx, xy*xy, xy*xx and xx*xx, and of each of SLOPE_TERMS times xy and times xx. `varying` clusters have xx > 0: orders at two or more discounts.
  */
 export interface WithinPool {
   readonly n: bigint;
@@ -37,6 +37,8 @@ export interface WithinPool {
   readonly xyxy: bigint;
   readonly xyxx: bigint;
   readonly xxxx: bigint;
+  readonly termsXy: readonly bigint[];
+  readonly termsXx: readonly bigint[];
 }
 
 /** Adds clusters up with their products; their order does not matter. */
@@ -68,6 +70,8 @@ export function withinPools(clusters: readonly SlopeSums[]): WithinPool[] {
       xyxy: (before?.xyxy ?? 0n) + xy * xy,
       xyxx: (before?.xyxx ?? 0n) + xy * xx,
       xxxx: (before?.xxxx ?? 0n) + xx * xx,
+      termsXy: SLOPE_TERMS.map((term, i) => (before?.termsXy[i] ?? 0n) + cluster[term] * xy),
+      termsXx: SLOPE_TERMS.map((term, i) => (before?.termsXx[i] ?? 0n) + cluster[term] * xx),
     });
   }
   return [...pools.values()];

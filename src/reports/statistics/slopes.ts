@@ -65,15 +65,22 @@ function bilinear(products: readonly bigint[], a: readonly bigint[], b: readonly
   return sum;
 }
 
+/** Weights of SLOPE_TERMS in a cluster's N^2 * sum x~y~ (`a`) and N^2 * sum x~^2 (`b`), deviations from the overall mean. */
+export function naiveWeights(sums: readonly bigint[]): {
+  readonly a: readonly bigint[];
+  readonly b: readonly bigint[];
+} {
+  const [n, x, y] = sums as [bigint, bigint, bigint];
+  return { a: [x * y, -n * y, -n * x, 0n, n * n], b: [x * x, -2n * n * x, 0n, n * n, 0n] };
+}
+
 /**
  * Slope over all orders (deviations from the overall mean, K = 2), error clustered by the given clusters. Per cluster, times
  * N^2: sum x~y~ = N^2*xy - N*X*y - N*Y*x + n*X*Y. Vector `fixed-effects`, `naive`. Null where the discount never varies.
  */
 export function naiveSlope({ clusters, sums, products }: ClusterProducts, confidence: number): Slope {
   const [n, x, y, xx, xy] = sums as [bigint, bigint, bigint, bigint, bigint];
-  // Weights of the terms n, x, y, xx, xy in a cluster's sum x~y~ and sum x~^2.
-  const a = [x * y, -n * y, -n * x, 0n, n * n];
-  const b = [x * x, -2n * n * x, 0n, n * n, 0n];
+  const { a, b } = naiveWeights(sums);
   const pool: Pool = {
     // One scale, N^2, cancels out.
     scale: 1n,
