@@ -38,8 +38,29 @@ def relation(name):
     return _relations[name]
 
 
+class Row(dict):
+    """A row of a report that remembers which of its columns were asked for: every numeric one must be, in some row."""
+
+    def __init__(self, place, cells):
+        super().__init__(cells)
+        self.place = place
+
+    def __getitem__(self, column):
+        met.add((*self.place, column))
+        return super().__getitem__(column)
+
+    def __or__(self, other):
+        return Row(self.place, dict(self) | other)
+
+
+met, numeric = set(), set()
+
+
 def report(name, *options):
-    return json.loads(run("report", name, "--format", "json", "--small-numbers", "off", *options))["tables"]
+    tables = json.loads(run("report", name, "--format", "json", "--small-numbers", "off", *options))["tables"]
+    for table, rows_ in tables.items():
+        numeric.update((name, table, column) for row in rows_ for column, cell in row.items() if isinstance(cell, (int, float)) and not isinstance(cell, bool))
+    return {table: [Row((name, table), row) for row in rows_] for table, rows_ in tables.items()}
 
 
 def number(text):
@@ -121,81 +142,188 @@ def patients(series):
     return series.nunique() + int(series.isna().any())
 
 
+def gross():
+    lines = relation("ORDER_LINES").groupby("ORDER_ID").agg(gross=("GROSS", lambda g: g.sum() if g.notna().all() else np.nan), units=("QUANTITY", "sum"))
+    return lines
+
+
+def discounts():
+    frame = orders("ORDERS_WITH_DISCOUNT").merge(gross(), how="left", left_on="ORDER_ID", right_index=True)
+    known = frame.DISCOUNT_BASIS.ne("unknown") & frame.DISCOUNT.notna()
+    frame["x"] = 0 - frame.DISCOUNT
+    frame["level"] = np.where(known, frame.x.map(lambda v: str(float(v))), np.where(frame.DISCOUNT_BASIS.eq("unknown"), "unknown", "none"))
+    frame["gross"] = frame.gross.fillna(frame.y / (1 - frame.x.fillna(0) / 100))
+    return frame, known
+
+
+def level_figures(part, all_orders):
+    """Every figure of a row of levels."""
+    se, g = clustered(part)
+    low, high = t_interval(part.y.mean(), se, g - 1) if se is not None else (None, None)
+    q = np.percentile(part.y, [25, 50, 75])
+    n = len(part)
+    made = dict(orders=n, patients=patients(part.PATIENT_ID), practitioners=part.PRACTITIONER_ID.nunique(), net_revenue=round(part.y.sum(), 2), aov=part.y.mean(),
+                p25=q[0], median=q[1], p75=q[2], sd=part.y.std(), se_iid=part.y.sem(), se=se, ci_low=low, ci_high=high, aov_gross=part.gross.mean(),
+                share_of_orders=n / all_orders)
+    if n > 2 and part.y.std() > 0:
+        made["skewed"] = n <= 25 * st.skew(part.y, bias=False) ** 2
+    made["n_enough"] = n >= 30 and made["patients"] >= 11
+    return made
+
+
+def name_of(row):
+    level = row["discount_pct"]
+    return level if isinstance(level, str) else str(float(level))
+
+
+def within(frame, by):
+    f = frame[frame[by].notna()] if by == "PRACTITIONER_ID" else frame.assign(**{by: frame[by].fillna(-1)})
+    x, y = (f[c] - f.groupby(by)[c].transform("mean") for c in ("x", "y"))
+    b = (x * y).sum() / (x**2).sum()
+    g, n = f[by].nunique(), len(f)
+    score = (x * (y - b * x)).groupby(f[by]).sum()
+    se = math.sqrt(g / (g - 1) * (n - 1) / (n - 1) * (score**2).sum()) / (x**2).sum()
+    return b, se, g, n, score / (x**2).sum()
+
+
 def discount_impact():
     made = report("discount-impact")
-    frame = orders("ORDERS_WITH_DISCOUNT")
-    frame = frame[frame.DISCOUNT_BASIS.ne("unknown") & frame.DISCOUNT.notna()].assign(x=lambda f: 0 - f.DISCOUNT)
-    levels = []
-    for level, part in frame.groupby("x"):
-        se, g = clustered(part)
-        low, high = t_interval(part.y.mean(), se, g - 1)
-        q = np.percentile(part.y, [25, 50, 75])
-        levels.append(dict(discount_pct=float(level), orders=len(part), patients=patients(part.PATIENT_ID), net_revenue=part.y.sum(),
-                           aov=part.y.mean(), p25=q[0], median=q[1], p75=q[2], sd=part.y.std(), se_iid=part.y.sem(), se=se, ci_low=low,
-                           ci_high=high, aov_gross=(part.y / (1 - part.x / 100)).mean()))
-    want = pd.DataFrame(levels)
-    got = [row | dict(discount_pct=number(row["discount_pct"])) for row in made["levels"]]
-    got = [row for row in got if isinstance(row["discount_pct"], float)]
-    rows("discount-impact levels", got, ["discount_pct"], want, [c for c in want if c != "discount_pct"])
-    slope = next(row for row in made["slopes"] if row["row"] == "naive")
+    frame, known = discounts()
+    for row in made["levels"]:
+        for column, value in level_figures(frame[frame.level == name_of(row)], len(frame)).items():
+            same(f"discount-impact {name_of(row)} {column}", row[column], value)
+    same("discount-impact levels", sorted(name_of(row) for row in made["levels"]), sorted(frame.level.unique()))
+    frame = frame[known]
+    g, n = patients(frame.PATIENT_ID), len(frame)
     fit = sm.OLS(frame.y, sm.add_constant(frame.x)).fit(cov_type="cluster", cov_kwds={"groups": frame.PATIENT_ID.fillna(-1)}, use_t=True)
-    for column, value in dict(slope=fit.params["x"], se=fit.bse["x"], p=fit.pvalues["x"]).items():
-        same(f"discount-impact naive {column}", slope[column], value)
-    jump = next(row for row in made["jumps"] if not row["skipped"])
-    a, b = (frame[frame.x == number(jump[k])].y for k in ("from_pct", "to_pct"))
-    welch = st.ttest_ind(b, a, equal_var=False)
-    same("discount-impact welch_t", jump["welch_t"], welch.statistic)
-    same("discount-impact welch_p", jump["welch_p"], welch.pvalue)
+    slopes = [("naive", fit.params["x"], fit.bse["x"], g, n), ("within patient", *within(frame, "PATIENT_ID")[:4]), ("within practitioner", *within(frame, "PRACTITIONER_ID")[:4])]
+    ps = [2 * st.t.sf(abs(b / se), c - 1) for _, b, se, c, _ in slopes]
+    for (name, b, se, c, size), p, adjusted in zip(slopes, ps, multipletests(ps, method="holm")[1]):
+        row = next(r for r in made["slopes"] if r["row"] == name)
+        low, high = t_interval(b, se, c - 1)
+        for column, value in dict(slope=b, se=se, t=b / se, df=c - 1, p=p, p_holm=adjusted, ci_low=low, ci_high=high, n=size, clusters=c).items():
+            same(f"discount-impact {name} {column}", row[column], value)
+    several = int((frame.assign(p=frame.PATIENT_ID.fillna(-1)).groupby("p").x.nunique() > 1).sum())
+    same("discount-impact several levels", next(r for r in made["slopes"] if r["row"] == "within patient")["patients_with_two_levels"], several)
+    # The difference of the two slopes, from what each patient adds to either.
+    x = frame.x - frame.x.mean()
+    u = frame.y - frame.y.mean() - fit.params["x"] * x
+    adds = (x * u).groupby(frame.PATIENT_ID.fillna(-1)).sum() / (x**2).sum() - within(frame, "PATIENT_ID")[4]
+    d, se = slopes[0][1] - slopes[1][1], math.sqrt(g / (g - 1) * (n - 1) / (n - 2) * (adds**2).sum())
+    low, high = t_interval(d, se, g - 1)
+    for column, value in dict(difference=d, se=se, t=d / se, df=g - 1, p=2 * st.t.sf(abs(d / se), g - 1), ci_low=low, ci_high=high).items():
+        same(f"discount-impact difference {column}", made["slope_difference"][0][column], value)
+    ps, welch_ps, jumps = [], [], []
+    for row in made["jumps"]:
+        a, b = (frame[frame.x == row[k]] for k in ("from_pct", "to_pct"))
+        both = pd.concat([a.assign(s=-(a.y - a.y.mean()) / len(a)), b.assign(s=(b.y - b.y.mean()) / len(b))])
+        score = both.s.groupby(both.PATIENT_ID.fillna(-1)).sum()
+        g, n = len(score), len(both)
+        se = math.sqrt(g / (g - 1) * (n - 1) / (n - 2) * (score**2).sum())
+        d = b.y.mean() - a.y.mean()
+        welch = st.ttest_ind(b.y, a.y, equal_var=False)
+        low, high = t_interval(d, se, g - 1)
+        p = 2 * st.t.sf(abs(d / se), g - 1)
+        ps.append(p), welch_ps.append(welch.pvalue), jumps.append(d)
+        for column, value in dict(jump=d, jump_rel=d / a.y.mean(), ci_low=low, ci_high=high, p=p, welch_t=welch.statistic, welch_df=welch.df, welch_p=welch.pvalue).items():
+            same(f"discount-impact jump {row['from_pct']} {column}", row[column], value)
+    ranks = pd.Series(jumps).rank(ascending=False, method="min")
+    for row, p, q, rank in zip(made["jumps"], multipletests(ps, method="holm")[1], multipletests(welch_ps, method="holm")[1], ranks):
+        same("discount-impact p_holm", row["p_holm"], p)
+        same("discount-impact welch_p_holm", row["welch_p_holm"], q)
+        same("discount-impact rank", row["rank"], int(rank))
 
 
 def discount_history():
     made = report("discount-history")
-    frame = orders("ORDERS_WITH_DISCOUNT").assign(year=lambda f: pd.to_datetime(f.EVENT_TS, unit="ms").dt.year)
-    for (year, level), part in frame[frame.DISCOUNT_BASIS.ne("unknown") & frame.DISCOUNT.notna()].groupby(["year", "DISCOUNT"]):
-        row = next(r for r in made["levels"] if str(r["year"]) == str(year) and number(r["discount_pct"]) == -level)
-        same(f"discount-history {year} {-level} orders", row["orders"], len(part))
-        same(f"discount-history {year} {-level} aov", row["aov"], part.y.mean())
-        same(f"discount-history {year} {-level} se", row["se"], clustered(part)[0])
-        same(f"discount-history {year} {-level} share", row["share_of_year_orders"], len(part) / (frame.year == year).sum())
-    years = sorted(frame.year.unique())
-    for change in made["changes"]:
-        before, after = (frame[frame.year == int(change[k])] for k in ("from_year", "to_year"))
-        same("discount-history change", change["change"], after.y.mean() - before.y.mean())
-        same("discount-history split", change["within_level"] + change["mix"], change["change"])
-    same("discount-history years", sorted({str(r["year"]) for r in made["levels"]}), [str(y) for y in years])
+    frame, _ = discounts()
+    frame = frame.assign(year=pd.to_datetime(frame.EVENT_TS, unit="ms").dt.year.astype(str))
+    for row in made["levels"]:
+        part = frame[frame.year == row["year"]]
+        own = part if row["discount_pct"] == "all" else part[part.level == name_of(row)]
+        for column, value in (level_figures(own, len(frame)) | dict(share_of_year_orders=len(own) / len(part))).items():
+            same(f"discount-history {row['year']} {name_of(row)} {column}", row[column], value)
+    same("discount-history years", sorted({r["year"] for r in made["levels"]}), sorted(frame.year.unique()))
+    for row in made["changes"]:
+        before, after = (frame[frame.year == row[k]] for k in ("from_year", "to_year"))
+        apart = set(before.level) ^ set(after.level)
+        shares = lambda f: f.assign(l=f.level.where(~f.level.isin(apart), "other")).groupby("l").y.agg(["size", "mean"]).assign(w=lambda g: g["size"] / len(f))
+        a, b = shares(before), shares(after)
+        both = a.index.intersection(b.index)
+        w, m = (a.w[both] + b.w[both]) / 2, (a["mean"][both] + b["mean"][both]) / 2
+        change = after.y.mean() - before.y.mean()
+        inside = (w * (b["mean"][both] - a["mean"][both])).sum()
+        for column, value in dict(change=change, within_level=inside, mix=change - inside, pooled_levels=len(apart)).items():
+            same(f"discount-history change {column}", row[column], value)
 
 
 def sales_trend():
     made = report("sales-trend")
-    frame = orders().assign(month=lambda f: f.day.dt.strftime("%Y-%m-01"))
+    frame, _ = discounts()
+    frame = frame.assign(month=frame.day.dt.strftime("%Y-%m-01"))
     first = frame.drop_duplicates("PATIENT_ID").month.value_counts()
-    want = frame.groupby("month").agg(orders=("y", "size"), patients=("PATIENT_ID", patients), net_revenue=("y", "sum"), aov=("y", "mean")).reset_index()
+    want = frame.groupby("month").agg(orders=("y", "size"), patients=("PATIENT_ID", patients), net_revenue=("y", "sum"), aov=("y", "mean"), units=("units", "sum"), gross=("gross", "sum")).reset_index()
+    want["net_revenue"], want["gross"], want["units"] = want.net_revenue.round(2), want.gross.round(2), want.units.astype(int)
+    want["discount_given"] = (want.gross - want.net_revenue).round(2)
     want["new_patients"] = want.month.map(first).fillna(0).astype(int)
-    rows("sales-trend", made["periods"], ["month"], want, ["orders", "patients", "net_revenue", "aov", "new_patients"])
+    complete = want.month.map({row["month"]: row["complete"] for row in made["periods"]})
+    net = want.net_revenue.where(complete)
+    want["ma3"] = net.rolling(3).mean()
+    # The earlier month must be complete; the month itself need not be.
+    want["mom"] = want.net_revenue / net.shift(1) - 1
+    want["yoy"] = want.net_revenue / net.shift(12) - 1
+    rows("sales-trend", made["periods"], ["month"], want, [c for c in want if c != "month"])
     whole = [row for row in made["periods"] if row["complete"]]
     per_day = [row["net_revenue"] / pd.Period(row["month"], "M").days_in_month for row in whole]
     slope, _, low, high = st.theilslopes(per_day, np.arange(len(per_day)), 0.95)
     theil = next(row for row in made["trend"] if row["test"] == "Theil-Sen")
-    same("sales-trend slope", theil["slope"], slope)
-    tau = st.kendalltau(np.arange(len(per_day)), per_day)
-    same("sales-trend tau", next(r for r in made["trend"] if r["test"] == "Mann-Kendall")["tau"], tau.statistic)
+    for column, value in dict(slope=slope, ci_low=low, ci_high=high, n=len(per_day)).items():
+        same(f"sales-trend {column}", theil[column], value)
+    test = next(r for r in made["trend"] if r["test"] == "Mann-Kendall")
+    same("sales-trend tau", test["tau"], st.kendalltau(np.arange(len(per_day)), per_day).statistic)
+    s_ = sum(np.sign(per_day[j] - per_day[i]) for i in range(len(per_day)) for j in range(i + 1, len(per_day)))
+    n = len(per_day)
+    z = (s_ - np.sign(s_)) / math.sqrt(n * (n - 1) * (2 * n + 5) / 18)
+    same("sales-trend z", test["statistic"], z)
+    same("sales-trend p", test["p"], 2 * st.norm.sf(abs(z)))
 
 
 def performance():
-    lines = relation("ORDER_LINES")
-    lines = lines[lines.STATUS.isin(COUNTED)]
+    every = relation("ORDER_LINES")
     for name, table, key in (("brand-performance", "brands", "BRAND_ID"), ("product-performance", "products", "PRODUCT_ID")):
-        made = report(name)[table]
-        frame = lines.assign(id=lines[key].map(lambda v: "(unknown)" if pd.isna(v) else str(int(v))))
-        total = frame.NET.sum()
-        want = frame.groupby("id").agg(orders=("ORDER_ID", "nunique"), patients=("PATIENT_ID", patients), lines=("NET", "size"), units=("QUANTITY", "sum"), net_revenue=("NET", "sum")).reset_index()
-        want["net_revenue"] = want.net_revenue.round(2)
-        want["share"] = cents(want.net_revenue) / cents(pd.Series([total]))[0]
-        old = frame.groupby(["id", "PATIENT_ID"]).agg(first=("EVENT_TS", "min"), n=("ORDER_ID", "nunique")).reset_index()
-        old = old[old["first"] <= END.value // 10**6 - 90 * DAY]
-        rate = old.groupby("id").n.agg(lambda n: (n > 1).mean())
-        want["repeat_rate"] = want.id.map(rate)
-        rows(name, made, ["id"], want, ["orders", "patients", "lines", "units", "net_revenue", "share", "repeat_rate"])
+        for days in (None, 90):
+            made = report(name, *([] if days is None else ["--days", str(days)]))[table]
+            lines = every.assign(id=every[key].map(lambda v: "(unknown)" if pd.isna(v) else str(int(v))))
+            stop = END.value // 10**6
+            now = lines if days is None else lines[lines.EVENT_TS > stop - days * DAY]
+            back = now[now.STATUS == "refunded"].groupby("id").QUANTITY.sum()
+            frame = now[now.STATUS.isin(COUNTED)]
+            before = lines[lines.STATUS.isin(COUNTED) & (lines.EVENT_TS <= stop - (days or 0) * DAY) & (lines.EVENT_TS > stop - 2 * (days or 0) * DAY)].groupby("id").NET.sum()
+            want = frame.groupby("id").agg(orders=("ORDER_ID", "nunique"), patients=("PATIENT_ID", patients), practitioners=("RESPONSIBLE_ID", "nunique"), lines=("NET", "size"), units=("QUANTITY", "sum"), net_revenue=("NET", "sum"),
+                                           gross=("GROSS", lambda g: g.sum() if g.notna().all() else np.nan)).reset_index()
+            want["cents"] = cents(want.net_revenue)
+            want["net_revenue"] = want.net_revenue.round(2)
+            want["number"] = want.id.map(lambda v: (len(v), v))
+            want = want.sort_values(["cents", "number"], ascending=[False, True]).reset_index(drop=True)
+            want["rank"] = np.arange(1, len(want) + 1)
+            want["share"] = want.cents / want.cents.sum()
+            want["cumulative_share"] = want.cents.cumsum() / want.cents.sum()
+            above = (want.cents.cumsum() - want.cents) * 100
+            want["abc"] = np.where(above < 80 * want.cents.sum(), "A", np.where(above < 95 * want.cents.sum(), "B", "C"))
+            want["discount_given"] = (want.gross - want.net_revenue).round(2)
+            mine = frame.groupby(["id", "PATIENT_ID"]).agg(first=("EVENT_TS", "min"), n=("ORDER_ID", "nunique")).reset_index()
+            want["repeat_patients"] = want.id.map(mine[mine.n > 1].groupby("id").size()).fillna(0).astype(int)
+            old = mine[mine["first"] <= stop - 90 * DAY].groupby("id").n.agg(k=lambda n: int((n > 1).sum()), n="size")
+            limits = {one.Index: wilson(one.k, one.n) for one in old.itertuples()}
+            want["repeat_rate"] = want.id.map(old.k / old.n)
+            want["ci_low"], want["ci_high"] = (want.id.map(lambda v: limits.get(v, (np.nan, np.nan))[i]) for i in (0, 1))
+            want["returned_units"] = want.id.map(back).fillna(0).astype(int)
+            columns = [c for c in want if c not in ("id", "gross", "cents", "number")]
+            if days is not None:
+                want["net_revenue_previous"] = want.id.map(before).fillna(0).round(2)
+                want["growth"] = [n / b - 1 if b > 0 else np.nan for n, b in zip(want.net_revenue, want.net_revenue_previous)]
+                columns += ["net_revenue_previous", "growth"]
+            rows(f"{name} {days}", made, ["id"], want, columns)
 
 
 def practitioner_type():
