@@ -9,7 +9,7 @@ if (version[0] < 20 || (version[0] === 20 && version[1] < 19)) {
   );
   process.exitCode = 2;
 } else {
-  import('../dist/cli/main.js')
+  import('../dist/program/main.js')
     .then((program) => program.main())
     .catch((error) => {
       process.stderr.write(

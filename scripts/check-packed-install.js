@@ -2,7 +2,7 @@
 // answer as the checkout does. Exits 1 when something is missing or the bytes differ.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What a user needs: the program without its test runner, the pipeline, the bundled capture, and the papers. */
 const NEEDED =
-  /^(bin\/pharmabi\.js|dist\/(?!testing\/).*\.js|pipelines\/.*\.ksql|policies\/.*\.(yaml|json)|schemas\/.*\.json|fixtures\/captures\/B-json-plain\/kcat\/.*|fixtures\/(captures\/)?README\.md|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
+  /^(bin\/pharmabi\.js|dist\/program\/.*\.js|dist\/program\/licenses\.txt|pipelines\/.*\.ksql|policies\/.*\.(yaml|json)|schemas\/.*\.json|fixtures\/captures\/B-json-plain\/kcat\/.*|fixtures\/(captures\/)?README\.md|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
 const OUTPUTS = ['report.json', 'report.xlsx', 'report.csv'];
 
 function run(command, args, cwd) {
@@ -36,11 +36,7 @@ try {
   const foreign = paths.filter((path) => !NEEDED.test(path));
   if (foreign.length > 0)
     throw new Error(`the package holds what users do not need: ${foreign.slice(0, 5).join(', ')}`);
-  const stale = paths.filter(
-    (path) => path.startsWith('dist/') && !existsSync(join(ROOT, path.replace(/^dist/, 'src').replace(/js$/, 'ts'))),
-  );
-  if (stale.length > 0)
-    throw new Error(`dist holds modules whose source is gone (delete dist and build): ${stale.slice(0, 5).join(', ')}`);
+  if (!paths.includes('dist/program/main.js')) throw new Error('the program is not in the package: npm run build');
 
   const user = join(work, 'user');
   const here = join(work, 'here');

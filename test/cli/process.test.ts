@@ -36,7 +36,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-it('has been built', () => expect(existsSync(join(ROOT, 'dist/cli/main.js'))).toBe(true));
+it('has been built', () => expect(existsSync(join(ROOT, 'dist/program/main.js'))).toBe(true));
 
 it('a reader that goes away (| head) ends it quietly, with 0', async () => {
   const { child, stderr, ended } = start(['replay', '--quiet'], folder('pipe'));

@@ -1,0 +1,54 @@
+// Writes dist/program: the compiled modules and their libraries in a few files without spaces, so that a start reads 10 files and not 600
+//. Names stay readable. The native engine stays a package of its own. The licences of what went in
+// stand beside it in licenses.txt.
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
+const PROGRAM = join(DIST, 'program');
+const LICENCE_FILE = /^(licen[cs]e|notice|copying)/i;
+
+/** The folder of the package that a bundled module came from; null for our own. */
+function packageOf(module) {
+  if (!module.includes('node_modules')) return null;
+  let folder = dirname(module);
+  while (!existsSync(join(folder, 'package.json')) || !('version' in manifestOf(folder))) folder = dirname(folder);
+  return folder;
+}
+
+function manifestOf(folder) {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+}
+
+/** Every licence text once, under the names of the packages that came with it. */
+function licences(folders) {
+  const byText = new Map();
+  for (const folder of folders) {
+    const { name, version, license } = manifestOf(folder);
+    const files = readdirSync(folder).filter((file) => LICENCE_FILE.test(file));
+    const text = files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
+    const licence = text === '' ? `(${license}; the package has no licence file)` : text;
+    byText.set(licence, [...(byText.get(licence) ?? []), `${name} ${version}`]);
+  }
+  return [...byText].map(([text, names]) => `${names.join('\n')}\n\n${text}\n`).join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+rmSync(PROGRAM, { recursive: true, force: true });
+const bundle = await rolldown({
+  input: join(DIST, 'cli/main.js'),
+  platform: 'node',
+  external: [/^node:/, /^@duckdb\/node-bindings/],
+  logLevel: 'warn',
+});
+const { output } = await bundle.write({
+  dir: PROGRAM,
+  format: 'esm',
+  chunkFileNames: '[name]-[hash].js',
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+});
+await bundle.close();
+const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []));
+const packages = new Set(modules.map(packageOf).filter((folder) => folder !== null));
+writeFileSync(join(PROGRAM, 'licenses.txt'), licences([...packages].sort()));
