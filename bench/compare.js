@@ -76,8 +76,13 @@ const pairs = Number(process.argv[3] ?? 3);
 const folder = join(HERE, 'data', String(events));
 if (!existsSync(join(folder, 'orders.ndjson'))) generate(events, folder);
 
-/** The script as most people write it, and the one that does the same as we do: it keeps the digits of ids. */
-const PEERS = { 'plain Node, ids exact': ['exact'], 'plain Node, JSON.parse': [] };
+/** Three scripts that give the same answer; only `EXACT_PEER` keeps the digits of ids, as pharmabi does. */
+const EXACT_PEER = 'plain Node, ids exact (lossless-json)';
+const PEERS = {
+  'plain Node, readline + JSON.parse + Map': ['readline'],
+  'plain Node, own buffers + JSON.parse': ['buffers'],
+  [EXACT_PEER]: ['buffers', 'exact'],
+};
 const WANTED = 0.5;
 
 const ours = [];
@@ -102,8 +107,8 @@ console.log(`  pharmabi: ${summary(ours)}`);
 for (const [name, list] of Object.entries(theirs)) {
   console.log(`  ${name}: ${summary(list)}; CPU of pharmabi / its CPU: ${show(ratios(list), 2)}`);
 }
-const { median } = ratios(theirs['plain Node, ids exact']);
-console.log(
-  `  at most ${WANTED} wanted against the script that does the same (ids exact): ${median <= WANTED ? 'met' : 'not met'}`,
-);
-process.exitCode = median <= WANTED ? 0 : 1;
+for (const [name, list] of Object.entries(theirs)) {
+  const { median } = ratios(list);
+  console.log(`  at most ${WANTED} of ${name}: ${median <= WANTED ? 'met' : 'not met'} (${median.toFixed(2)})`);
+}
+process.exitCode = ratios(theirs[EXACT_PEER]).median <= WANTED ? 0 : 1;

@@ -135,7 +135,7 @@ export async function buildChangeLog(
       source.finalOnly === true
         ? lastRowsSql(relation, source, at, plan, last(at))
         : relationSql(relation, source, at, plan);
-    await engine.run(sql);
+    for (const statement of sql) await engine.run(statement);
     relations.set(source.name, relation);
   }
   const [firstEvent, lastEvent] = await bounds(engine, sources);
@@ -237,7 +237,10 @@ function spellings(files: readonly InputFile[]): ReadonlyMap<string, string> {
   return all;
 }
 
+/** When rows are placed that nothing dates; 0 where there are none. */
 async function latestInstant(engine: Engine, instants: readonly string[]): Promise<number> {
+  const undated = `SELECT EXISTS (SELECT 1 FROM ${EVENTS} WHERE cls = 0 AND mask <> 0 AND ct IS NULL AND rt IS NULL)::INTEGER`;
+  if ((await count(engine, undated)) === 0) return 0;
   const times = [...instants, 'CASE WHEN NOT incremental THEN ct END', 'CASE WHEN ct IS NULL THEN rt END'].map(
     (t) => `max(${t})`,
   );

@@ -18,7 +18,7 @@ import { matchSql } from './match.js';
 import { FULL_NAME, namesOf, rawSelect, requestOf } from './raw-select.js';
 import { type TableVersion, versionSql } from './schema-history.js';
 import { type EmbeddedSchema, readSchemas } from './schemas.js';
-import { guessSql, plainSql, typedSql, UNAVAILABLE, unavailableSql } from './typed.js';
+import { guessSql, likelySql, plainSql, typedSql, UNAVAILABLE, unavailableSql } from './typed.js';
 
 /** The table of all records read, and the narrower ones made of it; dropped when the change log stands. */
 export const EVENTS = '"$events"';
@@ -161,13 +161,19 @@ function insertSql(
               `(CASE ${v.type.kind === 'STRING' || v.type.kind === 'BYTES' ? '' : `WHEN v${v.index} IS NOT NULL THEN 0::UBIGINT `}WHEN ${unavailable(v)} THEN ${2n ** BigInt(v.index)}::UBIGINT ELSE 0::UBIGINT END)`,
           )
           .join(' + ');
+  const likely = (v: ValueColumn): string | undefined =>
+    likelySql(v.type, `x${v.index}`, encoding(v)) === null ? undefined : `d${v.index}`;
   const typed = values.map(
     (v) =>
-      `CASE WHEN x${v.index} IS NULL THEN NULL ELSE ${typedSql(v.type, `y${v.index}`, encoding(v))} END AS v${v.index}`,
+      `CASE WHEN x${v.index} IS NULL THEN NULL ELSE ${typedSql(v.type, `y${v.index}`, encoding(v), likely(v))} END AS v${v.index}`,
   );
   const local = (v: ValueColumn): string =>
     file.form.kind === 'dump' ? numberSql(file.form, v.field, v.type, `x${v.index}`) : `x${v.index}`;
-  const plain = values.map((v) => `${plainSql(v.type, local(v), encoding(v))} AS y${v.index}`);
+  const plain = values.flatMap((v) => {
+    const short = likelySql(v.type, local(v), encoding(v));
+    const text2 = `${plainSql(v.type, local(v), encoding(v))} AS y${v.index}`;
+    return short === null ? [text2] : [text2, `${short} AS d${v.index}`];
+  });
   const bad = values.map(
     (v) =>
       `CASE WHEN v${v.index} IS NULL AND x${v.index} IS NOT NULL THEN CASE WHEN NOT coalesce(${unavailable(v)}, false) THEN ${looksEncoded(v, encoding(v))} END END`,

@@ -18,7 +18,7 @@ export const MACROS: readonly string[] = [
   `CREATE OR REPLACE TEMP MACRO "pbi_number"(v) AS regexp_full_match(v, '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?')`,
   // Up to 15 digits a number is spelled as the reader spells a double, so that its text does not depend on its neighbours.
   `CREATE OR REPLACE TEMP MACRO "pbi_number_text"(v) AS CASE WHEN pbi_number(v) AND regexp_matches(v, '[.eE]') AND length(regexp_replace(split_part(lower(v), 'e', 1), '[^0-9]', '', 'g')) <= 15 THEN TRY_CAST(v AS DOUBLE)::VARCHAR ELSE v END`,
-  `CREATE OR REPLACE TEMP MACRO "pbi_fits"(v, s) AS CASE WHEN contains(v, 'e') OR contains(v, 'E') THEN coalesce(TRY_CAST(v AS DOUBLE) = round(TRY_CAST(v AS DOUBLE), s), false) ELSE instr(v, '.') = 0 OR length(rtrim(v, '0')) - instr(v, '.') <= s END`,
+  `CREATE OR REPLACE TEMP MACRO "pbi_fits"(v, s) AS CASE WHEN contains(v, 'e') OR contains(v, 'E') THEN coalesce(TRY_CAST(v AS DOUBLE) = round(TRY_CAST(v AS DOUBLE), s), false) ELSE instr(v, '.') = 0 OR strlen(v) - instr(v, '.') <= s OR length(rtrim(v, '0')) - instr(v, '.') <= s END`,
   // Little-endian bits as their bytes with the highest first, and as the 0s and 1s that the database shows.
   `CREATE OR REPLACE TEMP MACRO "pbi_reversed"(v) AS array_to_string(list_reverse(regexp_extract_all(hex(from_base64(v)), '..')), '')`,
   `CREATE OR REPLACE TEMP MACRO "pbi_bits_integer"(v) AS TRY(list_transform([unhex('00' || pbi_reversed(v))], lambda b: pbi_bytes_integer(b))[1])`,

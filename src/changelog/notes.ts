@@ -3,6 +3,7 @@ import type { InputFile } from '../input/input-file.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import { EVENTS } from './load.js';
 import type { FileResult } from './read-file.js';
+import { count } from './repeats.js';
 
 /** What could not be established, and what was guessed: sentences in a fixed order. */
 export async function notesOf(
@@ -21,8 +22,11 @@ export async function notesOf(
 ): Promise<readonly string[]> {
   const notes: string[] = [];
   const rows = await engine.rows(
-    `SELECT stream, kind, count(*) FROM ${EVENTS} WHERE cls = 0 AND mask <> 0 GROUP BY stream, kind ORDER BY stream, kind`,
+    `SELECT DISTINCT stream, kind FROM ${EVENTS} WHERE cls = 0 AND mask <> 0 AND kind IN (0, 3) ORDER BY stream, kind`,
   );
+  const empty =
+    rows.length === 0 &&
+    (await count(engine, `SELECT EXISTS (SELECT 1 FROM ${EVENTS} WHERE cls = 0 AND mask <> 0)::INTEGER`)) === 0;
   const dumped = new Set(files.filter((f) => f.form.kind === 'dump').map((f) => f.fileTopic));
   for (const [stream, kind] of rows) {
     if (Number(kind) === 0 && dumped.has(String(stream))) {
@@ -85,7 +89,7 @@ export async function notesOf(
   const dated = sources.filter((s) =>
     s.columns.some((c) => c.name.toLowerCase() === s.timestamp?.column.toLowerCase() && c.type.kind === 'BIGINT'),
   );
-  if (rows.length === 0) notes.push(...dated.map((source) => `${source.name} has no records.`));
+  if (empty) notes.push(...dated.map((source) => `${source.name} has no records.`));
   return [...new Set(notes)].sort();
 }
 

@@ -8,8 +8,13 @@ import { count, DROPPED } from './repeats.js';
 import { timestampSql } from './rowtime.js';
 import { truncatedSql } from './truncates.js';
 
-/** One row per (record, declared source) with its `seq`, ROWTIME, `live`, and `keid`: the events row that holds its key. */
+/**
+ * One row per (record, declared source) with its ROWTIME, `live`, and `keid`: the events row that holds its key. It stands in the
+ * order of the replay: `PLACE` numbers it.
+ */
 export const ORDERED = '"$ordered"';
+/** `$seq` of a row of `ORDERED` (alias `o`): a sorted table keeps its order, and a window that counts rows costs as much as the sort. */
+export const PLACE = '(o.rowid + 1)';
 const PAIRS = '"$pairs"';
 
 /** What the order of a run is made of. */
@@ -48,7 +53,7 @@ export async function orderEvents(
   const opening = openings > 0 ? '(CASE WHEN o.eid IS NULL THEN 1 ELSE 0 END), ' : '';
   const join = openings > 0 ? 'LEFT JOIN "$opened" o ON o.eid = p.eid AND o.s = p.s' : '';
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE ${ORDERED} AS SELECT p.keid, p.s, p.ts, p.live, row_number() OVER (ORDER BY ${opening}${sortSql(context, ties)}) AS seq FROM ${PAIRS} p ${join} ${arrivalJoin(ties)} ${ranked(context.sources)}`,
+    `CREATE OR REPLACE TEMP TABLE ${ORDERED} AS SELECT p.keid, p.s, p.ts, p.live FROM ${PAIRS} p ${join} ${arrivalJoin(ties)} ${ranked(context.sources)} ORDER BY ${opening}${sortSql(context, ties)}`,
   );
   const last = (at: number): LastRows => ({
     from: `${PAIRS} p ${arrivalJoin(ties)} WHERE p.s = ${at}`,
@@ -76,7 +81,7 @@ function redatedView(all: string): string {
 
 function pairSql(source: SourceDeclaration, at: number, context: OrderContext): string {
   const deleted = "e.op IN ('d','x')";
-  return `SELECT e.rowid AS eid, e.rowid AS keid, ${at} AS s, ${rowtimeOf(source, at, context)} AS ts, e.ct, e.snap, e.kind, e.p1, e.p2, e.p3, (CASE e.op WHEN 'd' THEN 0 WHEN 'x' THEN 2 ELSE 1 END) AS rank, NOT (${deleted}) AS live, e.op, e.stream, CASE WHEN e.snap OR e.kind NOT IN (1, 2) THEN ${keyTextSql(source, at, context.plan, 'e')} END AS tie, e.fi, e.ord${context.plan.values.map((v) => `, e.v${v.index}`).join('')} FROM ${EVENTS} e ${incrementalJoin()} WHERE e.cls = 0 AND (e.mask & ${2n ** BigInt(at)}::UBIGINT) <> 0 AND e.op IN ('r','c','u','d','x') AND e.rowid NOT IN (SELECT eid FROM ${DROPPED})`;
+  return `SELECT e.rowid AS eid, e.rowid AS keid, ${at} AS s, ${rowtimeOf(source, at, context)} AS ts, e.ct, e.snap, e.kind, e.p1, e.p2, e.p3, (CASE e.op WHEN 'd' THEN 0 WHEN 'x' THEN 2 ELSE 1 END) AS rank, NOT (${deleted}) AS live, e.op, e.stream, CASE WHEN e.snap OR e.kind NOT IN (1, 2) THEN ${keyTextSql(source, at, context.plan, 'e')} END AS tie, e.fi, e.ord${context.plan.values.map((v) => `, e.v${v.index}`).join('')} FROM ${EVENTS} e ${incrementalJoin()} WHERE e.cls = 0 AND (e.mask & ${2n ** BigInt(at)}::UBIGINT) <> 0 AND e.op <> 't' AND e.op <> 'm' AND e.rowid NOT IN (SELECT eid FROM ${DROPPED})`;
 }
 
 function rowtimeOf(source: SourceDeclaration, at: number, context: OrderContext): string {

@@ -10,7 +10,7 @@ import type { ValueColumn } from './columns.js';
 import { type Diagnosis, diagnose } from './diagnose.js';
 import { anyEncoded, base64Fields, mayBeBytes, type TextEvidence, textEvidence } from './evidence.js';
 import { type Base64Fields, NUMERIC } from './forms.js';
-import { CLASS, EVENTS, type LoadContext, loadFile } from './load.js';
+import { CLASS, EVENTS, type LoadContext, loadFile, POSITION } from './load.js';
 import { count } from './repeats.js';
 import { roundedFields } from './rounded.js';
 import { base64Guesses, unscaled } from './unscaled.js';
@@ -67,6 +67,10 @@ export async function readFile(
   let cuts = await load(engine, file, index, context, base64, json, exact);
   if (context !== whole && (await feedsOthers(engine, index, context))) {
     context = whole;
+    cuts = await load(engine, file, index, context, base64, json, exact);
+  }
+  if (json?.connector != null && (await unplaced(engine, index))) {
+    json = { ...json, connector: null };
     cuts = await load(engine, file, index, context, base64, json, exact);
   }
   let diagnosis = await unread(engine, file, index);
@@ -148,6 +152,12 @@ async function feedsOthers(engine: Engine, index: number, context: LoadContext):
   const bits = [...new Set(missed)].reduce((sum, s) => sum + 2n ** BigInt(s), 0n);
   const others = `SELECT count(*) FROM ${EVENTS} WHERE fi = ${index} AND (mask & ${bits}::UBIGINT) <> 0`;
   return (await count(engine, others)) > 0;
+}
+
+/** True where a record has no place of the kind that the connector of the file's head writes. */
+async function unplaced(engine: Engine, index: number): Promise<boolean> {
+  const without = `SELECT EXISTS (SELECT 1 FROM ${EVENTS} WHERE fi = ${index} AND cls = ${CLASS.event} AND kind NOT IN (${POSITION.binlog}, ${POSITION.lsn}))::INTEGER`;
+  return (await count(engine, without)) > 0;
 }
 
 async function load(

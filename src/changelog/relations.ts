@@ -3,24 +3,37 @@ import { LIVE, SEQ, TS } from '../relation.js';
 import { identifier } from '../sql/quote.js';
 import type { ColumnPlan } from './columns.js';
 import { EVENTS } from './load.js';
-import { type LastRows, ORDERED } from './order.js';
+import { type LastRows, ORDERED, PLACE } from './order.js';
 
 /** Makes the relation of one source: `$seq, $ts, $live`, key columns, then used columns; a delete keeps only its key. */
-export function relationSql(name: string, source: SourceDeclaration, at: number, plan: ColumnPlan): string {
-  return `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT ${columns('o.seq', 'o', 'e', source, at, plan)} FROM ${ORDERED} o JOIN ${EVENTS} e ON e.rowid = o.keid WHERE o.s = ${at}`;
+export function relationSql(name: string, source: SourceDeclaration, at: number, plan: ColumnPlan): readonly string[] {
+  return [
+    `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT ${columns(PLACE, 'o', 'e', source, at, plan)} FROM ${ORDERED} o JOIN ${EVENTS} e ON e.rowid = o.keid WHERE o.s = ${at}`,
+  ];
 }
 
-/** The same for a table of which only the last rows are wanted: one per key, deleted keys gone. Its `$seq` says nothing. */
+const SEVERAL = '"$several"';
+
+/** The statements that make the same for a table of which only the last rows are wanted: one per key, deleted keys gone. Its `$seq` says nothing. */
 export function lastRowsSql(
   name: string,
   source: SourceDeclaration,
   at: number,
   plan: ColumnPlan,
   last: LastRows,
-): string {
-  const keys = source.columns.filter((c) => c.key).map((c) => `p.v${plan.bySource[at]!.get(c.name)}`);
-  const rows = `SELECT ${columns('0', 'p', 'p', source, at, plan)} FROM ${last.from} AND ${keys.map((k) => `${k} IS NOT NULL`).join(' AND ')} QUALIFY row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY ${last.latestFirst}) = 1`;
-  return `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT * FROM (${rows}) WHERE ${identifier(LIVE)}`;
+): readonly string[] {
+  const indexes = source.columns.filter((c) => c.key).map((c) => `v${plan.bySource[at]!.get(c.name)}`);
+  const keys = indexes.map((k) => `p.${k}`).join(', ');
+  const keyed = `${last.from} AND ${indexes.map((k) => `p.${k} IS NOT NULL`).join(' AND ')}`;
+  // Most keys have one record, and grouping costs half of sorting: only the others are put in order.
+  const chosen = columns('0', 'p', 'p', source, at, plan);
+  // Most keys have one record, and grouping costs less than sorting: only the others are put in order.
+  const several = `(${keys}) IN (FROM ${SEVERAL})`;
+  return [
+    `CREATE OR REPLACE TEMP TABLE ${SEVERAL} AS SELECT ${keys} FROM ${keyed} GROUP BY ${keys} HAVING count(*) > 1`,
+    `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT ${chosen} FROM ${keyed} AND p.live AND NOT ${several} UNION ALL SELECT * FROM (SELECT ${chosen} FROM ${keyed} AND ${several} QUALIFY row_number() OVER (PARTITION BY ${keys} ORDER BY ${last.latestFirst}) = 1) WHERE ${identifier(LIVE)}`,
+    `DROP TABLE ${SEVERAL}`,
+  ];
 }
 
 function columns(

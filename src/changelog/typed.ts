@@ -3,19 +3,38 @@ import { duckType, type KsqlType, physicalDecimal } from '../ksql/types.js';
 import { identifier, text } from '../sql/quote.js';
 import type { Encoding } from './encoding.js';
 
-/** The text that `typedSql` reads: a decimal's, taken out of base64 or of Debezium's struct; any other as it came. */
+/**
+ * The text that `typedSql` reads: a decimal's, taken out of base64 or of Debezium's struct; any other as it came. Decimals that are
+ * plain text take the short way of `typedSql` and are decoded only where they miss it.
+ */
 export function plainSql(type: KsqlType, v: string, encoding: Encoding): string {
-  return type.kind === 'DECIMAL' || type.kind === 'DOUBLE' ? decoded(v, encoding) : v;
+  if (type.kind === 'DECIMAL') return isPlain(encoding) ? v : decoded(v, encoding);
+  return type.kind === 'DOUBLE' ? decoded(v, encoding) : v;
 }
 
-/** A SQL expression of the declared type over the text `v` (of `plainSql`); NULL where the text does not fit it (or is null). */
-export function typedSql(type: KsqlType, v: string, encoding: Encoding): string {
+/** Nothing says that digits may be anything but digits. */
+function isPlain({ bytes, bits }: Encoding): boolean {
+  return (bytes === undefined || bytes === 'false') && bits === undefined;
+}
+
+/** SQL of a value that is right wherever it is written as we would write it, else to be told by `typedSql`; null: no such value. */
+export function likelySql(type: KsqlType, v: string, encoding: Encoding): string | null {
+  return type.kind === 'DECIMAL' && isPlain(encoding) ? `TRY_CAST(${v} AS ${duckType(type)})` : null;
+}
+
+/** A SQL expression of the declared type over the text `v` (of `plainSql`); NULL where the text does not fit it (or is null). `likely`: the column of `likelySql`. */
+export function typedSql(type: KsqlType, v: string, encoding: Encoding, likely?: string): string {
   switch (type.kind) {
     case 'STRING':
       return stringSql(v, encoding);
-    case 'DECIMAL':
+    case 'DECIMAL': {
       // More than 38 digits are never rounded to fit: DuckDB holds no more.
-      return `CASE WHEN pbi_fits(${v}, ${physicalDecimal(type).scale}) THEN TRY_CAST(${v} AS ${duckType(type)}) END`;
+      const told = (text: string): string =>
+        `CASE WHEN pbi_fits(${text}, ${physicalDecimal(type).scale}) THEN TRY_CAST(${text} AS ${duckType(type)}) END`;
+      if (likely === undefined) return told(v);
+      // Looking at every digit costs seven times the cast: text that the cast gives back needs no look.
+      return `CASE WHEN ${likely}::VARCHAR = ${v} THEN ${likely} WHEN ${v} LIKE '{%' THEN ${told(decoded(v, encoding))} ELSE ${told(v)} END`;
+    }
     case 'DOUBLE':
       return `CASE WHEN isinf(TRY_CAST(${v} AS DOUBLE)) AND pbi_number(${v}) THEN NULL ELSE TRY_CAST(${v} AS DOUBLE) END`;
     case 'INTEGER':

@@ -75,6 +75,12 @@ export function jsonRelation(file: InputFile, json: JsonFacts, request: RawReque
 
 const NUMBERS = new Set(['ts_ms', 'source_ts_ms', 'pos', 'source_pos', 'row', 'source_row', 'lsn', 'source_lsn']);
 
+const BINLOG: Tree = { file: 'VARCHAR', pos: 'BIGINT', row: 'BIGINT' };
+const LSN: Tree = { schema: 'VARCHAR', lsn: 'BIGINT', sequence: 'VARCHAR' };
+
+/** Where a connector writes a record's place. What it does not write costs as much to look for as what it does. */
+const PLACES: { readonly [connector: string]: Tree } = { mysql: BINLOG, mariadb: BINLOG, postgresql: LSN };
+
 function recordTree(json: JsonFacts, request: RawRequest, spell: (field: string) => string): Tree {
   const rows = (fields: readonly string[]): Tree => Object.fromEntries(fields.map((f) => [spell(f), 'VARCHAR']));
   const flat: Tree = json.flat
@@ -84,18 +90,14 @@ function recordTree(json: JsonFacts, request: RawRequest, spell: (field: string)
       }
     : {};
   if (!json.envelope) return json.flat ? flat : { op: 'VARCHAR' };
+  const known = PLACES[json.connector ?? ''];
   const source = {
     name: 'VARCHAR',
     db: 'VARCHAR',
-    schema: 'VARCHAR',
     table: 'VARCHAR',
     ts_ms: 'BIGINT',
     snapshot: 'VARCHAR',
-    file: 'VARCHAR',
-    pos: 'BIGINT',
-    row: 'BIGINT',
-    lsn: 'BIGINT',
-    sequence: 'VARCHAR',
+    ...(known ?? { ...BINLOG, ...LSN }),
     ...(request.transactions ? { gtid: 'VARCHAR', txId: 'VARCHAR' } : {}),
   };
   return {

@@ -20,6 +20,8 @@ export interface PlannedRelation {
   readonly origins: ReadonlySet<string>;
   /** How many times it is read: what is read twice is kept, not computed twice. */
   readonly readers: number;
+  /** Nobody but demands that name their columns reads its final rows: they need neither ROWTIME nor a place in the order. */
+  readonly columnsOnly: boolean;
 }
 
 /** What is computed, in an order in which everything stands before its readers. */
@@ -37,6 +39,7 @@ interface Draft {
   readonly index: number;
   readonly origins: Set<string>;
   readers: number;
+  columnsOnly: boolean;
 }
 
 /** A relation wanted from a pipeline; without `columns`, all of them. */
@@ -54,6 +57,7 @@ export function planReplay(pipeline: Pipeline, demand: readonly Demand[]): Repla
     if (draft === undefined) continue;
     draft.readers += 2;
     draft.forms.add(draft.schema.kind === 'stream' ? 'changes' : d.form);
+    draft.columnsOnly = d.columns !== undefined && (draft.readers === 2 || draft.columnsOnly);
     for (const c of d.columns ?? draft.schema.columns.map((x) => x.name)) draft.columns.add(c);
   }
   const backwards = [...drafts.values()].sort((a, b) => b.index - a.index);
@@ -77,6 +81,7 @@ function makeDrafts(pipeline: Pipeline): Map<string, Draft> {
       index: index++,
       origins: new Set(),
       readers: 0,
+      columnsOnly: false,
     });
   }
   return drafts;
@@ -91,6 +96,7 @@ function pushDown(draft: Draft, drafts: ReadonlyMap<string, Draft>): void {
       const source = drafts.get(use.schema.name);
       if (source === undefined) continue;
       source.readers += 1;
+      source.columnsOnly = false;
       source.forms.add(use.schema.kind === 'stream' ? 'changes' : form);
       for (const c of neededOf(query, use, draft.columns)) source.columns.add(c);
     }

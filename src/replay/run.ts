@@ -27,7 +27,7 @@ export interface ResultRelation {
    * table's changelog; order by `$seq, $sub`. Absent where only the final rows were asked for.
    */
   readonly changes?: string;
-  /** Tables: the name (not quoted) of the DuckDB relation of final rows (one per key, deleted keys gone), with `$ts` and the declared columns. */
+  /** Tables: the name (not quoted) of the DuckDB relation of final rows (one per key, deleted keys gone), with the declared columns, and `$ts` unless the demand named columns. */
   readonly final?: string;
 }
 

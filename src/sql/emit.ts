@@ -42,7 +42,10 @@ function emitRelation(relation: PlannedRelation, context: EmitContext): ScriptSt
       query === undefined || wantsChanges
         ? lastRows(relation, context)
         : emitQuery(query, relation, 'final', context).sql;
-    steps.push(`CREATE TEMP ${relation.readers > 1 ? 'TABLE' : 'VIEW'} ${finalName(name)} AS ${made}`);
+    // Columns that nobody reads cost their share: the engine computes what a table stores.
+    const columns = relation.schema.columns.filter((c) => relation.columns.has(c.name)).map((c) => identifier(c.name));
+    const kept = relation.columnsOnly ? `SELECT ${columns.join(', ')} FROM (${made})` : made;
+    steps.push(`CREATE TEMP ${relation.readers > 1 ? 'TABLE' : 'VIEW'} ${finalName(name)} AS ${kept}`);
   }
   return steps.map((sql) => ({ relation: name, sql }));
 }

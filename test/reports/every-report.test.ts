@@ -5,58 +5,50 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { REPORTS } from '../../src/reports/index.js';
 import { recoverable } from '../../src/reports/statistics/disclosure-audit.js';
 import { pharmabi, ROOT, type Row, succeed, temporaryFolder } from '../oracle/support/command-line.js';
+import { BUNDLED, type Bundled, type Document, type Parameters, replayBundled } from './bundled.js';
 
-const BUNDLED = join(ROOT, 'fixtures/captures/B-json-plain/kcat');
 const CHANGE = ['--change-at', '2026-12-01'];
 const IDS = REPORTS.map(({ id }) => id);
 
-/** What a report cannot be asked without. */
-const needs = (id: string): readonly string[] => (id === 'site-change' ? CHANGE : []);
-
-async function json(id: string, options: readonly string[] = []) {
-  const { stdout } = await succeed(['report', id, BUNDLED, '--format', 'json', '--quiet', ...needs(id), ...options]);
-  return JSON.parse(stdout) as { tables: Record<string, readonly Row[]>; summary: string[]; notes: string[] };
-}
+let bundled: Bundled;
+beforeAll(async () => {
+  bundled = await replayBundled(1);
+});
+const json = (id: string, parameters: Parameters = {}): Promise<Document> => bundled.json(id, parameters);
 
 describe.each(IDS)('%s', (id) => {
   it('fits 80 columns, says at most ten lines, and ends on what it cannot say', async () => {
-    const { stdout } = await succeed(['report', id, BUNDLED, '--quiet', ...needs(id)]);
-    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    const text = await bundled.text(id, 'terminal');
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     const { summary, notes } = await json(id);
     expect(summary.length).toBeGreaterThan(0);
     expect(summary.length).toBeLessThanOrEqual(10);
     expect(notes.at(-1)).toMatch(/^These are observed differences/);
   });
 
-  it('gives the same bytes with one thread and with four', async () => {
-    const of = async (threads: string): Promise<string> =>
-      (await succeed(['report', id, BUNDLED, '--format', 'json', '--quiet', '--threads', threads, ...needs(id)]))
-        .stdout;
-    expect(await of('1')).toBe(await of('4'));
-  });
-
   it('has a banner where nothing is hidden', async () => {
-    const open = await json(id, ['--small-numbers', 'off']);
+    const open = await json(id, { 'small-numbers': 'off' });
     expect(open.notes[0]).toMatch(/^SMALL NUMBERS ARE NOT HIDDEN/);
     expect(JSON.stringify(open.tables)).not.toContain('"*"');
   });
 });
 
+it('every report gives the same bytes with one thread and with four', async () => {
+  const four = await replayBundled(4);
+  for (const id of IDS) expect(await four.text(id, 'json')).toBe(await bundled.text(id, 'json'));
+});
+
 describe('small numbers for outsiders', () => {
   /** Rows of the open report by key, with those of the external one. */
-  async function both(id: string, table: string, options: readonly string[] = []) {
-    const [open, external] = await Promise.all(
-      ['off', 'external'].map(
-        async (profile) => (await json(id, [...options, '--small-numbers', profile])).tables[table]!,
-      ),
-    );
-    return { open: open!, external: external! };
+  async function both(id: string, table: string, parameters: Parameters = {}) {
+    const of = async (profile: string) => (await json(id, { ...parameters, 'small-numbers': profile })).tables[table]!;
+    return { open: await of('off'), external: await of('external') };
   }
 
   it('no number of 1 to 10 patients is shown, in any table that counts patients', async () => {
     let counted = 0;
     for (const id of IDS) {
-      const { tables } = await json(id, ['--small-numbers', 'external']);
+      const { tables } = await json(id, { 'small-numbers': 'external' });
       for (const rows of Object.values(tables))
         for (const row of rows) {
           const { patients } = row as { patients?: unknown };
@@ -69,8 +61,8 @@ describe('small numbers for outsiders', () => {
   });
 
   it('pairs of practitioner and brand cannot be solved from their totals', async () => {
-    const { open } = await both('practitioner-brand', 'pairs', ['--pairs', 'all']);
-    const { tables } = await json('practitioner-brand', ['--pairs', 'all', '--small-numbers', 'internal']);
+    const { open } = await both('practitioner-brand', 'pairs', { pairs: 'all' });
+    const { tables } = await json('practitioner-brand', { pairs: 'all', 'small-numbers': 'internal' });
     const shown = new Map(tables.pairs!.map((row) => [`${row.practitioner} ${row.brand_id}`, row.orders !== '*']));
     const lines = ['practitioner', 'brand_id'].flatMap((side) =>
       [...new Set(open.map((row) => row[side]))].map((value) =>
@@ -83,11 +75,11 @@ describe('small numbers for outsiders', () => {
   });
 
   it('names no practitioner and no patient', async () => {
-    const brands = await json('practitioner-brand', ['--small-numbers', 'external']);
+    const brands = await json('practitioner-brand', { 'small-numbers': 'external' });
     for (const row of brands.tables.pairs!) expect(row.practitioner).toMatch(/^(#\d+|\(none\))$/);
-    const types = await json('practitioner-type', ['--small-numbers', 'external']);
+    const types = await json('practitioner-type', { 'small-numbers': 'external' });
     for (const row of types.tables.practitioners!) expect(row.practitioner).toMatch(/^#\d+$/);
-    const fills = await json('prescription-fill', ['--small-numbers', 'external']);
+    const fills = await json('prescription-fill', { 'small-numbers': 'external' });
     expect(fills.tables.prescriptions).toEqual([]);
   });
 });
@@ -102,10 +94,10 @@ describe('the oracle’s own tables', () => {
       .map((line) => line.replaceAll('"', '').split(','));
 
   it('revenue by type: --practitioner own --type latest, of orders neither cancelled nor refunded', async () => {
-    const { tables } = await json('practitioner-type', [
-      ...['--practitioner', 'own', '--type', 'latest', '--amount', 'amount_total'],
-      ...['--count-status', 'pending,paid,shipped', '--small-numbers', 'off'],
-    ]);
+    const { tables } = await json('practitioner-type', {
+      ...{ practitioner: 'own', type: 'latest', amount: 'amount_total' },
+      ...{ 'count-status': 'pending,paid,shipped', 'small-numbers': 'off' },
+    });
     const ours = tables.types!.map((row) => [
       row.type === '(none)' ? '' : String(row.type),
       String(row.orders),
@@ -116,12 +108,10 @@ describe('the oracle’s own tables', () => {
   });
 
   it('patients by number of orders: the table frequency', async () => {
-    const { tables } = await json('repeat-orders', [
-      '--count-status',
-      'pending,paid,shipped',
-      '--small-numbers',
-      'off',
-    ]);
+    const { tables } = await json('repeat-orders', {
+      'count-status': 'pending,paid,shipped',
+      'small-numbers': 'off',
+    });
     expect(tables.frequency!.map(({ orders, patients }) => [String(orders), String(patients)])).toEqual(
       truth('repeat_orders'),
     );
@@ -131,7 +121,7 @@ describe('the oracle’s own tables', () => {
     ['prescription_fill', 'pending,paid,shipped,cancelled,refunded'],
     ['prescription_fill_not_cancelled', 'pending,paid,shipped'],
   ])('%s: items, items ordered and orders of each prescription', async (file, statuses) => {
-    const { tables } = await json('prescription-fill', ['--count-status', statuses, '--small-numbers', 'off']);
+    const { tables } = await json('prescription-fill', { 'count-status': statuses, 'small-numbers': 'off' });
     const fill = (row: Row): string => {
       if (Number(row.items_ordered) === 0) return 'never';
       if (Number(row.items_ordered) < Number(row.items)) return 'partly';
@@ -159,13 +149,10 @@ describe('the book', () => {
   });
 
   it('says the same as each report alone', async () => {
-    for (const id of IDS) {
-      await succeed(['report', id, BUNDLED, '--out', `${id}.csv`, '--quiet', ...needs(id)], { cwd });
-      expect([id, readFileSync(join(cwd, 'book/csv', `${id}.csv`), 'utf8')]).toEqual([
-        id,
-        readFileSync(join(cwd, `${id}.csv`), 'utf8'),
-      ]);
-    }
+    const inTheBook = (id: string): string => readFileSync(join(cwd, 'book/csv', `${id}.csv`), 'utf8');
+    for (const id of IDS) expect([id, inTheBook(id)]).toEqual([id, await bundled.text(id, 'csv')]);
+    await succeed(['report', 'site-change', BUNDLED, '--out', 'alone.csv', '--quiet', ...CHANGE], { cwd });
+    expect(readFileSync(join(cwd, 'alone.csv'), 'utf8')).toBe(inTheBook('site-change'));
     const page = readFileSync(join(cwd, 'book/book.html'), 'utf8');
     for (const { id, question } of REPORTS) {
       expect(page).toContain(`<section id="${id}"`);
