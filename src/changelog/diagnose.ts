@@ -40,9 +40,15 @@ export async function diagnose(engine: Engine, file: InputFile, index: number): 
   const listed = await engine.rows(
     `SELECT n, what FROM "$diagnosis" WHERE starts_with(what, '!') ORDER BY n LIMIT ${LISTED}`,
   );
+  // Where lines are not those of the file (blank ones, records over several), the place among the records is said.
   const rejected = listed
-    .map(([n, what]) => ({ file: file.name, line: Number(n) + 1, ...REASONS[String(what).slice(1)]! }))
-    .filter((r) => !removed.has(r.line));
+    .map(([n, what]) => ({ at: Number(n) + 1, ...REASONS[String(what).slice(1)]! }))
+    .filter(({ at }) => file.blankLines || !removed.has(at))
+    .map(({ at, code, reason }) =>
+      file.blankLines
+        ? { file: file.name, line: null, code, reason: `record ${at}: ${reason}` }
+        : { file: file.name, line: at, code, reason },
+    );
   const setAside = new Map([...counts].filter(([what]) => SIDE.has(what)));
   return { bareNulls: counts.get('null') ?? 0, setAside, rejected, otherShapes: counts.has('!other-shape') };
 }

@@ -58,9 +58,10 @@ export function rawSelect(file: InputFile, raw: RawRelation, context: LoadContex
       candidates.push(keyField(raw.key, f, isWholeKey(f, context.sources), context));
     return `coalesce(${['NULL', ...candidates].join(', ')})::VARCHAR AS f${i}`;
   });
-  const flatThere = [...fields.map((f) => raw.flat(f)), ...['op', 'table', 'deleted', 'source_ts_ms'].map(m)].filter(
-    (c) => c !== 'NULL',
-  );
+  const flatThere = [
+    ...fields.map((f) => raw.flat(f)),
+    ...(['op', 'table', 'deleted', 'source_ts_ms'] as const).map((name) => m(name)),
+  ].filter((c) => c !== 'NULL');
   const flatTest = flatThere.length === 0 ? 'false' : `(${flatThere.map((c) => `${c} IS NOT NULL`).join(' OR ')})`;
   const columns = {
     env: `coalesce(${enveloped}, false)`,

@@ -64,9 +64,18 @@ async function recognise(
   const { bytes, sha256, damage } = scan;
   const fileTopic = topicOfPath(resolve(path), name);
   const option = csvOptionOf(csv, { name, fileTopic });
-  const text = await openText(engine, path, scan, option);
+  const text = await openText(engine, path, name, scan, option);
   const { form, compression } = text;
-  const common = { name, path, bytes, sha256, form, fileTopic, blankLines: text.scan.blankLines, damage };
+  const common = {
+    name,
+    path,
+    bytes,
+    sha256,
+    form,
+    fileTopic,
+    blankLines: text.scan.blankLines || text.unfolded,
+    damage,
+  };
   if (form.kind === 'dump')
     return await localised(engine, await recogniseDump(engine, common, form, text), text, option);
   const mend =
@@ -79,11 +88,13 @@ async function recognise(
   if (compression === 'zstd' || !mend || form.kind === 'set-aside') {
     const rejected =
       damage === null || form.kind === 'set-aside' ? [] : [{ file: name, line: null, ...damageReason('zstd', damage) }];
-    return { ...common, form: damagedForm(form, scan), readPath: text.path, compression, rejected };
+    const all = [...text.rejected, ...rejected];
+    return { ...common, form: damagedForm(form, scan), readPath: text.path, compression, rejected: all };
   }
   const readPath = engine.spool(`mended-${sha256.slice(0, 16)}`);
   const source = { path: text.path, name, gzip: compression === 'gzip', damage };
-  return { ...common, readPath, compression: 'none', rejected: await salvage(source, readPath) };
+  const rejected = [...text.rejected, ...(await salvage(source, readPath))];
+  return { ...common, readPath, compression: 'none', rejected };
 }
 
 /** Rows in the usual quotes are read as they are; all others are written anew in them. */

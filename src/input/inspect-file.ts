@@ -6,6 +6,7 @@ import { dumpRows } from './dump/relation.js';
 import { formText, type InputFile } from './input-file.js';
 import { decimalNotes, type GuessedType, valueGuesses } from './inspect-guesses.js';
 import { eventTimes, keyFields, type SchemaChange, schemaChanges } from './inspect-schema.js';
+import { type MetaName, metaFields } from './json-facts.js';
 import { recordText } from './record-text.js';
 
 /** One table found in a file. Times are epoch milliseconds; `fields` maps names to the JSON types seen. */
@@ -126,7 +127,8 @@ function common(file: InputFile): Pick<FileInspection, 'name' | 'bytes' | 'sha25
 
 function recordsSql(file: InputFile): string {
   const prefix = 'json' in file.form ? file.form.json.prefix : '__';
-  const meta = (name: string): string => `TRY(json_extract_string(p, ${text(`$."${prefix}${name}"`)}))`;
+  const meta = (name: MetaName): string =>
+    `coalesce(${['NULL', ...metaFields(prefix, name).map((f) => `TRY(json_extract_string(p, ${text(`$."${f}"`)}))`)].join(', ')})`;
   const get = (path: string): string => `TRY(json_extract_string(p, ${text(path)}))`;
   const envelope = `(${get('$.op')} IN ('r','c','u','d','t','m') AND (json_exists(p, '$.after') OR json_exists(p, '$.source')))`;
   const op = `CASE WHEN env THEN ${get('$.op')} WHEN ${meta('deleted')} = 'true' THEN 'd' ELSE coalesce(${meta('op')}, '-') END`;

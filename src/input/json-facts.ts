@@ -33,6 +33,22 @@ export const META = [
   'source_gtid',
 ] as const;
 
+/** The name of an added field, without its prefix. */
+export type MetaName = (typeof META)[number];
+
+/** Debezium's flag of rewritten deletes keeps its name, whatever prefix the other fields have. */
+const DELETED = '__deleted';
+
+/**
+ * The names under which an added field may stand in the rows of a file. Without a prefix only those count that no table is
+ * likely to have as a column: `name` is then somebody's name.
+ */
+export function metaFields(prefix: string, name: MetaName): readonly string[] {
+  if (name === 'deleted') return prefix === '' || prefix === '__' ? [DELETED] : [DELETED, `${prefix}${name}`];
+  const bare = name === 'op' || name === 'table' || name === 'ts_ms' || name.startsWith('source_');
+  return prefix !== '' || bare ? [prefix + name] : [];
+}
+
 /** True for a JSON object (not null, not an array). */
 export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -117,7 +133,10 @@ function prefixOf(record: Json): string | null {
     const at = /^(.+[^a-z0-9]|__)op$/i.exec(name);
     if (at !== null && typeof value === 'string' && OPS.has(value)) return at[1]!;
   }
-  return '__table' in record || '__source_ts_ms' in record || '__deleted' in record ? '__' : null;
+  // Without any prefix: the operation beside what no table has.
+  const bare = typeof record.op === 'string' && OPS.has(record.op);
+  if (bare && ['table', 'source_ts_ms', 'source_file', 'source_lsn', DELETED].some((name) => name in record)) return '';
+  return '__table' in record || '__source_ts_ms' in record || DELETED in record ? '__' : null;
 }
 
 function addRow(

@@ -1,10 +1,11 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Engine } from '../engine/engine.js';
-import type { CsvOption } from '../relation.js';
+import type { CsvOption, Rejected } from '../relation.js';
 import { ByteWindow, unpackedBytes } from './avro/bytes.js';
 import type { DumpEncoding } from './dump/form.js';
 import { isCp1252, markedEncoding, writeUtf8 } from './encoding.js';
 import type { Compression, InputForm } from './input-file.js';
+import { jsonLayout, writeJsonLines } from './json-lines.js';
 import { type FileScan, scanFile } from './scan.js';
 import { sniff } from './sniff.js';
 import { headOfZstd } from './zstd-head.js';
@@ -19,27 +20,33 @@ export interface OpenText {
   readonly compression: Compression;
   /** Of the bytes at `path`; `damage` is that of the file itself. */
   readonly scan: FileScan;
+  /** True where records stand one per line at `path`, and otherwise in the file: places of lines are not those of the file. */
+  readonly unfolded: boolean;
+  /** Records of the file that `path` has not. */
+  readonly rejected: readonly Rejected[];
 }
 
 /** Recognises a text file. One in another encoding is written anew in UTF-8; of zstd files what the engine cannot read is unpacked. */
 export async function openText(
   engine: Engine,
   path: string,
+  name: string,
   scan: FileScan,
   option: CsvOption | undefined,
 ): Promise<OpenText> {
-  const file = { path, compression: scan.compression, scan };
+  const file = { path, compression: scan.compression, scan, unfolded: false, rejected: [] };
   if (scan.compression === 'zstd') {
     const head = await headBytes(path);
     const marked = option?.encoding ?? markedEncoding(head) ?? 'utf8';
     const form = marked === 'utf8' ? sniff(head, { whole: false, encoding: 'utf8', ...given(option) }) : null;
-    if (form !== null && 'json' in form) return { ...file, form: await formOfZstd(engine, path, form) };
+    if (form !== null && 'json' in form && jsonLayout(head.toString('utf8')) === null)
+      return { ...file, form: await formOfZstd(engine, path, form) };
     const unpacked = await unpack(engine, path, scan);
     // Nothing came out: what is there is no zstd, or damaged from its beginning on.
     if (unpacked.scan.head.length === 0) return { ...file, form: await formOfZstd(engine, path, null) };
-    return await decoded(engine, unpacked, option);
+    return await decoded(engine, name, unpacked, option);
   }
-  return await decoded(engine, file, option);
+  return await decoded(engine, name, file, option);
 }
 
 type Bytes = Omit<OpenText, 'form'>;
@@ -67,16 +74,18 @@ async function unpack(engine: Engine, path: string, { damage }: FileScan): Promi
   } finally {
     closeSync(out);
   }
-  return { path: target, compression: 'none', scan: { ...(await scanFile(target)), damage } };
+  const unpacked = { ...(await scanFile(target)), damage };
+  return { path: target, compression: 'none', scan: unpacked, unfolded: false, rejected: [] };
 }
 
-async function decoded(engine: Engine, file: Bytes, option: CsvOption | undefined): Promise<OpenText> {
+async function decoded(engine: Engine, name: string, file: Bytes, option: CsvOption | undefined): Promise<OpenText> {
   const told = option?.encoding ?? markedEncoding(file.scan.head);
-  if (told !== null && told !== 'utf8') return withForm(await inUtf8(engine, file, told), told, option);
-  const opened = withForm(file, 'utf8', option);
+  if (told !== null && told !== 'utf8')
+    return await formed(engine, name, await inUtf8(engine, file, told), told, option);
+  const opened = await formed(engine, name, file, 'utf8', option);
   if (!file.scan.invalidText || told === 'utf8' || !isRows(opened.form)) return opened;
   if (!(await isCp1252(file.path, file.compression))) return opened;
-  return withForm(await inUtf8(engine, file, 'cp1252'), 'cp1252', option);
+  return await formed(engine, name, await inUtf8(engine, file, 'cp1252'), 'cp1252', option);
 }
 
 /** True for a dump, and for what may be one once its letters can be read. */
@@ -90,12 +99,23 @@ async function inUtf8(engine: Engine, file: Bytes, encoding: DumpEncoding): Prom
   const path = engine.spool('utf8');
   await writeUtf8(file, encoding, path);
   const { damage } = file.scan;
-  return { path, compression: 'none', scan: { ...(await scanFile(path)), damage } };
+  return { path, compression: 'none', scan: { ...(await scanFile(path)), damage }, unfolded: false, rejected: [] };
 }
 
-function withForm(file: Bytes, encoding: DumpEncoding, option: CsvOption | undefined): OpenText {
+async function formed(
+  engine: Engine,
+  name: string,
+  file: Bytes,
+  encoding: DumpEncoding,
+  option: CsvOption | undefined,
+): Promise<OpenText> {
   const { head, headIsWhole } = file.scan;
-  return { ...file, form: sniff(head, { whole: headIsWhole, encoding, ...given(option) }) };
+  const layout = jsonLayout(head.toString('utf8'));
+  if (layout === null) return { ...file, form: sniff(head, { whole: headIsWhole, encoding, ...given(option) }) };
+  const path = engine.spool('lines');
+  const rejected = await writeJsonLines({ ...file, name }, layout, path);
+  const scan = { ...(await scanFile(path)), damage: file.scan.damage };
+  return { form: sniff(scan.head), path, compression: 'none', scan, unfolded: true, rejected };
 }
 
 /** DuckDB unpacks zstd and Node 20 does not: what it cannot read to the end is set aside as a whole. */

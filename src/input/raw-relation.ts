@@ -1,6 +1,6 @@
 import { identifier, text } from '../sql/quote.js';
 import type { InputFile, JsonFacts } from './input-file.js';
-import { META } from './json-facts.js';
+import { META, type MetaName, metaFields } from './json-facts.js';
 import { rawLines } from './zstd-head.js';
 
 /** What is asked of a file: nothing else is read out of it. */
@@ -35,7 +35,7 @@ export interface RawRelation {
   /** A field of the envelope: `envelope('source', 'ts_ms')`. */
   envelope(...path: readonly string[]): string;
   /** An added field of an unwrapped row, by its name without prefix. */
-  meta(name: string): string;
+  meta(name: MetaName): string;
   /** A field of the new row, the old row, the unwrapped row. */
   after(field: string): string;
   before(field: string): string;
@@ -66,7 +66,11 @@ export function jsonRelation(file: InputFile, json: JsonFacts, request: RawReque
     ...source,
     schema: json.wrapped && request.schemas ? source.column(['schema']) : 'NULL',
     envelope: (...path) => (json.envelope ? get(path) : 'NULL'),
-    meta: (name) => (json.flat ? get([json.prefix + name]) : 'NULL'),
+    meta(name) {
+      const found = json.flat ? metaFields(json.prefix, name).map((f) => get([f])) : [];
+      const there = found.filter((sql) => sql !== 'NULL');
+      return there.length > 1 ? `coalesce(${there.join(', ')})` : (there[0] ?? 'NULL');
+    },
     after: (field) => (json.envelope ? get(['after', spell(field)]) : 'NULL'),
     before: (field) => (json.envelope ? get(['before', spell(field)]) : 'NULL'),
     flat: (field) => (json.flat ? get([spell(field)]) : 'NULL'),
@@ -86,7 +90,9 @@ function recordTree(json: JsonFacts, request: RawRequest, spell: (field: string)
   const flat: Tree = json.flat
     ? {
         ...rows(request.fields),
-        ...Object.fromEntries(META.map((m) => [json.prefix + m, NUMBERS.has(m) ? 'BIGINT' : 'VARCHAR'])),
+        ...Object.fromEntries(
+          META.flatMap((m) => metaFields(json.prefix, m).map((f) => [f, NUMBERS.has(m) ? 'BIGINT' : 'VARCHAR'])),
+        ),
       }
     : {};
   if (!json.envelope) return json.flat ? flat : { op: 'VARCHAR' };

@@ -42,7 +42,10 @@ function sniffJson(lines: readonly string[]): InputForm | null {
   const kcat = objects.filter((o) => 'payload' in o && 'topic' in o && 'offset' in o);
   const records = (): InputForm =>
     kcat.length * 2 > objects.length
-      ? { kind: 'kcat', json: jsonFacts(kcat.map((o) => (typeof o.payload === 'string' ? o.payload : 'null'))) }
+      ? {
+          kind: 'kcat',
+          json: jsonFacts(kcat.map((o) => (typeof o.payload === 'string' ? o.payload : JSON.stringify(o.payload)))),
+        }
       : { kind: 'values', json: jsonFacts(lines) };
   if (objects.length * 2 >= lines.length || (objects.length > 0 && lines.length < 3)) return records();
   for (const line of lines.slice(0, 20)) {
@@ -57,8 +60,8 @@ function sniffJson(lines: readonly string[]): InputForm | null {
     return aside(
       'JSON array',
       'json-array',
-      'is one JSON array, not one record per line',
-      'Write one record per line: jq -c ".[]".',
+      'is a JSON array of something else than records',
+      'Write one record per line, or an array of objects.',
     );
   }
   return null;
