@@ -20,6 +20,7 @@ export async function rejectedValues(
     const file = files[index]!;
     const mine = rows.filter((row) => Number(row[0]) === index);
     const lines = await lineNumbers(
+      engine,
       file,
       mine.map((row) => Number(row[1])),
     );

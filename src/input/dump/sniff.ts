@@ -126,7 +126,8 @@ function evidence({ rules, rows }: Candidate, text: string, spreadsheet: boolean
     const escapes = /\\[\\ntrbfv0N]/.test(text) ? 2 : 0;
     return quotedWhole(rows) ? escapes - 1 : escapes + (spreadsheet ? 0 : 1);
   }
-  const kept = rules.escape === 'backslash' && quotesText(rows) && empties === 0;
+  // No spreadsheet escapes with backslashes.
+  const kept = rules.escape === 'backslash' && !spreadsheet && quotesText(rows) && empties === 0;
   if (rules.escape === 'backslash') return kept && (marks > 0 || /\\["\\\n]/.test(text)) ? 1 : -1;
   return quoted > 0 || spreadsheet ? 0.5 : 0;
 }
