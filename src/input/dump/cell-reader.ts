@@ -9,9 +9,11 @@ export interface CellRules {
   readonly crlf: boolean;
 }
 
-/** One cell, as its bytes stand after quotes and escapes are taken away. The bytes are overwritten by the next cell. */
+/** One cell, as its bytes stand after quotes and escapes are taken away. It is overwritten by the next one: there are millions. */
 export interface Cell {
+  /** The first `size` bytes are the cell's. */
   readonly bytes: Buffer;
+  readonly size: number;
   readonly quoted: boolean;
   /** The two characters `\N`, where a backslash escapes: a null, whatever else is said of nulls. */
   readonly nullMark: boolean;
@@ -48,6 +50,17 @@ const CLOSED = 3;
 /** Inside a cell without an end: begins again with the next line. */
 const LOST = 4;
 
+const [HIGH, CONTROL, STOP] = [1, 2, 4];
+
+/** What each byte is inside a cell that ends at `stops`. */
+function kindsOf(stops: readonly number[]): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) => {
+    if (stops.includes(byte)) return STOP;
+    if (byte > 127) return HIGH;
+    return byte < SPACE && byte !== TAB && byte !== LF && byte !== CR ? CONTROL : 0;
+  });
+}
+
 /** Takes a text of rows apart, byte by byte, in pieces of any size. */
 export class CellReader {
   private readonly delimiter: number;
@@ -55,9 +68,12 @@ export class CellReader {
   private readonly backslash: boolean;
   private readonly crlf: boolean;
   private readonly sink: CellSink;
+  private readonly plainKinds: Uint8Array;
+  private readonly quotedKinds: Uint8Array;
   private state: number = BEGIN;
   private escaping = false;
   private cell: Buffer = Buffer.allocUnsafe(1 << 16);
+  private readonly told = { bytes: this.cell, size: 0, quoted: false, nullMark: false, high: false, control: false };
   private size = 0;
   private quoted = false;
   private mark = false;
@@ -74,6 +90,9 @@ export class CellReader {
     this.backslash = rules.escape === 'backslash';
     this.crlf = rules.crlf;
     this.sink = sink;
+    const escapes = this.backslash ? [BACKSLASH] : [];
+    this.plainKinds = kindsOf([this.delimiter, LF, ...escapes]);
+    this.quotedKinds = kindsOf([this.quote, ...escapes]);
   }
 
   /** True where the text so far ends in the middle of a record. */
@@ -87,19 +106,44 @@ export class CellReader {
   }
 
   add(chunk: Buffer): void {
-    for (let at = 0; at < chunk.length; at += 1) {
-      const byte = chunk[at]!;
-      if (byte === LF) this.line += 1;
-      if (this.escaping) this.escaped(byte);
-      else if (byte === BACKSLASH && this.backslash && this.state !== LOST && this.state !== CLOSED) {
-        this.escaping = true;
-        if (this.state === BEGIN) this.state = PLAIN;
-      } else if (this.state === PLAIN) this.plain(byte);
-      else if (this.state === QUOTED) {
-        if (byte === this.quote) this.state = CLOSED;
-        else this.push(byte);
-      } else this.between(byte);
+    this.room(chunk.length);
+    for (let at = 0; at < chunk.length; ) {
+      if (this.escaping) this.escaped(this.counted(chunk[at++]!));
+      else if (this.state === PLAIN || this.state === QUOTED) at = this.run(chunk, at);
+      else this.between(this.counted(chunk[at++]!));
     }
+  }
+
+  /** Copies what is nothing but content, and acts on the byte behind it. Answers with the place after that. */
+  private run(chunk: Buffer, from: number): number {
+    const { cell } = this;
+    const kinds = this.state === PLAIN ? this.plainKinds : this.quotedKinds;
+    let { size } = this;
+    let seen = 0;
+    let at = from;
+    for (; at < chunk.length; at += 1) {
+      const byte = chunk[at]!;
+      const kind = kinds[byte]!;
+      if (kind === STOP) break;
+      seen |= kind;
+      if (byte === LF) this.line += 1;
+      cell[size++] = byte;
+    }
+    this.size = size;
+    if ((seen & HIGH) !== 0) this.high = true;
+    if ((seen & CONTROL) !== 0) this.control = true;
+    if (at === chunk.length) return at;
+    const byte = this.counted(chunk[at]!);
+    if (byte === BACKSLASH && this.backslash) this.escaping = true;
+    else if (this.state === QUOTED) this.state = CLOSED;
+    else if (byte === LF) this.finishRecord();
+    else this.finishCell();
+    return at + 1;
+  }
+
+  private counted(byte: number): number {
+    if (byte === LF) this.line += 1;
+    return byte;
   }
 
   /** The text ends here. A last line without its end is a record. */
@@ -115,21 +159,18 @@ export class CellReader {
     this.push(ESCAPES.get(byte) ?? byte);
   }
 
-  private plain(byte: number): void {
-    if (byte === this.delimiter) this.finishCell();
-    else if (byte === LF) this.finishRecord();
-    else this.push(byte);
-  }
-
   private between(byte: number): void {
     switch (this.state) {
       case BEGIN:
         if (byte === this.quote) {
           this.state = QUOTED;
           this.quoted = true;
-        } else {
+        } else if (byte === this.delimiter) this.finishCell();
+        else if (byte === LF) this.finishRecord();
+        else {
           this.state = PLAIN;
-          this.plain(byte);
+          if (byte === BACKSLASH && this.backslash) this.escaping = true;
+          else this.push(byte);
         }
         return;
       case CLOSED:
@@ -153,25 +194,32 @@ export class CellReader {
   private push(byte: number): void {
     if (byte > 127) this.high = true;
     else if (byte < SPACE && byte !== TAB && byte !== LF && byte !== CR) this.control = true;
-    if (this.size === this.cell.length) {
-      if (this.size >= LONGEST_CELL) {
-        this.fault ??= 'a quote is opened and not closed in 64 MB';
-        this.state = LOST;
-        this.size = 0;
-        return;
-      }
-      const larger = Buffer.allocUnsafe(this.cell.length * 2);
-      this.cell.copy(larger);
-      this.cell = larger;
-    }
     this.cell[this.size] = byte;
     this.size += 1;
   }
 
+  /** Makes place for a piece of the text. A cell that grows over all bounds has a quote that was never closed. */
+  private room(bytes: number): void {
+    if (this.size > LONGEST_CELL) {
+      this.fault ??= 'a quote is opened and not closed in 64 MB';
+      this.state = LOST;
+      this.size = 0;
+    }
+    if (this.size + bytes <= this.cell.length) return;
+    const larger = Buffer.allocUnsafe((this.size + bytes) * 2);
+    this.cell.copy(larger, 0, 0, this.size);
+    this.cell = larger;
+  }
+
   private finishCell(): void {
-    const nullMark = this.mark && this.size === 1 && !this.quoted;
-    const { quoted, high, control } = this;
-    this.sink.cell({ bytes: this.cell.subarray(0, this.size), quoted, nullMark, high, control });
+    const { told } = this;
+    told.bytes = this.cell;
+    told.size = this.size;
+    told.quoted = this.quoted;
+    told.nullMark = this.mark && this.size === 1 && !this.quoted;
+    told.high = this.high;
+    told.control = this.control;
+    this.sink.cell(told);
     this.cells += 1;
     this.size = 0;
     this.state = BEGIN;

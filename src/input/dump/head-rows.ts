@@ -21,7 +21,8 @@ export function headRows(head: string, rules: CellRules, whole: boolean): readon
   const rows: HeadRow[] = [];
   let cells: HeadCell[] = [];
   const reader = new CellReader(rules, {
-    cell: ({ bytes, quoted, nullMark }) => void cells.push({ text: bytes.toString('utf8'), quoted, nullMark }),
+    cell: ({ bytes, size, quoted, nullMark }) =>
+      void cells.push({ text: bytes.toString('utf8', 0, size), quoted, nullMark }),
     record(line, fault) {
       if (fault !== BLANK && rows.length < ROWS) rows.push({ line, cells, fault: fault !== null });
       cells = [];

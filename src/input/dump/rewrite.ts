@@ -96,6 +96,7 @@ class RowWriter implements CellSink {
   private readonly write: (piece: Buffer) => void;
   private readonly nulls: ReadonlySet<string>;
   private readonly nullMark: boolean;
+  private readonly nullStarts: ReadonlySet<number>;
   private readonly longestNull: number;
   private readonly bytes: ReadonlySet<number>;
   private readonly bits: ReadonlySet<number>;
@@ -114,6 +115,7 @@ class RowWriter implements CellSink {
     // Where a backslash escapes, a null is told by its mark: the same letters as a text have one more backslash.
     this.nulls = new Set(form.nulls.filter((text) => form.escape === 'double' || text !== REWRITTEN_NULL));
     this.nullMark = form.nulls.includes(REWRITTEN_NULL);
+    this.nullStarts = new Set([...this.nulls].map((text) => text.charCodeAt(0)));
     this.longestNull = Math.max(-1, ...form.nulls.map((text) => text.length));
     this.bytes = new Set(form.bytes);
     this.bits = new Set(form.bits);
@@ -125,7 +127,7 @@ class RowWriter implements CellSink {
     this.width += 1;
     if (this.header || at >= this.columns.length) return;
     // Each byte of a cell may become two.
-    this.room(cell.bytes.length * 3 + 8);
+    this.room(cell.size * 3 + 8);
     if (this.isNull(cell)) this.size += NULL_BYTES.copy(this.out, this.size);
     else this.text(cell, at);
     this.out[this.size] = COMMA;
@@ -170,32 +172,34 @@ class RowWriter implements CellSink {
     if (this.rejected.length < LISTED) this.rejected.push({ file: this.name, line, ...why });
   }
 
-  private isNull({ quoted, nullMark, bytes }: Cell): boolean {
+  private isNull({ quoted, nullMark, bytes, size }: Cell): boolean {
     if (quoted) return false;
     if (nullMark) return this.nullMark;
-    return bytes.length <= this.longestNull && this.nulls.has(bytes.toString('latin1'));
+    if (size > this.longestNull || (size > 0 && !this.nullStarts.has(bytes[0]!))) return false;
+    return this.nulls.has(bytes.toString('latin1', 0, size));
   }
 
   private text(cell: Cell, at: number): void {
-    const { bytes } = cell;
-    const odd = cell.control || (cell.high && !isUtf8(bytes));
-    if (bytes.length > 0) {
+    const { bytes, size } = cell;
+    const odd = cell.control || (cell.high && !isUtf8(bytes.subarray(0, size)));
+    if (size > 0) {
       const facts = this.columns[at]!;
       facts.texts += 1;
       if (odd) facts.odd += 1;
-      if (bytes.length === 1 && bytes[0]! <= 1) facts.bits += 1;
+      if (size === 1 && bytes[0]! <= 1) facts.bits += 1;
     }
-    if (this.bytes.has(at)) this.quoted(Buffer.from(`\\x${bytes.toString('hex')}`, 'latin1'));
-    else if (this.bits.has(at) && bytes.length === 1) this.quoted(Buffer.from(String(bytes[0])));
+    if (this.bytes.has(at)) this.quoted(Buffer.from(`\\x${bytes.toString('hex', 0, size)}`, 'latin1'));
+    else if (this.bits.has(at) && size === 1) this.quoted(Buffer.from(String(bytes[0])));
     // What is no text in a column of texts is mended: NUL and broken letters become U+FFFD.
-    else this.quoted(odd ? Buffer.from(bytes.toString('utf8').replaceAll('\0', '\uFFFD')) : bytes);
+    else if (odd) this.quoted(Buffer.from(bytes.toString('utf8', 0, size).replaceAll('\0', '\uFFFD')));
+    else this.quoted(bytes, size);
   }
 
-  private quoted(bytes: Buffer): void {
+  private quoted(bytes: Buffer, end = bytes.length): void {
     const { out } = this;
     let { size } = this;
     out[size++] = QUOTE;
-    for (let at = 0; at < bytes.length; at += 1) {
+    for (let at = 0; at < end; at += 1) {
       const byte = bytes[at]!;
       if (byte === QUOTE) out[size++] = QUOTE;
       out[size++] = byte;

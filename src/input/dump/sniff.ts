@@ -42,13 +42,14 @@ export function sniffDump(head: DumpHead, option: CsvOption = {}): InputForm | n
   }
   const twice = names.find((name, at) => name !== '' && names.findIndex((n) => same(n, name)) < at);
   if (twice !== undefined) return duplicate(twice);
-  const dialect = dialectOf(best, option, head.spreadsheet || best.rules.crlf);
+  const nameless = option.columns !== undefined && !repeats;
+  const dialect = dialectOf(best, nameless, head.spreadsheet || best.rules.crlf);
   const form: DumpForm = {
     kind: 'dump',
     dialect,
     ...best.rules,
     header: names,
-    headless: option.columns !== undefined && !repeats,
+    headless: nameless,
     skip: separator === null ? 0 : 1,
     nulls: option.nulls ?? nullsOf(dialect, best.rows),
     encoding: head.encoding,
@@ -147,15 +148,16 @@ function isNull(text: string, nullMark: boolean): boolean {
   return nullMark || text === '' || text === NULL_MARK || text === WORD;
 }
 
-function dialectOf({ rules, rows }: Candidate, option: CsvOption, spreadsheet: boolean): DumpDialect {
+function dialectOf({ rules, rows }: Candidate, headlessRows: boolean, spreadsheet: boolean): DumpDialect {
   if (rules.quote === '"') {
     if (rules.escape === 'backslash') return 'mariadb-outfile';
     return rules.delimiter === '\t' ? 'tsv' : 'rfc4180';
   }
   const bare = rows.slice(1).flatMap((row) => row.cells);
   if (bare.some((cell) => cell.nullMark)) return 'copy-text';
+  // A client's --batch always has a header line.
+  if (headlessRows) return 'copy-text';
   if (bare.some((cell) => cell.text === WORD)) return 'mariadb-batch';
-  if (option.columns !== undefined) return 'copy-text';
   return spreadsheet ? 'tsv' : 'mariadb-batch';
 }
 
@@ -170,7 +172,11 @@ function nullsOf(dialect: DumpDialect, rows: readonly HeadRow[]): readonly strin
   const words = bare.some((cell) => cell.text === WORD || cell.text === NULL_MARK);
   if (quotesText(rows) && (words || bare.every((cell) => cell.text !== ''))) return ['', WORD, NULL_MARK];
   if (bare.some((cell) => cell.text === '')) return [''];
-  if (bare.some((cell) => cell.text === NULL_MARK)) return [NULL_MARK];
+  // A quoted empty text is kept apart from something: from an empty cell. And nobody writes NULL in two ways.
+  if (rows.some((row) => row.cells.some((cell) => cell.quoted && cell.text === ''))) return [''];
+  const [marks, nulls] = [NULL_MARK, WORD].map((word) => bare.some((cell) => cell.text === word));
+  if (marks && nulls) return [''];
+  if (marks) return [NULL_MARK];
   return hasWordAmongNumbers(rows) ? [WORD] : [''];
 }
 
