@@ -1,5 +1,6 @@
 import { BIGINT, BOOLEAN, type KsqlType } from '../ksql/types.js';
 import type { RelationQuery } from '../output/relation.js';
+import type { CoarseTime } from '../privacy/policy.js';
 import { LIVE, SEQ, SUB, TS, WINDOW_END, WINDOW_START } from '../relation.js';
 import type { ResultColumn, ResultRelation } from '../replay/run.js';
 import { identifier } from '../sql/quote.js';
@@ -27,9 +28,18 @@ export function replayQuery(relation: ResultRelation, changes: boolean): Relatio
   const shown = [
     ...declared,
     ...(tombstones ? [{ name: freeName('TOMBSTONE', declared), type: BOOLEAN, sql: `NOT ${identifier(LIVE)}` }] : []),
-    { name: freeName('ROWTIME', declared), type: BIGINT, sql: identifier(TS) },
+    {
+      name: freeName('ROWTIME', declared),
+      type: BIGINT,
+      sql: coarseSql(identifier(TS), BIGINT, relation.coarseRowtime),
+    },
   ];
-  const order = log ? [SEQ, SUB].map(identifier) : [...keys, ...windows.slice(0, 1)].map((c) => c.sql);
+  const order = log
+    ? [SEQ, SUB].map(identifier)
+    : [
+        ...relation.columns.filter((c) => c.key).map((c) => identifier(c.name)),
+        ...windows.slice(0, 1).map((c) => c.sql),
+      ];
   const list = shown.map((c) => `${c.sql} AS ${identifier(c.name)}`).join(', ');
   return {
     sql: `SELECT ${list} FROM ${identifier(from)} AS "$rows" ORDER BY ${order.map((o) => `"$rows".${o}`).join(', ')}`,
@@ -38,11 +48,12 @@ export function replayQuery(relation: ResultRelation, changes: boolean): Relatio
 }
 
 function plain(column: ResultColumn): Shown {
-  return { name: column.name, type: column.type, sql: identifier(column.name) };
+  return { name: column.name, type: column.type, sql: coarseSql(identifier(column.name), column.type, column.coarse) };
 }
 
 function whileLive(column: ResultColumn): Shown {
-  return { ...plain(column), sql: `CASE WHEN ${identifier(LIVE)} THEN ${identifier(column.name)} END` };
+  const shown = plain(column);
+  return { ...shown, sql: `CASE WHEN ${identifier(LIVE)} THEN ${shown.sql} END` };
 }
 
 function bound(name: string, column: string): Shown {
@@ -52,4 +63,31 @@ function bound(name: string, column: string): Shown {
 // A pipeline may have a column TOMBSTONE of its own; names in a file must be unique.
 function freeName(name: string, taken: readonly Shown[]): string {
   return taken.some((c) => c.name.toUpperCase() === name) ? freeName(`${name}_`, taken) : name;
+}
+
+const DAY = 86_400_000;
+const WEEK = 7 * DAY;
+/** 1970-01-05, the first Monday. */
+const MONDAY = 4 * DAY;
+/** From here on a number is microseconds, as everywhere. */
+const MICROSECONDS_FROM = 100_000_000_000_000;
+
+/** A time as the policy lets it leave: the beginning of its day or of its week (Monday), in UTC; a text that is no time becomes null. */
+function coarseSql(sql: string, type: KsqlType, to: CoarseTime | undefined): string {
+  if (to === undefined) return sql;
+  switch (type.kind) {
+    case 'BIGINT': {
+      const [step, from] = to === 'day' ? [DAY, 0] : [WEEK, MONDAY];
+      const floor = (unit: number): string =>
+        `${sql} - ((${sql} - ${from * unit}) % ${step * unit} + ${step * unit}) % ${step * unit}`;
+      return `CASE WHEN abs(${sql}) >= ${MICROSECONDS_FROM} THEN ${floor(1000)} ELSE ${floor(1)} END`;
+    }
+    case 'TIMESTAMP':
+    case 'DATE':
+      return `date_trunc('${to}', ${sql})::${type.kind}`;
+    case 'STRING':
+      return `strftime(date_trunc('${to}', coalesce(TRY_CAST(${sql} AS TIMESTAMPTZ), TRY_CAST(rtrim(${sql}, 'Z') AS TIMESTAMPTZ))), '%Y-%m-%d')`;
+    default:
+      return sql;
+  }
 }

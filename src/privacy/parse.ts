@@ -2,7 +2,7 @@ import { isMap, isScalar, type Node, type Pair } from 'yaml';
 import { DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
 import { nameOf, nodeOf, scalarOf, YamlReader } from '../diagnostics/yaml.js';
 import { parseAction } from './parse-action.js';
-import type { Action, Policy, TablePolicy } from './policy.js';
+import type { Action, CoarseTime, Policy, TablePolicy } from './policy.js';
 
 const VERSION = 1;
 
@@ -11,18 +11,43 @@ export function parsePolicy(text: string, file: string): Policy {
   const problems = new YamlReader(text, file, 'bad-policy');
   const root = problems.root as Node | null;
   const tables = new Map<string, TablePolicy>();
+  const outputs = new Map<string, ReadonlyMap<string, CoarseTime>>();
   if (!isMap(root)) problems.add('A policy is a map with "version" and "tables".', root);
   else {
-    const parts = problems.fields(root, ['version', 'tables']);
+    const parts = problems.fields(root, ['version', 'tables', 'outputs']);
     const version = parts.get('version');
     if (!isScalar(version) || version.value !== VERSION)
       problems.add(`The policy says nothing of its version, or another one than ${VERSION}.`, version ?? root);
     const list = parts.get('tables');
     if (!isMap(list)) problems.add('"tables" is a map from table to columns.', list ?? root);
     else for (const pair of list.items) readTable(pair, problems, tables);
+    const rows = parts.get('outputs');
+    if (isMap(rows)) for (const pair of rows.items) readOutput(pair, problems, outputs);
+    else if (rows !== undefined) problems.add('"outputs" is a map from stream or table to columns.', rows);
   }
   if (problems.problems.length > 0) throw new DiagnosticError(problems.problems, EXIT.usage);
-  return { file, tables };
+  return { file, tables, outputs };
+}
+
+function readOutput(pair: Pair, problems: YamlReader, outputs: Map<string, ReadonlyMap<string, CoarseTime>>): void {
+  const name = nameOf(pair);
+  if (!isMap(pair.value)) {
+    problems.add(`${name} needs columns: { ROWTIME: { generalise: day } }.`, nodeOf(pair));
+    return;
+  }
+  const columns = new Map<string, CoarseTime>();
+  for (const column of pair.value.items) {
+    const action = parseAction(isMap(column.value) ? column.value.toJSON() : scalarOf(column.value));
+    if (typeof action === 'string') problems.add(`${name}.${nameOf(column)}: ${action}`, nodeOf(column));
+    else if (action.kind === 'generalise' && (action.to === 'day' || action.to === 'week'))
+      columns.set(nameOf(column).toLowerCase(), action.to);
+    else
+      problems.add(
+        `${name}.${nameOf(column)}: on output a time becomes its day or its week, nothing else.`,
+        nodeOf(column),
+      );
+  }
+  outputs.set(name.toLowerCase(), columns);
 }
 
 function readTable(pair: Pair, problems: YamlReader, tables: Map<string, TablePolicy>): void {

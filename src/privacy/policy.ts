@@ -32,7 +32,12 @@ export interface TablePolicy {
 export interface Policy {
   readonly file: string;
   readonly tables: ReadonlyMap<string, TablePolicy>;
+  /** Times that are exact inside a replay and coarser where rows leave it: by lower-case relation (`*`: every one) and column. */
+  readonly outputs: ReadonlyMap<string, ReadonlyMap<string, CoarseTime>>;
 }
+
+/** How much of a time leaves: the day, or the Monday of its week (UTC). */
+export type CoarseTime = 'day' | 'week';
 
 /** What is done with a column: the policy's word, or the rule for columns that it does not name. */
 export function actionOf(policy: Policy, table: string, column: string): Action | 'unnamed' {

@@ -5,11 +5,13 @@ import { recogniseInputs } from '../input/index.js';
 import type { InputFile } from '../input/input-file.js';
 import { locateRejected } from '../input/locate.js';
 import { type PlannedRelation, planReplay, type ReplayPlan } from '../plan/plan.js';
+import type { CoarseTime } from '../privacy/policy.js';
 import { finalRelation } from '../sql/context.js';
 import { emitPlan, type ScriptStep } from '../sql/emit.js';
 import { neededMacros } from '../sql/needed-macros.js';
 import { identifier } from '../sql/quote.js';
 import { type Bound, bindRun } from './bind.js';
+import { coarseTimes } from './coarse-times.js';
 import { compileText } from './compile.js';
 import { lacksOnly, optionalDemand } from './optional.js';
 import type { ResultRelation, RunRequest, RunResult } from './run.js';
@@ -43,6 +45,7 @@ async function replay(
 ): Promise<RunResult> {
   const { engine, options } = request;
   const plan = planReplay(pipeline, demand);
+  const coarse = coarseTimes(options.policy, pipeline);
   const log = await buildChangeLog(engine, files, plan.sources, options, request.onProgress, request.maxBad);
   const quarantined = request.locate === true ? await locateRejected(files, log.rejected) : [];
   const script = emitPlan(plan);
@@ -55,7 +58,7 @@ async function replay(
   const unjoined = await countUnjoined(engine, plan);
   return {
     engine,
-    relations: new Map(plan.relations.map((r) => [r.schema.name, result(r)])),
+    relations: new Map(plan.relations.map((r) => [r.schema.name, result(r, coarse(r.schema.name))])),
     ...facts(log, unjoined),
     quarantined,
     warnings: [...warnings, ...log.warnings],
@@ -113,13 +116,20 @@ function facts(
   };
 }
 
-function result(relation: PlannedRelation): ResultRelation {
+function result(relation: PlannedRelation, coarse: ReadonlyMap<string, CoarseTime>): ResultRelation {
   const { schema, forms } = relation;
+  const rowtime = coarse.get('rowtime');
   return {
     name: schema.name,
     kind: schema.kind,
-    columns: schema.columns.filter((c) => relation.columns.has(c.name)),
+    columns: schema.columns
+      .filter((c) => relation.columns.has(c.name))
+      .map((c) => {
+        const time = coarse.get(c.name.toLowerCase());
+        return time === undefined ? c : { ...c, coarse: time };
+      }),
     windowed: false,
+    ...(rowtime === undefined ? {} : { coarseRowtime: rowtime }),
     ...(forms.has('changes') ? { changes: schema.name } : {}),
     ...(forms.has('final') ? { final: finalRelation(schema.name) } : {}),
   };

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.js';
 import type { Quarantined } from '../input/locate.js';
 import type { KsqlType } from '../ksql/types.js';
 import type { Demand } from '../plan/plan.js';
+import type { CoarseTime } from '../privacy/policy.js';
 import type { InputFact, Rejected, ReplayOptions, RunCounts } from '../relation.js';
 import type { PipelineText } from './compile.js';
 
@@ -13,6 +14,8 @@ export interface ResultColumn {
   readonly name: string;
   readonly type: KsqlType;
   readonly key: boolean;
+  /** A time of which only this much may leave, by the policy. */
+  readonly coarse?: CoarseTime;
 }
 
 /** A relation that the pipeline declares, after the run. */
@@ -22,6 +25,8 @@ export interface ResultRelation {
   /** Key columns first. */
   readonly columns: readonly ResultColumn[];
   readonly windowed: boolean;
+  /** How much of ROWTIME may leave, by the policy. */
+  readonly coarseRowtime?: CoarseTime;
   /**
    * Name (not quoted) of the DuckDB relation with the columns `$seq, $sub, $ts, $live` and the declared ones: a stream's records, a
    * table's changelog; order by `$seq, $sub`. Absent where only the final rows were asked for.
