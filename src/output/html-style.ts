@@ -8,7 +8,7 @@ h1{margin:0}h2{margin:2rem 0 .5rem}.soft{color:var(--soft)}.banner{border:2px so
 .wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}caption{text-align:left;color:var(--soft)}
 th,td{padding:.3rem .7rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}thead th{background:var(--head);vertical-align:bottom}thead button{all:unset;cursor:pointer}thead button:focus-visible,.wide:focus-visible,a:focus-visible{outline:3px solid var(--accent);outline-offset:2px}th[aria-sort=ascending] button::after{content:" \\2191"}th[aria-sort=descending] button::after{content:" \\2193"}
 nav ul{columns:2;padding-left:1.2rem}a{color:var(--accent)}section{margin-top:3rem;border-top:2px solid var(--line)}
-.n{text-align:right;white-space:nowrap}.hidden{color:var(--soft)}
+.n{text-align:right;white-space:nowrap}.d{white-space:nowrap}.hidden{color:var(--soft)}
 tbody th{position:sticky;left:0;background:var(--paper)}
 svg{width:100%;height:auto;max-width:48rem}@media (max-width:40rem){svg{min-width:38rem}body{padding:1rem}nav ul{columns:1}}svg text{fill:var(--ink);font:13px system-ui,sans-serif}svg .name{fill:var(--soft)}svg .small{font-size:11px}figure{margin:1rem 0}
 .grid{stroke:var(--line)}.zero{stroke:var(--soft)}.dot,.bar{fill:var(--accent)}.whisker,.line{fill:none;stroke:var(--accent);stroke-width:2}

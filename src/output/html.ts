@@ -18,7 +18,8 @@ function tableHtml(table: ReportTable, level: Level): string {
     const cells = table.columns.map((c, i) => {
       const cell = row[i] ?? null;
       const text = xmlText(cellText(cell, c.unit, 'people'));
-      const classes = [isNumeric(c.unit) ? 'n' : '', cell === SUPPRESSED ? 'hidden' : '']
+      const whole = c.unit === 'date' || c.unit === 'timestamp' ? 'd' : '';
+      const classes = [isNumeric(c.unit) ? 'n' : whole, cell === SUPPRESSED ? 'hidden' : '']
         .filter((n) => n !== '')
         .join(' ');
       const named = classes === '' ? '' : ` class="${classes}"`;

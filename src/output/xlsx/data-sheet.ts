@@ -1,6 +1,6 @@
 import type { ReportColumn, ReportTable } from '../../reports/report.js';
 import { cellText, isNumeric } from '../cell.js';
-import { displayWidth } from '../text-width.js';
+import { displayWidth, wrap } from '../text-width.js';
 import type { Sheet, SheetCell } from './sheet.js';
 import { typedCell } from './typed-cell.js';
 
@@ -20,10 +20,12 @@ export function dataSheet(table: ReportTable, name: string, banner?: string): Sh
   );
   const warning: (SheetCell | null)[] = banner === undefined ? [] : [null, { value: banner, style: 'banner-line' }];
   const rows = table.rows.map((row) => table.columns.map((column, i) => typedCell(row[i] ?? null, column.unit)));
+  const widths = table.columns.map((column, i) => columnWidth(table, column, i));
   return {
     name,
     rows: [[...header, ...warning], ...rows],
-    widths: table.columns.map((column, i) => columnWidth(table, column, i)),
+    widths,
+    heights: rowHeights(rows, widths),
     freezeHeader: true,
     hints: table.columns.map((c, column) => ({ column, title: c.label, text: c.help })),
     // A native table needs a row below its header.
@@ -32,6 +34,25 @@ export function dataSheet(table: ReportTable, name: string, banner?: string): Sh
       : { filter: true }),
     ...(banner === undefined ? {} : { banner }),
   };
+}
+
+/** Heights of the rows with a text that takes several lines: not every spreadsheet finds them by itself. */
+export function rowHeights(
+  rows: readonly (readonly (SheetCell | null)[])[],
+  widths: readonly number[],
+  first = 1,
+): Map<number, number> {
+  const heights = new Map<number, number>();
+  for (const [r, row] of rows.entries()) {
+    const lines = row.map((cell, i) =>
+      typeof cell?.value === 'string' && cell.value.length > widths[i]! - 2
+        ? wrap(cell.value, Math.max(1, widths[i]! - 2)).length
+        : 1,
+    );
+    const most = Math.max(1, ...lines);
+    if (most > 1) heights.set(first + r, Math.min(400, most * 15));
+  }
+  return heights;
 }
 
 /** A table's name in formulas: never one that could be read as a cell (`T1`). */

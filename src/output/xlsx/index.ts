@@ -25,9 +25,11 @@ export function workbookOf(report: Report, options: Pick<OutputOptions, 'manifes
     subject: report.question,
     sheets: [
       summarySheet(
-        { ...report, charts: drawn.map(({ chart }) => chart) },
+        // A book has no one picture; its answers stand above, so the contents need not repeat them.
+        report.parts === undefined ? { ...report, charts: drawn.map(({ chart }) => chart) } : contentsOnly(report),
         names[0] ?? 'Data',
         report.charts.filter(hasMarks).length,
+        firstSheets(report, names),
         manifestName,
         banner,
       ),
@@ -38,6 +40,28 @@ export function workbookOf(report: Report, options: Pick<OutputOptions, 'manifes
     ],
     charts: drawn,
   };
+}
+
+/** A book without its pictures, its first table cut to what leads on: report, question, and why one is left out. */
+function contentsOnly(book: Report): Report {
+  const [contents, ...others] = book.tables;
+  if (contents === undefined) return { ...book, charts: [] };
+  const kept = contents.columns.flatMap((column, i) => (column.name === 'answer' ? [] : [i]));
+  const columns = kept.map((i) => ({ ...contents.columns[i]!, terminal: true }));
+  const rows = contents.rows.map((row) => kept.map((i) => row[i] ?? null));
+  return { ...book, charts: [], tables: [{ ...contents, columns, rows }, ...others] };
+}
+
+/** The sheet on which each report of a book begins. */
+function firstSheets(report: Report, names: readonly string[]): ReadonlyMap<string, string> {
+  let at = 1;
+  return new Map(
+    (report.parts ?? []).flatMap(({ id, tables }) => {
+      const name = names[at];
+      at += tables.length;
+      return name === undefined || tables.length === 0 ? [] : [[id, name] as const];
+    }),
+  );
 }
 
 /** `Data` for the first table, the title-cased table name for the others: at most 31 characters, unique in any case. */

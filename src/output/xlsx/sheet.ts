@@ -49,6 +49,8 @@ export interface Sheet {
   /** Ranges whose numbers are shaded by their value: blue above 0, orange below. */
   readonly shaded?: readonly string[];
   readonly hints?: readonly Hint[];
+  /** Cells that lead to another sheet. */
+  readonly links?: readonly { readonly cell: string; readonly sheet: string }[];
   readonly anchors?: readonly Anchor[];
   /** Printed at the top of every page. */
   readonly banner?: string;
@@ -77,6 +79,7 @@ export function sheetXml(sheet: Sheet, active: boolean): string {
     ),
     ...(sheet.shaded ?? []).map(shadeXml),
     list('dataValidations', (sheet.hints ?? []).map(hintXml)),
+    linksXml(sheet),
     '<pageMargins left="0.5" right="0.5" top="0.75" bottom="0.75" header="0.3" footer="0.3"/>',
     '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>',
     headerFooter(sheet),
@@ -116,6 +119,14 @@ function shadeXml(range: string, index: number): string {
   const points = '<cfvo type="min"/><cfvo type="num" val="0"/><cfvo type="max"/>';
   const colours = ['FFF4B183', 'FFFFFFFF', 'FF9DC3E6'].map((rgb) => `<color rgb="${rgb}"/>`).join('');
   return `<conditionalFormatting sqref="${range}"><cfRule type="colorScale" priority="${index + 1}"><colorScale>${points}${colours}</colorScale></cfRule></conditionalFormatting>`;
+}
+
+function linksXml({ links = [] }: Sheet): string {
+  const items = links.map(({ cell, sheet }) => {
+    const place = `'${sheet.replaceAll("'", "''")}'!A1`;
+    return `<hyperlink ref="${cell}" location="${xmlText(place)}" display="${xmlText(sheet)}"/>`;
+  });
+  return items.length === 0 ? '' : `<hyperlinks>${items.join('')}</hyperlinks>`;
 }
 
 /** Excel takes 32 characters of title and 255 of text. */

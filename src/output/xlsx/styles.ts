@@ -27,6 +27,7 @@ const STYLES = [
   // Excel shows TRUE and FALSE by itself; LibreOffice showed 1 in the format General.
   { name: 'bool', format: '"TRUE";"TRUE";"FALSE"', align: 'left' },
   { name: 'banner-line', font: 6 },
+  { name: 'link', font: 7, align: 'left' },
 ] as const satisfies readonly Style[];
 
 interface Style {
@@ -76,6 +77,7 @@ const FONTS = [
   '<font><b/><sz val="11"/><color rgb="FF1F3864"/><name val="Calibri"/><family val="2"/></font>',
   '<font><sz val="11"/><color rgb="FF7F7F7F"/><name val="Calibri"/><family val="2"/></font>',
   '<font><b/><sz val="11"/><color rgb="FF9C0006"/><name val="Calibri"/><family val="2"/></font>',
+  '<font><u/><sz val="11"/><color rgb="FF0563C1"/><name val="Calibri"/><family val="2"/></font>',
 ];
 
 const FILLS = [

@@ -1,6 +1,7 @@
 import { caveatOf, type Report, type ReportColumn, type ReportTable } from '../../reports/report.js';
 import { isNumeric } from '../cell.js';
 import { displayWidth, wrap } from '../text-width.js';
+import { rowHeights } from './data-sheet.js';
 import type { Anchor, Sheet, SheetCell } from './sheet.js';
 import { typedCell } from './typed-cell.js';
 import { cellName } from './xml.js';
@@ -15,12 +16,14 @@ const CHART = { rows: 22, columns: 9 };
 
 /**
  * The first sheet: question, answer with the sentence on cause, main figures under readable headings, and the first native chart
- * beside them. `pictures` counts the charts of the report, also those that are shaded cells on the sheet `Charts`.
+ * beside them. `parts` tells the first sheet of each
+ * report of a book; `pictures` counts the charts of the report, also those that are shaded cells on the sheet `Charts`.
  */
 export function summarySheet(
   report: Report,
   dataName: string,
   pictures: number,
+  parts: ReadonlyMap<string, string>,
   manifestName?: string,
   banner?: string,
 ): Sheet {
@@ -31,6 +34,7 @@ export function summarySheet(
   // A column's width counts digits; words take less.
   const characters = widths.reduce((sum, width) => sum + width, 0) * 1.1;
   const page = new Map<number, number>();
+  const links: { cell: string; sheet: string }[] = [];
   const merges: string[] = [];
   const rows: (SheetCell | null)[][] = [];
   const line = (value: string, style: SheetCell['style'], size = 11): void => {
@@ -57,8 +61,15 @@ export function summarySheet(
     const height = Math.max(1, ...columns.map(([c]) => wrap(c.label, WIDTH - 1).length));
     page.set(rows.length, height * 15 + 3);
     rows.push(columns.map(([c]) => ({ value: c.label, style: isNumeric(c.unit) ? 'header-right' : 'header' })));
-    for (const row of first.rows.slice(0, MOST_ROWS))
-      rows.push(columns.map(([c, i]) => typedCell(row[i] ?? null, c.unit)));
+    const cells = first.rows
+      .slice(0, MOST_ROWS)
+      .map((row) => columns.map(([c, i]) => typedCell(row[i] ?? null, c.unit)));
+    for (const [row, height] of rowHeights(cells, widths, rows.length)) page.set(row, height);
+    for (const line of cells) {
+      const sheet = parts.get(String(line[0]?.value));
+      if (sheet !== undefined) links.push({ cell: cellName(0, rows.length), sheet });
+      rows.push(sheet === undefined ? line : [{ value: String(line[0]?.value), style: 'link' }, ...line.slice(1)]);
+    }
     const more = first.rows.length - MOST_ROWS;
     line(
       `${more > 0 ? `${more} more rows and all` : 'All'} columns: sheet ${dataName}. What they mean: sheet Notes.`,
@@ -82,6 +93,7 @@ export function summarySheet(
     heights: page,
     merges,
     gridLines: false,
+    links,
     anchors,
     ...(banner === undefined ? {} : { banner }),
   };
