@@ -113,6 +113,9 @@ async function recogniseDump(
   return { ...common, form: rewritten.form, readPath, compression: 'none', rejected: rewritten.rejected };
 }
 
+/** How many times more a packed dump has when it is unpacked, roughly. */
+const PACKED = 10;
+
 /** A dump with how its columns write numbers and dates. */
 async function localised(
   engine: Engine,
@@ -123,7 +126,8 @@ async function localised(
   const { form } = file;
   if (form.kind !== 'dump') return file;
   const told = option?.decimal !== undefined || option?.date !== undefined;
-  if (!told && !mayBeLocal(form, scan.head.toString('utf8'), scan.bytes)) return file;
+  const bytes = scan.compression === 'gzip' ? scan.bytes * PACKED : scan.bytes;
+  if (!told && !mayBeLocal(form, scan.head.toString('utf8'), bytes)) return file;
   return { ...file, form: { ...form, locale: await localeOf(engine, file, option) } };
 }
 

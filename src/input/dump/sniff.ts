@@ -40,8 +40,8 @@ export function sniffDump(head: DumpHead, option: CsvOption = {}): InputForm | n
   if (option.columns === undefined && !looksLikeHeader(best.rows)) {
     return isRegular(best.rows) ? headless(best, first.cells.length) : null;
   }
-  const twice = names.find((name, at) => name !== '' && names.findIndex((n) => same(n, name)) < at);
-  if (twice !== undefined) return duplicate(twice);
+  const second = names.findIndex((name, at) => name !== '' && names.findIndex((n) => same(n, name)) < at);
+  if (second >= 0) return duplicate(names.findIndex((n) => same(n, names[second]!)) + 1, second + 1);
   const nameless = option.columns !== undefined && !repeats;
   const dialect = dialectOf(best, nameless, head.spreadsheet || best.rules.crlf);
   const form: DumpForm = {
@@ -217,12 +217,13 @@ function headless({ rules, rows }: Candidate, width: number): InputForm {
   };
 }
 
-function duplicate(name: string): InputForm {
+/** The name itself is not said: where a file has no header, its first line is somebody's data. */
+function duplicate(first: number, second: number): InputForm {
   return {
     kind: 'set-aside',
     what: 'CSV with a repeated column',
     code: 'repeated-dump-column',
-    reason: `is a dump with two columns called "${name}"`,
-    help: 'Rename one in the header line, or export only one of them.',
+    reason: `is a dump whose columns ${first} and ${second} have one name`,
+    help: 'Rename one in the header line, or export only one of them. If the file has no header: --csv TABLE=columns:id|name|...',
   };
 }
