@@ -12,6 +12,7 @@ import { fillDefaults, renameNotes } from './defaults.js';
 import { bindHashKeys, judge } from './deidentify.js';
 import { settleGuesses } from './guesses.js';
 import { readHistory } from './history.js';
+import { writeJournal } from './journal.js';
 import { leaveKeyless } from './keyless.js';
 import { CLASS, createEventsSql, EVENTS, type LoadContext } from './load.js';
 import { MACROS } from './macros.js';
@@ -58,6 +59,7 @@ export async function buildChangeLog(
   options: ReplayOptions,
   onProgress: (message: string) => void = () => {},
   maxBad = Number.POSITIVE_INFINITY,
+  journal?: string,
 ): Promise<ChangeLog> {
   for (const macro of MACROS) await engine.run(macro);
   const plan = planColumns(sources);
@@ -173,6 +175,10 @@ export async function buildChangeLog(
     ...results.flatMap((r) => r.cuts),
     ...(await wrappedNumbers(engine, sources, plan, context.history)),
   ];
+  if (journal !== undefined) {
+    const policy = options.policy === undefined ? null : parsePolicy(options.policy.text, options.policy.file);
+    await writeJournal(engine, journal, { sources, plan, policy, hasKey: options.hashKey !== undefined });
+  }
   await engine.run('DROP VIEW IF EXISTS "$pairs"');
   for (const table of [EVENTS, DROPPED, ORDERED, '"$arrival"', '"$incremental"', '"$redated"'])
     await engine.run(`DROP TABLE IF EXISTS ${table}`);

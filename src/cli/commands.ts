@@ -2,7 +2,9 @@ import { CACHE } from './cache.js';
 import { CHECK } from './check.js';
 import type { CommandDefinition } from './command.js';
 import { COMPLETION } from './completion.js';
+import { DIFF } from './diff.js';
 import { HELP } from './help.js';
+import { INIT } from './init.js';
 import { INSPECT } from './inspect.js';
 import { REPLAY_COMMAND } from './replay.js';
 import { REPORT } from './report.js';
@@ -17,7 +19,9 @@ export const COMMANDS: readonly CommandDefinition[] = [
   REPLAY_COMMAND,
   CHECK,
   INSPECT,
+  INIT,
   VERIFY,
+  DIFF,
   CACHE,
   HELP,
   VERSION,

@@ -4,7 +4,7 @@ import { EVERYWHERE, environmentName, type OptionDefinition } from './option.js'
 const WIDTH = 80;
 const EXIT_CODES: readonly (readonly [string, string])[] = [
   ['0', 'fine'],
-  ['1', 'a difference (verify)'],
+  ['1', 'a difference (verify, diff)'],
   ['2', 'wrong usage'],
   ['3', 'bad input data (with --strict: anything undecodable)'],
   ['4', 'the pipeline does not compile'],

@@ -18,6 +18,8 @@ export interface Job {
   readonly maxBad?: number;
   /** A verification: everything is made again and nothing is kept. */
   readonly again?: boolean;
+  /** A file that lists the events of the replay, for a comparison. */
+  readonly journal?: string;
   /** Seconds that the query of a user's own report may take. */
   readonly timeLimit?: number;
   /** Base name of the manifest, which outputs with an "about" section name. */
@@ -76,8 +78,12 @@ export interface Produced {
 }
 
 /** The part of a job that says what becomes of records that cannot be used. */
-export function readingOf({ locate, maxBad }: Job): Pick<Job, 'locate' | 'maxBad'> {
-  return { ...(locate !== undefined && { locate }), ...(maxBad !== undefined && { maxBad }) };
+export function readingOf({ locate, maxBad, journal }: Job): Pick<Job, 'locate' | 'maxBad' | 'journal'> {
+  return {
+    ...(locate !== undefined && { locate }),
+    ...(maxBad !== undefined && { maxBad }),
+    ...(journal !== undefined && { journal }),
+  };
 }
 
 /** Is one of the targets a database file? */

@@ -41,6 +41,21 @@ export async function produceReport(engine: Engine, job: ReportJob, voice: Voice
   return { files: rendered, result, rows };
 }
 
+/** Replays and makes a report, and renders nothing. */
+export async function makeReport(
+  engine: Engine,
+  job: ReportJob,
+  voice: Voice,
+  effects: Effects,
+): Promise<{ readonly report: Report; readonly result: RunResult }> {
+  const definition = await definitionOf(job);
+  const demand = reportDemand(definition, job.command.parameters, job.pipeline);
+  const must = { demand, optional: optionalOf([definition]) };
+  const request = { inputs: job.paths, pipeline: job.pipeline, options: job.options, ...must, ...readingOf(job) };
+  const result = await replayIn(engine, request, voice, effects);
+  return { report: await definition.run(contextOf(definition, job.command.parameters, job, result)), result };
+}
+
 /** What reports read beside that where it is there. */
 export function optionalOf(definitions: readonly ReportDefinition[]): readonly DemandGroup[] {
   return definitions.flatMap(({ optional = [] }) =>

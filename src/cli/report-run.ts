@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { DiagnosticError, EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
-import { formForPath, outputForms } from '../output/index.js';
 import { BOOK } from '../reports/book.js';
 import { findReport, REPORTS } from '../reports/index.js';
 import type { Arguments } from './arguments.js';
@@ -10,6 +9,7 @@ import { readCache } from './cache-folder.js';
 import { dryRun } from './dry-run.js';
 import type { Effects } from './effects.js';
 import { finish } from './finish.js';
+import { FORMS } from './forms.js';
 import { type ReportJob, wantsDatabase } from './jobs.js';
 import { shownOptions } from './option.js';
 import { readPrivacy } from './privacy-options.js';
@@ -22,18 +22,8 @@ import { optionsOf, readReportParameters } from './report-parameters.js';
 import { manifestPath } from './results.js';
 import { readerOf, readInputs, readLimits, readPipeline, readVoice, sayConfig } from './settings.js';
 import { showConfig } from './show-config.js';
-import { checkTargets, type Forms, readTargets } from './targets.js';
+import { checkTargets, readTargets } from './targets.js';
 import { usage } from './usage.js';
-
-const FORMS: Forms = {
-  names: outputForms.map((f) => f.name),
-  fallback: 'terminal',
-  binary: outputForms.filter((f) => f.binary === true).map((f) => f.name),
-  ofPath(path) {
-    const form = formForPath(path);
-    return 'name' in form ? form.name : form;
-  },
-};
 
 /** Runs `pharmabi report`. */
 export async function runReport(args: Arguments, effects: Effects): Promise<ExitCode> {

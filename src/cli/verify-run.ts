@@ -17,6 +17,7 @@ import { withEngine } from './session.js';
 import { readerOf, readLimits, readVoice } from './settings.js';
 import type { Voice } from './style.js';
 import { usage } from './usage.js';
+import type { Reader } from './values.js';
 
 /** Runs `pharmabi verify`. */
 export async function runVerify(args: Arguments, effects: Effects): Promise<ExitCode> {
@@ -44,6 +45,12 @@ export async function runVerify(args: Arguments, effects: Effects): Promise<Exit
   const comparison = compareManifests(recorded, replayed, await digestsOnDisk(recorded, file, effects));
   await sayComparison(file, recorded, comparison, args.flags.has('json'), voice.quiet, effects);
   return comparison.equal ? EXIT.ok : EXIT.difference;
+}
+
+/** The job that a manifest describes, with the key of its hashes. Throws what is wrong with it (exit 2 or 3). */
+export function jobOfManifest(file: string, read: Reader, effects: Effects): Job {
+  const recorded = parseManifest(readText(file, effects), file);
+  return withKey(jobOf(recorded, file, effects), recorded, read.text('hash-key'), file, effects);
 }
 
 /** A run over hashes needs the same key again. */

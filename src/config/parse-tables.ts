@@ -4,6 +4,7 @@ import type { ColumnMapping, TableMapping } from '../ksql/mapping.js';
 
 /** Reads `tables: {orders: {topic: crm_orders, columns: {user_id: customer_no}}}`; mistakes go to the reader. */
 export function readTables(reader: YamlReader, pair: Pair): readonly TableMapping[] {
+  if (isNothing(pair.value)) return [];
   if (!isMap(pair.value)) {
     reader.add('"tables" is a map from table to "topic" and "columns".', nodeOf(pair));
     return [];
@@ -13,6 +14,8 @@ export function readTables(reader: YamlReader, pair: Pair): readonly TableMappin
 
 function readTable(reader: YamlReader, pair: Pair): readonly TableMapping[] {
   const table = nameOf(pair);
+  // All of its lines stand behind a #.
+  if (isNothing(pair.value)) return [];
   if (!isMap(pair.value)) {
     reader.add(`Table ${table} needs "topic" or "columns".`, nodeOf(pair));
     return [];
@@ -23,11 +26,16 @@ function readTable(reader: YamlReader, pair: Pair): readonly TableMapping[] {
   if (topic?.includes('*') === true)
     reader.add('A mapping names one topic.', named, undefined, `For a pattern write topic: ["${table}=${topic}"]`);
   const list = parts.get('columns');
-  if (list !== undefined && !isMap(list)) reader.add('"columns" is a map from column to field.', list);
+  const empty = isNothing(pair.value.get('columns', true));
+  if (list !== undefined && !isMap(list) && !empty) reader.add('"columns" is a map from column to field.', list);
   const columns = isMap(list) ? list.items.flatMap((column) => readColumn(reader, column)) : [];
   const namedAt = reader.placeOf(pair.key as Node);
   const place = named === undefined ? namedAt : reader.placeOf(named);
   return [{ table, ...(topic !== undefined && { topic }), columns, namedAt, place }];
+}
+
+function isNothing(node: unknown): boolean {
+  return node === null || (isScalar(node) && node.value === null);
 }
 
 function readColumn(reader: YamlReader, pair: Pair): readonly ColumnMapping[] {

@@ -16,16 +16,16 @@ export function configSchema({ options, reports }: ConfigVocabulary): object {
     properties: {
       version: { const: 1, description: 'Version of this form.' },
       tables: {
-        type: 'object',
+        type: ['object', 'null'],
         description:
           'By topic of the pipeline: the topic that meets it in the export, and the fields that hold its columns.',
         additionalProperties: {
-          type: 'object',
+          type: ['object', 'null'],
           additionalProperties: false,
           properties: {
             topic: { ...NAME, pattern: '^[^*]+$', description: 'Topic or table of the export.' },
             columns: {
-              type: 'object',
+              type: ['object', 'null'],
               description: 'Column of the pipeline: field of the export.',
               additionalProperties: NAME,
             },

@@ -46,7 +46,8 @@ async function replay(
   const { engine, options } = request;
   const plan = planReplay(pipeline, demand);
   const coarse = coarseTimes(options.policy, pipeline);
-  const log = await buildChangeLog(engine, files, plan.sources, options, request.onProgress, request.maxBad);
+  const { onProgress, maxBad, journal } = request;
+  const log = await buildChangeLog(engine, files, plan.sources, options, onProgress, maxBad, journal);
   const quarantined = request.locate === true ? await locateRejected(files, log.rejected) : [];
   const script = emitPlan(plan);
   await prepareEngine(engine, script);

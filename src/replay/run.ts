@@ -79,5 +79,7 @@ export interface RunRequest {
   readonly locate?: boolean;
   /** Stop where more records than this cannot be used. */
   readonly maxBad?: number;
+  /** List the events that take part in a Parquet file, for a comparison (`writeJournal`). */
+  readonly journal?: string;
   readonly onProgress?: (message: string) => void;
 }
