@@ -23,7 +23,7 @@ export interface ChartsSheet {
 export function chartsSheet(charts: readonly Chart[], banner?: string): ChartsSheet {
   const rows: Row[] = banner === undefined ? [] : [[{ value: banner, style: 'banner-line' }], []];
   const heights = new Map<number, number>();
-  const shaded: string[] = [];
+  const shaded: { range: string; signed: boolean }[] = [];
   const head = (chart: Chart): void => {
     rows.push([{ value: chart.title, style: 'heading' }], [{ value: chart.description, style: 'muted' }]);
   };
@@ -39,7 +39,8 @@ export function chartsSheet(charts: readonly Chart[], banner?: string): ChartsSh
   for (const chart of charts.filter(isHeat)) {
     head(chart);
     const { first, last } = figures(chart);
-    shaded.push(`${cellName(1, first)}:${cellName(chart.labels.length, last)}`);
+    const signed = chart.series.some(({ values }) => values.some((value) => value !== null && value < 0));
+    shaded.push({ range: `${cellName(1, first)}:${cellName(chart.labels.length, last)}`, signed });
   }
   const native = charts.filter((chart) => !isHeat(chart));
   const anchors = native.map((chart, i): Anchor => {

@@ -46,8 +46,8 @@ export interface Sheet {
   /** Filter buttons where a sheet has a header but no native table (those need a row). */
   readonly filter?: boolean;
   readonly merges?: readonly string[];
-  /** Ranges whose numbers are shaded by their value: blue above 0, orange below. */
-  readonly shaded?: readonly string[];
+  /** Ranges whose numbers are shaded by their value: blue above 0, and where they are `signed` orange below. */
+  readonly shaded?: readonly { readonly range: string; readonly signed: boolean }[];
   readonly hints?: readonly Hint[];
   /** Cells that lead to another sheet. */
   readonly links?: readonly { readonly cell: string; readonly sheet: string }[];
@@ -115,9 +115,11 @@ function list(element: string, items: readonly string[]): string {
   return items.length === 0 ? '' : `<${element} count="${items.length}">${items.join('')}</${element}>`;
 }
 
-function shadeXml(range: string, index: number): string {
-  const points = '<cfvo type="min"/><cfvo type="num" val="0"/><cfvo type="max"/>';
-  const colours = ['FFF4B183', 'FFFFFFFF', 'FF9DC3E6'].map((rgb) => `<color rgb="${rgb}"/>`).join('');
+function shadeXml({ range, signed }: NonNullable<Sheet['shaded']>[number], index: number): string {
+  const points = `${signed ? '<cfvo type="min"/>' : ''}<cfvo type="num" val="0"/><cfvo type="max"/>`;
+  const colours = [...(signed ? ['FFF4B183'] : []), 'FFFFFFFF', 'FF9DC3E6']
+    .map((rgb) => `<color rgb="${rgb}"/>`)
+    .join('');
   return `<conditionalFormatting sqref="${range}"><cfRule type="colorScale" priority="${index + 1}"><colorScale>${points}${colours}</colorScale></cfRule></conditionalFormatting>`;
 }
 
