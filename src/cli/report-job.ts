@@ -83,6 +83,7 @@ export function contextOf(
       return relation;
     },
     columns: (name) => result.relations.get(name)?.columns ?? [],
+    coarseRowtime: (name) => result.relations.get(name)?.coarseRowtime,
     parameters,
     replay: job.options,
     counts,

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import type { KsqlType } from '../ksql/types.js';
+import type { CoarseTime } from '../privacy/policy.js';
 import type { InputFact, ReplayOptions, RunCounts } from '../relation.js';
 import type { Report } from './report.js';
 
@@ -35,7 +36,11 @@ export interface ReportContext {
   /** The DuckDB relation of the final rows of a pipeline relation; the report quotes it. */
   final(relationName: string): string;
   /** The columns of a pipeline relation, in their spelling; empty where the pipeline has no such relation. */
-  columns(relationName: string): readonly { readonly name: string; readonly type: KsqlType }[];
+  columns(
+    relationName: string,
+  ): readonly { readonly name: string; readonly type: KsqlType; readonly coarse?: CoarseTime }[];
+  /** How much of ROWTIME may leave a relation, by the policy; absent where nothing is said of it. */
+  coarseRowtime?(relationName: string): CoarseTime | undefined;
   /** Parameters as the user typed them; those left out take their default. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly replay: ReplayOptions;

@@ -6,6 +6,8 @@ import {
   SandboxTimeout,
   type SandboxValue,
 } from '../../engine/sandbox.js';
+import { BIGINT } from '../../ksql/types.js';
+import { coarseSql } from '../../replay/coarse-sql.js';
 import { identifier, text } from '../../sql/quote.js';
 import type { ReportContext } from '../definition.js';
 import type { ReportFile } from './header.js';
@@ -102,12 +104,18 @@ async function rowsSql(
   const rows = identifier(context.final(relation));
   const described = await context.engine.rows(`SELECT column_name, column_type FROM (DESCRIBE ${rows})`);
   const types = new Map(described.map(([name, type]) => [String(name), String(type)]));
+  const declared = new Map(context.columns(relation).map((column) => [column.name, column]));
   const list = columns.map((name) => {
-    if (!persons.has(name)) return identifier(name);
+    const column = declared.get(name);
+    if (!persons.has(name)) {
+      const sql = identifier(name);
+      return column?.coarse === undefined ? sql : `${coarseSql(sql, column.type, column.coarse)} AS ${sql}`;
+    }
     const number = `SELECT p.n FROM ${PERSONS} p WHERE p.id = r.${identifier(name)}::VARCHAR`;
     return `(${number})::${types.get(name)} AS ${identifier(name)}`;
   });
-  const time = columns.includes('ROWTIME') || !types.has('$ts') ? [] : ['"$ts" AS "ROWTIME"'];
+  const rowtime = coarseSql('"$ts"', BIGINT, context.coarseRowtime?.(relation));
+  const time = columns.includes('ROWTIME') || !types.has('$ts') ? [] : [`${rowtime} AS "ROWTIME"`];
   return `SELECT ${[...list, ...time].join(', ')} FROM ${rows} r${types.has('$live') ? ' WHERE "$live"' : ''}`;
 }
 

@@ -155,6 +155,25 @@ describe('small numbers', () => {
   });
 });
 
+describe('times that the policy makes coarser', () => {
+  it('are coarser for a report too', async () => {
+    const text = file(['at'], 'SELECT max(event_ts) AS at FROM orders_with_discount');
+    const columns = COLUMNS.map((c) => (c.name === 'EVENT_TS' ? { ...c, coarse: 'day' as const } : c));
+    const at = async (context: object): Promise<unknown> => {
+      const definition = await ownReport(
+        { file: 'mine.sql', text },
+        [{ name: 'ORDERS_WITH_DISCOUNT', columns: PERSONS }],
+        20,
+      );
+      const given = { ...contextOf(engine, { 'small-numbers': 'off' }), ...context };
+      return (await definition.run(given)).tables[0]?.rows[0]?.[0];
+    };
+    // Order n stands at n milliseconds.
+    expect(await at({})).toMatch(/^1970-01-01T00:00:00\.0[1-9]\dZ$/);
+    expect(await at({ columns: () => columns })).toBe('1970-01-01T00:00:00.000Z');
+  });
+});
+
 describe('a result that hangs on the order of rows', () => {
   const refused = [
     [
