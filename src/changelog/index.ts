@@ -40,6 +40,8 @@ export interface ChangeLog {
   readonly notes: readonly string[];
   /** What the log does not say and was concluded, in words; part of `notes` too. */
   readonly guesses: readonly string[];
+  /** What declared types could not hold, and what the connector has changed and the log lets see, in words with counts. Not part of `notes`. */
+  readonly losses: readonly string[];
   /** What the policy did to the columns that were read, in words; part of `notes` too. */
   readonly deidentified: readonly string[];
   readonly warnings: readonly Diagnostic[];
@@ -194,10 +196,9 @@ export async function buildChangeLog(
     counts,
     inputs,
     rejected: rejected.sort(byPlace),
-    notes: [...new Set([...notes, ...guesses, ...cuts])]
-      .sort()
-      .concat(alterations, cut.notes, deidentification?.notes ?? []),
+    notes: [...new Set([...notes, ...guesses])].sort().concat(alterations, cut.notes, deidentification?.notes ?? []),
     guesses,
+    losses: [...new Set(cuts)].sort(),
     deidentified: deidentification?.notes ?? [],
     warnings: columns,
     firstEvent,

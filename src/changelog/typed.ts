@@ -207,8 +207,11 @@ export function guessSql(type: KsqlType, v: string, t: string, encoding: Encodin
       return `CASE WHEN ${t} IS NULL OR ${v} = '' OR ${v} LIKE '\\x%' THEN 0 ${told}WHEN ${isHex(v)} THEN ${GUESS.hex} ELSE ${GUESS.base64} END`;
     }
     case 'BIGINT': {
-      const lost = `CASE ${encoding.unit ?? 'NULL'} WHEN 'us' THEN ${n} % 1000 <> 0 WHEN 'ns' THEN ${n} % 1000000 <> 0 ELSE false END`;
-      return `CASE WHEN ${t} IS NULL THEN 0 ELSE CASE ${known}WHEN ${n} = 0 THEN 0 WHEN ${n} IS NULL THEN ${zone} ${magnitude} END${encoding.unit === undefined ? '' : cut(lost)} END`;
+      // The typed value, where it is the number itself, need not be cast again: this is asked of every record.
+      if (encoding.unit === undefined)
+        return `CASE WHEN ${t} IS NULL OR ${t} = 0 THEN 0 WHEN ${v} LIKE '____-%' THEN ${zone} WHEN abs(${t}) < ${MICROSECONDS_FROM} THEN ${GUESS.ms} WHEN abs(${t}) < ${NANOSECONDS_FROM} THEN ${GUESS.us} ELSE ${GUESS.ns} END`;
+      const lost = `CASE ${encoding.unit} WHEN 'us' THEN ${n} % 1000 <> 0 WHEN 'ns' THEN ${n} % 1000000 <> 0 ELSE false END`;
+      return `CASE WHEN ${t} IS NULL THEN 0 ELSE CASE ${known}WHEN ${n} = 0 THEN 0 WHEN ${n} IS NULL THEN ${zone} ${magnitude} END${cut(lost)} END`;
     }
     case 'DOUBLE': {
       // JSON numbers have passed a double already, in the connector: up to 17 digits.

@@ -29,6 +29,8 @@ export async function sayClosing(
   const lines = [
     ...countLines(result, rows),
     ...(undecodable ? rejectedLines(result) : []),
+    ...result.guesses.map((text) => `  guess: ${text}`),
+    ...result.losses.map((text) => `  lost: ${text}`),
     ...result.deidentified.map((text) => `  ${text}`),
   ];
   await effects.stderr.write(`${lines.join('\n')}\n`);

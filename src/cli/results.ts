@@ -36,6 +36,7 @@ export async function manifestOf(job: Job, produced: Produced, path: string, cwd
     inputs: produced.result.inputs,
     counts: produced.result.counts,
     guesses: produced.result.guesses,
+    losses: produced.result.losses,
     outputs: produced.files.map((file) => outputOf(file, folder, cwd)),
   });
 }

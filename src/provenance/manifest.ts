@@ -92,6 +92,8 @@ export interface Manifest {
   readonly counts: RunCounts;
   /** What the data do not say and was concluded (a unit by its magnitude, a zone), in words; absent where nothing was. */
   readonly guesses?: readonly string[];
+  /** What declared types could not hold, in words with counts; absent where they held all. */
+  readonly losses?: readonly string[];
   readonly outputs: readonly ManifestOutput[];
 }
 
@@ -107,6 +109,7 @@ export interface ManifestParts {
   readonly inputs: readonly InputFact[];
   readonly counts: RunCounts;
   readonly guesses?: readonly string[];
+  readonly losses?: readonly string[];
   readonly outputs: readonly ManifestOutput[];
 }
 
@@ -128,6 +131,7 @@ export function makeManifest(parts: ManifestParts): Manifest {
       .sort((a, b) => byCodeUnit(a.name, b.name) || byCodeUnit(a.sha256, b.sha256)),
     counts: sortedCounts(parts.counts),
     ...(parts.guesses !== undefined && parts.guesses.length > 0 && { guesses: parts.guesses }),
+    ...(parts.losses !== undefined && parts.losses.length > 0 && { losses: parts.losses }),
     outputs: parts.outputs,
   };
 }

@@ -108,6 +108,7 @@ const SHAPE: Readonly<Record<keyof Manifest, Check>> = {
   inputs: isList(isObject({ name: isText, bytes: isCount, sha256: isText, form: isText, events: isCount })),
   counts: (value) => isRecord(value) && Object.values(value).every((v) => typeof v === 'number'),
   guesses: optional(isList(isText)),
+  losses: optional(isList(isText)),
   outputs: isList(isObject({ name: isText, form: isText, bytes: isCount, sha256: isText })),
 };
 

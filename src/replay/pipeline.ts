@@ -102,15 +102,16 @@ function facts(
   unjoined: Unjoined,
 ): Pick<
   RunResult,
-  'counts' | 'inputs' | 'rejected' | 'notes' | 'guesses' | 'deidentified' | 'firstEvent' | 'lastEvent'
+  'counts' | 'inputs' | 'rejected' | 'notes' | 'guesses' | 'losses' | 'deidentified' | 'firstEvent' | 'lastEvent'
 > {
-  const { counts, inputs, rejected, notes, guesses, deidentified, firstEvent, lastEvent } = log;
+  const { counts, inputs, rejected, notes, guesses, losses, deidentified, firstEvent, lastEvent } = log;
   return {
     counts: { ...counts, withoutJoinKey: unjoined.records },
     inputs,
     rejected,
     notes: [...notes, ...unjoined.notes].sort(),
     guesses,
+    losses,
     deidentified,
     firstEvent,
     lastEvent,

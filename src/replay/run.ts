@@ -49,6 +49,8 @@ export interface RunResult {
   readonly notes: readonly string[];
   /** What the log does not say and was concluded, in words; part of `notes` too. */
   readonly guesses: readonly string[];
+  /** What declared types could not hold (parts of a millisecond, digits of a double), in words with counts. */
+  readonly losses: readonly string[];
   /** What the de-identification policy did to the columns that were read, in words; part of `notes` too. */
   readonly deidentified: readonly string[];
   readonly warnings: readonly Diagnostic[];

@@ -50,7 +50,7 @@ const row = (id: unknown, pos: number, after: object, op = 'c'): string =>
 
 interface Read {
   readonly rows: readonly (readonly (string | null)[])[];
-  readonly notes: readonly string[];
+  readonly losses: readonly string[];
   readonly guesses: readonly string[];
   readonly rejected: readonly string[];
 }
@@ -69,7 +69,7 @@ async function read(
       );
       return {
         rows: rows as Read['rows'],
-        notes: log.notes,
+        losses: log.losses,
         guesses: log.guesses,
         rejected: log.rejected.map(({ line, code }) => `${line} ${code}`),
       };
@@ -144,7 +144,7 @@ describe('the schema-change topic tells type and scale, column by column and pla
       orders({ BAR: BIGINT }),
     );
     expect(told.rows.map((r) => r[1])).toEqual(['-9', '9']);
-    expect(told.notes.join('\n')).toMatch(/orders\.bar: 1 numbers of a BIGINT UNSIGNED column are negative/);
+    expect(told.losses.join('\n')).toMatch(/orders\.bar: 1 numbers of a BIGINT UNSIGNED column are negative/);
   });
 });
 
@@ -217,7 +217,7 @@ describe('units and forms that nothing tells', () => {
     const us = await at([1_000_000_000_123_456, 0], orders({ V: TIMESTAMP }));
     expect(us.rows.map((r) => r[1])).toEqual(['2001-09-09 01:46:40.123456', '1970-01-01 00:00:00']);
     expect(us.guesses.join()).toMatch(/orders\.v: 1 numbers without a unit were read as microseconds/);
-    expect(us.notes.join()).toMatch(/orders\.v: 1 values have parts of a millisecond/);
+    expect(us.losses.join()).toMatch(/orders\.v: 1 values have parts of a millisecond/);
   });
   it('the end of the year 9999 in milliseconds could be 1978 in microseconds: asked for, and settled', async () => {
     const values = [1_795_378_193_000, 253_402_300_799_000];
