@@ -9,7 +9,7 @@ import { commandHelp } from './help-text.js';
 import type { OptionDefinition } from './option.js';
 import type { Reader } from './values.js';
 
-const VALUES: Readonly<Record<ReportParameter['type'], string>> = {
+const VALUES: Readonly<Record<Exclude<ReportParameter['type'], 'flag'>, string>> = {
   text: 'TEXT',
   list: 'A,B,...',
   number: 'NUMBER',
@@ -21,7 +21,7 @@ const VALUES: Readonly<Record<ReportParameter['type'], string>> = {
 export function optionsOf(report: Pick<ReportDefinition, 'parameters'>): readonly OptionDefinition[] {
   return report.parameters.map((p) => ({
     name: p.name,
-    value: VALUES[p.type],
+    ...(p.type !== 'flag' && { value: VALUES[p.type] }),
     help: p.help,
     ...(p.choices && { choices: p.choices }),
     ...(p.default !== undefined && { defaultText: p.default }),
@@ -63,7 +63,7 @@ export function readReportParameters(
 ): Readonly<Record<string, string>> {
   const names = new Set([...reportOptions().map(({ name }) => name), ...report.parameters.map(({ name }) => name)]);
   const typed = [...names].flatMap((name) => {
-    const text = args.given.get(name)?.[0];
+    const text = args.flags.has(name) ? 'yes' : args.given.get(name)?.[0];
     return text === undefined ? [] : [[name, text] as const];
   });
   for (const problem of problemsOf(report, Object.fromEntries(typed))) read.refuse(problem);

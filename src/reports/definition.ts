@@ -4,8 +4,8 @@ import type { CoarseTime } from '../privacy/policy.js';
 import type { InputFact, ReplayOptions, RunCounts } from '../relation.js';
 import type { Report } from './report.js';
 
-/** How the text of a parameter is read: `list` is separated by commas, `choice` is one of `choices`. */
-export type ParameterType = 'text' | 'list' | 'number' | 'integer' | 'choice';
+/** How the text of a parameter is read: `list` is separated by commas, `choice` is one of `choices`, `flag` has no value. */
+export type ParameterType = 'text' | 'list' | 'number' | 'integer' | 'choice' | 'flag';
 
 /** One parameter of a report, on the command line `--name VALUE`. */
 export interface ReportParameter {

@@ -5,6 +5,9 @@ import { ALL } from './exposure.js';
 import type { Options } from './options.js';
 import { LEVELS_NEEDED, type Spot, type SpotLevel } from './spot.js';
 
+/** What is told of a practitioner with too few levels. */
+const NO_ANSWER = 'not enough data for a sweet spot';
+
 /** A spot with the decision which of its levels are shown, and the name that it goes by. */
 export interface ShownSpot extends Spot {
   readonly name: string;
@@ -45,15 +48,23 @@ const COLUMNS: readonly ReportColumn[] = [
   ),
   column('z', 'z', 'statistic', 'One-sided against the best level.'),
   column('p_holm', 'p (Holm)', 'p', 'Its p, for all levels of the practitioner together.'),
-  column('verdict', 'Verdict', 'text', 'best, not shown to be worse, worse, or too few.', true),
+  column(
+    'verdict',
+    'Verdict',
+    'text',
+    'best, not shown to be worse, worse, or too few; nothing of whom has fewer than three levels with enough data.',
+    true,
+  ),
   column('suppressed', 'Hidden', 'bool', 'True where the numbers are hidden because few patients stand behind them.'),
 ];
 
-function levelCells(level: SpotLevel, hidden: boolean, options: Options): Cell[] {
+function levelCells(level: SpotLevel, hidden: boolean, answered: boolean, options: Options): Cell[] {
+  const told = answered || !level.enough;
   const cells: Cell[] = [
     ...[Number(level.sums.clusters), level.patientMonths, Number(level.sums.orders), level.ordersPerPatientMonth],
     ...[level.aov, level.netRevenue, level.revenuePerPatientMonth, level.error, level.low, level.high, level.enough],
-    ...[options.margin ? level.marginPerPatientMonth : null, level.marginal, level.z, level.pHolm, level.verdict],
+    ...[options.margin ? level.marginPerPatientMonth : null, level.marginal],
+    ...(told ? [level.z, level.pHolm, level.verdict] : [null, null, NO_ANSWER]),
   ];
   return hidden ? cells.map(() => SUPPRESSED) : cells;
 }
@@ -61,9 +72,9 @@ function levelCells(level: SpotLevel, hidden: boolean, options: Options): Cell[]
 /** The table `levels`. What a hidden level and its neighbour have between them is hidden too. */
 export function levelTable(spots: readonly ShownSpot[], options: Options): ReportTable {
   const marginal = COLUMNS.findIndex(({ name }) => name === 'marginal');
-  const rows = spots.flatMap(({ name, levels, hidden }) =>
+  const rows = spots.flatMap(({ name, levels, hidden, answered }) =>
     levels.map((level, i): Cell[] => {
-      const row = [name, level.percent, ...levelCells(level, hidden[i]!, options), hidden[i]!];
+      const row = [name, level.percent, ...levelCells(level, hidden[i]!, answered, options), hidden[i]!];
       return hidden[i - 1] === true ? row.map((cell, at) => (at === marginal ? SUPPRESSED : cell)) : row;
     }),
   );
@@ -101,7 +112,7 @@ export function isAnswered({ answered, hidden, levels }: ShownSpot): boolean {
 export function answerTable(spots: readonly ShownSpot[], options: Options): ReportTable {
   const rows = spots.map((spot): Cell[] => {
     const enough = spot.levels.filter((level, i) => level.enough && !spot.hidden[i]).length;
-    if (!isAnswered(spot)) return [spot.name, enough, null, null, null, null, 'not enough data for a sweet spot'];
+    if (!isAnswered(spot)) return [spot.name, enough, null, null, null, null, NO_ANSWER];
     return [
       ...[spot.name, enough, spot.best, spot.notWorse.join(', '), Math.min(...spot.notWorse), spot.reducedFrom],
       'see the verdicts',

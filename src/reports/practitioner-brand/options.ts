@@ -14,11 +14,9 @@ export const PARAMETERS: readonly ReportParameter[] = [
     help: 'Orders that are added to both sides of the lift, so that rare pairs do not stand first by accident.',
   },
   {
-    name: 'pairs',
-    type: 'choice',
-    choices: ['expected', 'all'],
-    default: 'expected',
-    help: 'Only pairs with 5 expected orders or more, or also the others, without p and q.',
+    name: 'all',
+    type: 'flag',
+    help: 'List pairs with fewer than 5 expected orders too, without p and q.',
   },
   ...ORDER_PARAMETERS.filter(({ name }) => name !== 'amount'),
 ];
@@ -34,5 +32,5 @@ export function readOptions(values: ParameterValues): Options {
   // Lines have one amount, so the report declares none to choose.
   const text = (name: string): string | undefined => (name === 'amount' ? 'amount_subtotal' : values.text(name));
   const { statuses, confidence, small } = readOrderOptions(ID, { ...values, text });
-  return { statuses, confidence, small, prior: BigInt(values.number('prior')), all: values.text('pairs') === 'all' };
+  return { statuses, confidence, small, prior: BigInt(values.number('prior')), all: values.text('all') !== undefined };
 }

@@ -51,7 +51,7 @@ export function summarise(findings: Findings): string[] {
     ...(few === 0
       ? []
       : [
-          `${counted(few, 'pair')} with fewer than 5 expected orders ${few === 1 ? 'is' : 'are'} not tested${options.all ? '' : ' and not listed (--pairs all lists them)'}.`,
+          `${counted(few, 'pair')} with fewer than 5 expected orders ${few === 1 ? 'is' : 'are'} not tested${options.all ? '' : ' and not listed (--all lists them)'}.`,
         ]),
     ...(hiddenCells === 0
       ? []

@@ -10,7 +10,10 @@ import type { Options } from './options.js';
 export const REQUIRES: readonly RequiredRelation[] = [
   {
     relation: 'ORDERS_PLACED',
-    columns: ['ORDER_ID', 'PATIENT_ID', 'RESPONSIBLE_ID', 'DISCOUNT_LEVEL', 'STATUS', 'EVENT_TS'],
+    columns: [
+      ...['ORDER_ID', 'PATIENT_ID', 'RESPONSIBLE_ID', 'DISCOUNT_LEVEL', 'AMOUNT_SUBTOTAL', 'AMOUNT_TOTAL', 'STATUS'],
+      'EVENT_TS',
+    ],
   },
 ];
 
@@ -56,6 +59,13 @@ export interface Counts {
   readonly cohorts: readonly CohortCell[];
   readonly gaps: GapSums;
   readonly gapPatients: number;
+  /** Every patient with a counted order, by the first of them; read only where nothing is hidden. */
+  readonly patients: readonly {
+    readonly orders: number;
+    readonly net: bigint | null;
+    readonly first: bigint;
+    readonly last: bigint;
+  }[];
   /** Patients by their number of counted orders. */
   readonly frequency: readonly { readonly orders: number; readonly patients: number }[];
   readonly refunded: ShareCounts;
@@ -64,8 +74,8 @@ export interface Counts {
   readonly slower: ShareCounts;
 }
 
-/** Makes the orders of all statuses: `ord`, `patient`, `day`, `ts`, `status`, `counted`, `label` (of --by). */
-export async function prepareOrders(context: ReportContext, { statuses, by }: Options): Promise<void> {
+/** Makes the orders of all statuses: `ord`, `patient`, `day`, `ts`, `y` (cents), `status`, `counted`, `label` (of --by). */
+export async function prepareOrders(context: ReportContext, { statuses, by, amount }: Options): Promise<void> {
   const counted = `coalesce("STATUS" IN (${statuses.map(text).join(', ')}), false)`;
   const labels = {
     none: `''`,
@@ -83,6 +93,7 @@ export async function prepareOrders(context: ReportContext, { statuses, by }: Op
       : '';
   await context.engine.run(`CREATE OR REPLACE TEMP TABLE ${ORDERS} AS
 SELECT o."ORDER_ID" AS ord, "PATIENT_ID" AS patient, ${localDay('"EVENT_TS"', context)} AS "day", "EVENT_TS" AS ts,
+  CAST(CAST(o.${identifier(amount)} AS DECIMAL(18,2)) * 100 AS BIGINT) AS y,
   CAST("STATUS" AS VARCHAR) AS status, ${counted} AS counted, ${labels[by]} AS label
 FROM ${identifier(context.final('ORDERS_PLACED'))} o${brands}`);
 }
@@ -127,6 +138,11 @@ export async function readCounts(context: ReportContext, options: Options): Prom
   const [spread] = await engine.rows(`SELECT count(DISTINCT patient) FROM ${occasions} WHERE gap IS NOT NULL`);
   const frequency = await engine.rows(`SELECT n, count(*) FROM (SELECT count(*) AS n FROM ${ORDERS}
 WHERE counted AND patient IS NOT NULL GROUP BY patient) GROUP BY n ORDER BY n`);
+  const each =
+    options.small.profile !== 'off'
+      ? []
+      : await engine.rows(`SELECT count(*), CASE WHEN count(*) = count(y) THEN CAST(sum(y) AS BIGINT) END, min(ts), max(ts) FROM ${ORDERS}
+WHERE counted AND patient IS NOT NULL GROUP BY patient ORDER BY min(ts), arg_min(ord, {'ts': ts, 'ord': ord})`);
   // The last gap against the mean of those before: last * (n - 1) > sum of the others, in whole days.
   const [slower] = await engine.rows(`SELECT count(*) FILTER (last * (n - 1) > total - last), count(*) FROM (
   SELECT count(gap) AS n, sum(gap) AS total, arg_max(gap, {'occasion': occasion}) AS last FROM ${occasions} GROUP BY patient HAVING count(gap) >= 2)`);
@@ -152,6 +168,12 @@ WHERE counted AND patient IS NOT NULL GROUP BY patient) GROUP BY n ORDER BY n`);
       quartiles: { 1: gaps![2] as bigint | null, 2: gaps![3] as bigint | null, 3: gaps![4] as bigint | null },
     },
     gapPatients: Number(spread![0]),
+    patients: each.map((row) => ({
+      orders: Number(row[0]),
+      net: row[1] as bigint | null,
+      first: BigInt(String(row[2])),
+      last: BigInt(String(row[3])),
+    })),
     frequency: frequency.map((row) => ({ orders: Number(row[0]), patients: Number(row[1]) })),
     refunded: await readShare(context, 'refunded'),
     cancelled: await readShare(context, 'cancelled'),

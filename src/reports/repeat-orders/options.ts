@@ -9,7 +9,7 @@ export const ID = 'repeat-orders';
 /** What patients may be compared by: whom or what their first order was for. */
 export type By = 'none' | 'practitioner' | 'brand' | 'discount';
 
-/** The parameters of `repeat-orders`. What an order is worth does not matter: there is no `--amount`. */
+/** The parameters of `repeat-orders`. What an order is worth stands in the table of single patients alone. */
 export const PARAMETERS: readonly ReportParameter[] = [
   { name: 'days', type: 'list', default: '30,60,90,180', help: 'Repeat rates within so many days.' },
   {
@@ -20,11 +20,11 @@ export const PARAMETERS: readonly ReportParameter[] = [
     help: 'Compare patients by the practitioner, the brand (of the line with most revenue) or the discount of their first order.',
   },
   { name: 'at', type: 'integer', default: '90', help: 'Day at which the groups of --by are compared.' },
-  ...ORDER_PARAMETERS.filter(({ name }) => name !== 'amount'),
+  ...ORDER_PARAMETERS,
 ];
 
 /** The same, read. */
-export interface Options extends Omit<OrderOptions, 'amount'> {
+export interface Options extends OrderOptions {
   readonly days: readonly number[];
   readonly by: By;
   readonly at: number;
@@ -32,8 +32,7 @@ export interface Options extends Omit<OrderOptions, 'amount'> {
 
 /** Reads them; throws a DiagnosticError (usage) for days that are no whole numbers. */
 export function readOptions(values: ParameterValues): Options {
-  const text = (name: string): string | undefined => (name === 'amount' ? 'amount_subtotal' : values.text(name));
-  const { statuses, confidence, small } = readOrderOptions(ID, { ...values, text });
+  const orders = readOrderOptions(ID, values);
   const list = values.list('days');
   const wrong = list.find((day) => !/^[1-9]\d{0,3}$/.test(day));
   if (wrong !== undefined) {
@@ -43,5 +42,5 @@ export function readOptions(values: ParameterValues): Options {
     throw new DiagnosticError([{ code: 'report-parameter', severity: 'error', message, help, next }], EXIT.usage);
   }
   const days = [...new Set(list.map(Number))].sort((a, b) => a - b);
-  return { statuses, confidence, small, days, by: values.text('by') as By, at: values.number('at') };
+  return { ...orders, days, by: values.text('by') as By, at: values.number('at') };
 }

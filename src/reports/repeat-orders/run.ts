@@ -13,6 +13,7 @@ import {
   frequencyTable,
   gapTable,
   groupTable,
+  patientTable,
   proxyTable,
   repeatTable,
   testTable,
@@ -28,6 +29,7 @@ export async function runRepeat(context: ReportContext, options: Options) {
       repeatTable(findings),
       ...compared,
       ...[curveTable, cohortTable, gapTable, frequencyTable, proxyTable].map((table) => table(findings)),
+      ...(options.small.profile === 'off' ? [patientTable(findings)] : []),
     ];
     const hiddenCells = hiddenCellsOf(tables);
     return {

@@ -1,8 +1,11 @@
 import { column } from '../column.js';
 import { isTold } from '../pool-steps.js';
+import { isoTime } from '../provenance.js';
 import { type Cell, type Chart, type ReportColumn, type ReportTable, SUPPRESSED } from '../report.js';
 import { enoughForQuantiles, titled } from '../small-numbers.js';
+import { ratio } from '../statistics/exact.js';
 import { eventShare } from '../statistics/kaplan-meier.js';
+import { CENTS } from '../statistics/mean.js';
 import { gapSummary } from '../statistics/occasion-gaps.js';
 import { share, wilson } from '../statistics/proportions.js';
 import { isSmall } from '../statistics/suppression.js';
@@ -151,6 +154,26 @@ export function frequencyTable({ frequency, counts, options }: Findings): Report
     rows,
     unit: 'patient',
   };
+}
+
+const PATIENTS: readonly ReportColumn[] = [
+  column('patient', 'Patient', 'id', 'A number by first order: it is no id of the database.', true),
+  column('orders', 'Orders', 'count', 'Counted orders.', true),
+  column('net_revenue', 'Net revenue', 'money', 'Sum of their amounts.', true),
+  column('first_order', 'First order', 'timestamp', 'When the first of them was placed.', true),
+  column('last_order', 'Last order', 'timestamp', 'When the last of them was placed.', true),
+];
+
+/** The table `patients`: a row is one patient, so it stands only where nothing is hidden. */
+export function patientTable({ counts, options }: Findings): ReportTable {
+  const rows = counts.patients.map(({ orders, net, first, last }, i): Cell[] => [
+    `#${i + 1}`,
+    orders,
+    net === null ? null : ratio(net, CENTS),
+    isoTime(Number(first)),
+    isoTime(Number(last)),
+  ]);
+  return { name: 'patients', title: titled('Each patient', options.small), columns: PATIENTS, rows };
 }
 
 const PROXIES: readonly ReportColumn[] = [

@@ -372,7 +372,7 @@ def practitioner_type():
 
 
 def practitioner_brand():
-    made = report("practitioner-brand", "--pairs", "all")["pairs"]
+    made = report("practitioner-brand", "--all")["pairs"]
     lines = relation("ORDER_LINES")
     lines = lines[lines.STATUS.isin(COUNTED)]
     key = lambda column, missing: lines[column].map(lambda v: missing if pd.isna(v) else str(int(v)))

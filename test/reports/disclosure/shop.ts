@@ -14,7 +14,7 @@ export const CHANGE = '2026-12-01';
 
 /** Parameters that are asked for beside the defaults: they tell more. */
 const MORE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'practitioner-brand': { pairs: 'all' },
+  'practitioner-brand': { all: 'yes' },
   'repeat-orders': { by: 'practitioner' },
   'prescription-fill': { by: 'practitioner' },
   'site-change': { 'change-at': CHANGE },
