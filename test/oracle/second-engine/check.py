@@ -4,6 +4,7 @@ relations (`pharmabi replay`), and the script compares them with the report's JS
     python3 -m venv /tmp/venv && /tmp/venv/bin/pip install -r test/oracle/second-engine/requirements.txt
     npm run build && /tmp/venv/bin/python test/oracle/second-engine/check.py [INPUT...]
 
+`--only=sweet_spot` runs one part. A numeric column of any table that nothing is compared with is an error.
 Without INPUT: the bundled capture. `npm test` does not need it.
 """
 import io, json, math, subprocess, sys
@@ -16,7 +17,7 @@ from statsmodels.stats.oneway import anova_oneway
 from statsmodels.stats.proportion import proportion_confint
 
 ROOT = Path(__file__).resolve().parents[3]
-INPUTS = sys.argv[1:]
+INPUTS = [name for name in sys.argv[1:] if not name.startswith("--only=")]
 COUNTED = ("paid", "shipped")
 DAY = 86_400_000
 problems, compared = [], 0
@@ -71,14 +72,14 @@ def number(text):
         return text
 
 
-def same(where, got, want):
-    """Equal, or for numbers within 1e-9 of each other (1e-12 near 0)."""
+def same(where, got, want, room=1e-9):
+    """Equal, or for numbers within `room` of each other (1e-12 near 0); wider where an inverse loses digits here."""
     global compared
     compared += 1
     if want is None or (isinstance(want, float) and math.isnan(want)):
         good = got is None
     elif isinstance(want, (int, float, np.integer, np.floating)) and not isinstance(want, (bool, np.bool_)):
-        good = isinstance(got, (int, float)) and abs(got - float(want)) <= max(1e-12, 1e-9 * abs(float(want)))
+        good = isinstance(got, (int, float)) and abs(got - float(want)) <= max(1e-12, room * abs(float(want)))
     else:
         good = got == (bool(want) if isinstance(want, np.bool_) else want)
     if not good:
@@ -339,23 +340,28 @@ def practitioner_type():
     share = visits.groupby(["type", "RESPONSIBLE_ID"]).again.mean().rename("repeat_share").reset_index()
     units = units.merge(share, how="left", on=["type", "RESPONSIBLE_ID"])
     used = units[units.orders >= 30]
+    everybody = orders("ORDERS_WITH_PRACTITIONER")
+    everybody["type"] = np.where(everybody.RESPONSIBLE_ID.isna(), "(none)", everybody.PRACTITIONER_TYPE.fillna("(unknown)"))
     for row in made["types"]:
-        if row["type"].startswith("("):
-            continue
-        values = used[used.type == row["type"]].aov
-        same(f"practitioner-type {row['type']} used", row["practitioners_used"], len(values))
-        same(f"practitioner-type {row['type']} mean", row["mean_aov"], values.mean())
-        same(f"practitioner-type {row['type']} median", row["median_aov"], values.median())
-        same(f"practitioner-type {row['type']} sd", row["sd_aov"], values.std())
-        low, high = t_interval(values.mean(), values.sem(), len(values) - 1) if len(values) >= 5 else (None, None)
-        same(f"practitioner-type {row['type']} low", row["ci_low"], low)
-        same(f"practitioner-type {row['type']} high", row["ci_high"], high)
+        part, own = everybody[everybody.type == row["type"]], used[used.type == row["type"]]
+        for column, value in dict(practitioners=part.RESPONSIBLE_ID.nunique(), practitioners_used=len(own), patients=patients(part.PATIENT_ID), orders=len(part), net_revenue=round(part.y.sum(), 2), aov_pooled=part.y.mean()).items():
+            same(f"practitioner-type {row['type']} {column}", row[column], value)
+        for measure, names in (("aov", ("mean_aov", "median_aov", "sd_aov", "ci_low", "ci_high")), ("revenue_per_month", ("mean_revenue_month", "median_revenue_month", "sd_revenue_month", "revenue_month_ci_low", "revenue_month_ci_high"))):
+            values = own[measure]
+            low, high = t_interval(values.mean(), values.sem(), len(values) - 1) if len(values) >= 5 else (None, None)
+            for column, value in zip(names, (values.mean(), values.median(), values.std(), low, high)):
+                same(f"practitioner-type {row['type']} {column}", row[column], value)
+    want = units.assign(practitioner=units.RESPONSIBLE_ID.astype(int).astype(str), patients=units.apply(lambda u: patients(frame[(frame.type == u.type) & (frame.RESPONSIBLE_ID == u.RESPONSIBLE_ID)].PATIENT_ID), axis=1))
+    want = want.rename(columns=dict(net="net_revenue", months="active_months")).assign(net_revenue=lambda f: f.net_revenue.round(2))
+    rows("practitioner-type practitioners", made["practitioners"], ["type", "practitioner"], want, ["orders", "patients", "active_months", "net_revenue", "aov", "orders_per_month", "revenue_per_month", "repeat_share"])
     for measure in ("aov", "orders_per_month", "revenue_per_month", "repeat_share"):
         groups = [g[measure].dropna() for name, g in used.groupby("type") if not name.startswith("(")]
         groups = [g for g in groups if len(g) >= 5]
         welch = anova_oneway([g.to_numpy() for g in groups], use_var="unequal", welch_correction=True)
         rank = st.kruskal(*groups)
         anova, kruskal = (next(r for r in made["tests"] if r["measure"] == measure and r["test"] == t) for t in ("Welch ANOVA", "Kruskal-Wallis"))
+        for column, value in dict(types=len(groups), df1=welch.df_num, df2=welch.df_denom).items():
+            same(f"practitioner-type {measure} {column}", anova[column], value)
         same(f"practitioner-type {measure} F", anova["statistic"], welch.statistic)
         same(f"practitioner-type {measure} p", anova["p"], welch.pvalue)
         same(f"practitioner-type {measure} H", kruskal["statistic"], rank.statistic)
@@ -364,7 +370,11 @@ def practitioner_type():
         ps = []
         for pair in pairs:
             a, b = (used[used.type == pair[k]][measure].dropna() for k in ("from_type", "to_type"))
-            ps.append(st.ttest_ind(b, a, equal_var=False).pvalue)
+            test = st.ttest_ind(b, a, equal_var=False)
+            low, high = test.confidence_interval(0.95)
+            for column, value in dict(t=test.statistic, df=test.df, ci_low=low, ci_high=high).items():
+                same(f"practitioner-type {measure} pair {column}", pair[column], value)
+            ps.append(test.pvalue)
             same(f"practitioner-type {measure} difference", pair["difference"], b.mean() - a.mean())
         for pair, p, adjusted in zip(pairs, ps, multipletests(ps, method="holm")[1]):
             same(f"practitioner-type {measure} pair p", pair["p"], p)
@@ -388,7 +398,11 @@ def practitioner_brand():
     tested = want.p.notna()
     want.loc[tested, "q"] = multipletests(want.p[tested], method="fdr_bh")[1]
     want["net_revenue"] = [round(net.get((r.practitioner, r.brand_id), 0.0), 2) for r in want.itertuples()]
-    rows("practitioner-brand", made, ["practitioner", "brand_id"], want, ["orders", "expected", "lift", "shrunk_lift", "adjusted_residual", "p", "q", "net_revenue"])
+    whole = frame.groupby("p").NET.sum()
+    want["share_of_practitioner"] = [net.get((r.practitioner, r.brand_id), 0.0) / whole[r.practitioner] for r in want.itertuples()]
+    known = frame.groupby(["p", "b"]).PATIENT_ID.agg(patients)
+    want["patients"] = [int(known.get((r.practitioner, r.brand_id), 0)) for r in want.itertuples()]
+    rows("practitioner-brand", made, ["practitioner", "brand_id"], want, ["orders", "expected", "lift", "shrunk_lift", "adjusted_residual", "p", "q", "net_revenue", "share_of_practitioner", "patients"])
     same("practitioner-brand order", [r["shrunk_lift"] for r in made], sorted((r["shrunk_lift"] for r in made), reverse=True))
 
 
@@ -412,6 +426,8 @@ def repeat_orders():
     for row in made["time_to_second"]:
         same(f"repeat-orders day {row['day']} at risk", row["at_risk"], int(table.at_risk[row["day"]]))
         same(f"repeat-orders day {row['day']} events", row["events"], int(table.observed[row["day"]]))
+        same(f"repeat-orders day {row['day']} censored", row["censored"], int(table.censored[row["day"]]))
+        same(f"repeat-orders day {row['day']} from", row["from_day"], row["day"])
     age = (END.floor("D") - second["first"]).dt.days
     gap = (second.second - second["first"]).dt.days
     for row in made["repeat"]:
@@ -420,12 +436,27 @@ def repeat_orders():
         low, high = wilson(repeated, int(eligible.sum()))
         for column, value in dict(eligible=int(eligible.sum()), repeated=repeated, rate=repeated / eligible.sum(), ci_low=low, ci_high=high, km_rate=1 - fitter.predict(row["days"])).items():
             same(f"repeat-orders {row['days']} {column}", row[column], value)
+        # The limits of a step curve at a day are those of the last step before it, mirrored.
+        low, high = limits[limits.index <= row["days"]].iloc[-1]
+        same(f"repeat-orders {row['days']} km low", row["km_ci_low"], 1 - high)
+        same(f"repeat-orders {row['days']} km high", row["km_ci_high"], 1 - low)
     label = frame.drop_duplicates("PATIENT_ID").set_index("PATIENT_ID").DISCOUNT_LEVEL.reindex(second.index)
     test = multivariate_logrank_test(followed, label.astype(str), event)
     same("repeat-orders log-rank", made["test"][0]["chi_square"], test.test_statistic)
     same("repeat-orders log-rank p", made["test"][0]["p"], test.p_value)
+    same("repeat-orders log-rank df", made["test"][0]["df"], label.nunique() - 1)
+    same("repeat-orders log-rank groups", made["test"][0]["groups"], label.nunique())
+    for row in made["groups"]:
+        level = row["group"] if row["group"] in ("none", "unknown") else None
+        mine = label.eq(level) if level else pd.to_numeric(label, errors="coerce").eq(-float(row["group"].split()[0]))
+        one = KaplanMeierFitter().fit(followed[mine], event[mine])
+        same(f"repeat-orders group {row['group']} patients", row["patients"], int(mine.sum()))
+        if row["km_rate"] is not None:
+            low, high = one.confidence_interval_[one.confidence_interval_.index <= 90].iloc[-1]
+            for column, value in dict(km_rate=1 - one.predict(90), ci_low=1 - high, ci_high=1 - low).items():
+                same(f"repeat-orders group {row['group']} {column}", row[column], value)
     gaps = seen.groupby("PATIENT_ID").day.diff().dt.days.dropna()
-    for column, value in dict(n=len(gaps), mean=gaps.mean(), p25=gaps.quantile(0.25), median=gaps.median(), p75=gaps.quantile(0.75)).items():
+    for column, value in dict(patients=seen.groupby("PATIENT_ID").size().gt(1).sum(), n=len(gaps), mean=gaps.mean(), p25=gaps.quantile(0.25), median=gaps.median(), p75=gaps.quantile(0.75)).items():
         same(f"repeat-orders gaps {column}", made["gaps"][0][column], value)
     cohort = second["first"].dt.to_period("M")
     months = seen.day.dt.to_period("M")
@@ -433,9 +464,24 @@ def repeat_orders():
     active = seen.assign(cohort=seen.PATIENT_ID.map(cohort).astype(str), later=later).groupby(["cohort", "later"]).PATIENT_ID.nunique()
     for row in made["cohorts"]:
         same(f"repeat-orders cohort {row['cohort']} {row['months_since_first']}", row["patients"], int(active.get((row["cohort"][:7], row["months_since_first"]), 0)))
+        size = int((cohort.astype(str) == row["cohort"][:7]).sum())
+        same(f"repeat-orders cohort {row['cohort']} size", row["cohort_size"], size)
+        same(f"repeat-orders cohort {row['cohort']} retention", row["retention"], int(active.get((row["cohort"][:7], row["months_since_first"]), 0)) / size)
     counts = frame.groupby("PATIENT_ID").size().value_counts()
     for row in made["frequency"]:
         same(f"repeat-orders frequency {row['orders']}", row["patients"], int(counts[row["orders"]]))
+        same(f"repeat-orders frequency {row['orders']} share", row["share"], counts[row["orders"]] / counts.sum())
+    status = relation("ORDERS_PLACED").STATUS
+    spaces = seen.assign(gap=seen.groupby("PATIENT_ID").day.diff().dt.days).dropna(subset="gap").groupby("PATIENT_ID").gap
+    slower = spaces.agg(lambda g: g.iloc[-1] > g.iloc[:-1].mean() if len(g) >= 2 else np.nan).dropna()
+    old180 = age >= 180
+    proxies = [(int((gap[old180] <= 180).sum()), int(old180.sum())), (int(status.eq("refunded").sum()), len(status)), (int(status.eq("cancelled").sum()), len(status)), (int(slower.sum()), len(slower))]
+    for row, (k, n) in zip(made["proxies"], proxies):
+        low, high = wilson(k, n)
+        for column, value in dict(k=k, n=n, share=k / n, ci_low=low, ci_high=high).items():
+            same(f"repeat-orders {row['proxy']} {column}", row[column], value)
+    each = frame.groupby("PATIENT_ID").agg(orders=("y", "size"), net_revenue=("y", "sum"))
+    same("repeat-orders patients", sorted((r["orders"], r["net_revenue"]) for r in made["patients"]), sorted((int(o), round(n, 2)) for o, n in each.itertuples(index=False)))
 
 
 def prescription_fill():
@@ -458,12 +504,36 @@ def prescription_fill():
         first = lines.EVENT_TS.min() if len(lines) else None
         status = ("filled-at-once" if done and max(full) - first <= 0 else "filled-over-time" if done else
                   ("not-filled-" if first is None else "partly-filled-") + ("expired" if valid_end <= stop else "open"))
-        statuses.append(dict(status=status, matured=valid_end <= stop, issued=issued, first=first, full=max(full) if done else None,
+        orders_ = lines.ORDER_ID.nunique()
+        items_filled = sum(f is not None for f in full)
+        statuses.append(dict(patient=head.PATIENT_ID, practitioner=head.PRACTITIONER_ID, repeats=head.REPEATS, orders=orders_, items_filled=items_filled, status=status, matured=valid_end <= stop, issued=issued, first=first, full=max(full) if done else None,
                              n=len(own), ordered=lines.ITEM_ID.nunique(), filled=sum(min(int(lines[lines.ITEM_ID == i.ITEM_ID].QUANTITY.sum()), i.QUANTITY) for i in own.itertuples()), prescribed=int(own.QUANTITY.sum())))
     want = pd.DataFrame(statuses)
     for (status, matured), part in want.groupby(["status", "matured"]):
         row = next(r for r in made["statuses"] if r["status"] == status and r["matured"] == matured)
         same(f"prescription-fill {status} {matured}", row["prescriptions"], len(part))
+        same(f"prescription-fill {status} {matured} patients", row["patients"], patients(part.patient))
+    days = lambda f, column: (f[column] - f.issued) / DAY
+    single = want.assign(items=want.n, items_ordered=want.ordered, quantity_prescribed=want.prescribed, quantity_filled=want.filled, a=days(want, "first"), b=days(want, "full"))
+    key = lambda values: tuple(round(float(v), 9) if v is not None and not pd.isna(v) else -1.0 for v in values)
+    names = ["items", "items_ordered", "items_filled", "quantity_prescribed", "quantity_filled", "orders"]
+    got = sorted(key([r[c] for c in names] + [r["days_to_first_order"], r["days_to_full_fill"]]) for r in made["prescriptions"])
+    same("prescription-fill prescriptions", got, sorted(key(r) for r in single[names + ["a", "b"]].itertuples(index=False)))
+    several = want[want.repeats > 0]
+    ids = heads[heads.REPEATS > 0]
+    held = items[items.PRESCRIPTION_ID.isin(ids.PRESCRIPTION_ID) & (items.QUANTITY > 0)].merge(ids[["PRESCRIPTION_ID", "REPEATS"]], on="PRESCRIPTION_ID")
+    bought = held.ITEM_ID.map(fills.groupby("ITEM_ID").QUANTITY.sum()).fillna(0)
+    used = np.minimum(bought // held.QUANTITY, held.REPEATS + 1).sum()
+    allowed = int((held.REPEATS + 1).sum())
+    for column, value in dict(prescriptions=len(several), items=len(held), fills_used=int(used), fills_allowed=allowed, share=used / allowed).items():
+        same(f"prescription-fill repeats {column}", made["repeats"][0][column], value)
+    grown = want[want.matured].assign(group=lambda f: f.practitioner.astype(int).astype(str))
+    for row in report("prescription-fill", "--by", "practitioner")["groups"]:
+        mine = grown[grown.group == row["group"]]
+        k, once = int(mine.status.str.startswith("filled").sum()), int((mine.status == "filled-at-once").sum())
+        low, high = wilson(k, len(mine))
+        for column, value in dict(prescriptions=len(mine), patients=patients(mine.patient), filled=k, filled_share=k / len(mine), ci_low=low, ci_high=high, at_once=once, at_once_share=once / len(mine)).items():
+            same(f"prescription-fill group {row['group']} {column}", row[column], value)
     old = want[want.matured]
     for outcome, status in (("filled at once", "filled-at-once"), ("filled over time", "filled-over-time"), ("partly filled", "partly-filled-expired"), ("not filled", "not-filled-expired")):
         row = next(r for r in made["matured"] if r["outcome"] == outcome)
@@ -472,46 +542,98 @@ def prescription_fill():
         for column, value in dict(k=k, n=len(old), share=k / len(old), ci_low=low, ci_high=high).items():
             same(f"prescription-fill {outcome} {column}", row[column], value)
     for outcome, k, n in (("items ordered", old.ordered.sum(), old.n.sum()), ("quantity filled", old.filled.sum(), old.prescribed.sum())):
-        same(f"prescription-fill {outcome}", next(r for r in made["matured"] if r["outcome"] == outcome)["share"], k / n)
+        row = next(r for r in made["matured"] if r["outcome"] == outcome)
+        for name, value in dict(k=int(k), n=int(n), share=k / n).items():
+            same(f"prescription-fill {outcome} {name}", row[name], value)
     for until, column in (("first order", "first"), ("full fill", "full")):
         event = want[column].notna()
         days = ((want[column].fillna(stop) - want.issued).clip(lower=0) // DAY).astype(int)
         fitter = KaplanMeierFitter().fit(days, event)
         for row in (r for r in made["time_to_fill"] if r["until"] == until):
             same(f"prescription-fill {until} day {row['day']}", row["survival"], fitter.survival_function_.KM_estimate[row["day"]])
+            one = fitter.event_table.loc[row["day"]]
+            for name, value in dict(at_risk=int(one.at_risk), events=int(one.observed), censored=int(one.censored), from_day=row["day"]).items():
+                same(f"prescription-fill {until} day {row['day']} {name}", row[name], value)
+            low, high = fitter.confidence_interval_.loc[row["day"]]
+            if 0 < row["survival"] < 1:
+                same(f"prescription-fill {until} day {row['day']} low", row["ci_low"], low)
+                same(f"prescription-fill {until} day {row['day']} high", row["ci_high"], high)
 
 
 def sweet_spot():
-    made = report("discount-sweet-spot")
+    made = report("discount-sweet-spot", "--margin", "wholesale")
     history, left = relation("DISCOUNT_HISTORY"), relation("PATIENTS_LEFT").set_index("PATIENT_ID").LEFT_AT
     stop = END.value // 10**6
     h = history.sort_values(["PATIENT_ID", "CHANGED_AT"]).copy()
     h["since"] = h[["CHANGED_AT", "REGISTERED_AT"]].max(axis=1)
     h["until"] = h.groupby("PATIENT_ID").CHANGED_AT.shift(-1).fillna(stop)
     h["until"] = np.minimum(np.minimum(h.until, h.PATIENT_ID.map(left).fillna(stop)), stop)
-    h = h[h.DISCOUNT.notna() & (h.until > h.since)].assign(level=lambda f: -f.DISCOUNT, e=lambda f: (f.until - f.since) / DAY / 30.4375)
-    e = h.groupby(["level", "PATIENT_ID"]).e.sum()
-    o = orders("ORDERS_WITH_DISCOUNT")
-    o = o[o.DISCOUNT_BASIS.ne("unknown") & o.DISCOUNT.notna()].assign(level=lambda f: -f.DISCOUNT)
-    y, n = o.groupby(["level", "PATIENT_ID"]).y.sum().reindex(e.index).fillna(0), o.groupby(["level", "PATIENT_ID"]).size().reindex(e.index).fillna(0)
-    got = {number(row["discount_pct"]): row for row in made["levels"] if row["practitioner"] == "all"}
-    rates = {}
-    for level in sorted(set(h.level)):
-        ei, yi = e[level], y[level]
-        r = yi.sum() / ei.sum()
-        g = len(ei)
-        se = math.sqrt(g / (g - 1) * ((yi - r * ei) ** 2).sum()) / ei.sum()
-        low, high = t_interval(r, se, g - 1)
-        rates[level] = (r, se)
-        row = got[level]
-        for column, value in dict(patients=g, patient_months=ei.sum(), orders=int(n[level].sum()), net_revenue=round(yi.sum(), 2), revenue_per_patient_month=r, se=se, ci_low=low, ci_high=high).items():
-            same(f"sweet-spot {level} {column}", row[column], value)
-    best = max(rates, key=lambda level: rates[level][0])
-    others = [level for level in rates if level != best]
-    ps = [st.norm.sf((rates[best][0] - rates[l][0]) / math.hypot(rates[l][1], rates[best][1])) for l in others]
-    for level, p in zip(others, multipletests(ps, method="holm")[1]):
-        same(f"sweet-spot {level} p", got[level]["p_holm"], p)
-    same("sweet-spot best", got[best]["verdict"], "best")
+    whose = lambda ids: ids.map(lambda v: "(none)" if pd.isna(v) else str(int(v)))
+    h = h[h.DISCOUNT.notna() & (h.until > h.since)].assign(level=lambda f: 0 - f.DISCOUNT, e=lambda f: (f.until - f.since) / DAY / 30.4375, practitioner=lambda f: whose(f.PRACTITIONER_ID))
+    o = orders("ORDERS_WITH_DISCOUNT").merge(relation("ORDERS_HELD_EVER").rename(columns={"PRACTITIONER_ID": "holder"}), how="left", on="ORDER_ID")
+    margin = relation("ORDER_LINES").assign(m=lambda f: f.NET - f.WHOLESALE).groupby("ORDER_ID").m.sum()
+    o = o[o.DISCOUNT_BASIS.ne("unknown") & o.DISCOUNT.notna()].assign(level=lambda f: 0 - f.DISCOUNT, practitioner=lambda f: whose(f.holder), m=lambda f: f.ORDER_ID.map(margin))
+    both = lambda f: pd.concat([f, f.assign(practitioner="all")])
+    h, o = both(h), both(o)
+    e = h.groupby(["practitioner", "level", "PATIENT_ID"]).e.sum()
+    key = ["practitioner", "level", "PATIENT_ID"]
+    per = o.groupby(key).agg(y=("y", "sum"), n=("y", "size")).reindex(e.index).fillna(0)
+    margins = o.groupby(["practitioner", "level"]).m.sum()
+    answers = {row["practitioner"]: row for row in made["answers"]}
+    table = {}
+    for row in made["levels"]:
+        table.setdefault(row["practitioner"], []).append(row)
+    same("sweet-spot practitioners", sorted(table), sorted(set(h.practitioner)))
+    for name, got in table.items():
+        rates, before = {}, None
+        for row in got:
+            level = float(row["discount_pct"])
+            ei, yi, ni = e[name][level], per.y[name][level], per.n[name][level]
+            r, g, n = yi.sum() / ei.sum(), len(ei), int(ni.sum())
+            se = math.sqrt(g / (g - 1) * ((yi - r * ei) ** 2).sum()) / ei.sum() if g > 1 else None
+            low, high = t_interval(r, se, g - 1) if g > 1 else (None, None)
+            enough = n >= 30 and g >= 11
+            values = dict(patients=g, patient_months=ei.sum(), orders=n, orders_per_patient_month=n / ei.sum(), aov=yi.sum() / n if n else None, net_revenue=round(yi.sum(), 2), revenue_per_patient_month=r, se=se, ci_low=low, ci_high=high,
+                          n_enough=enough, marginal=None if before is None else (r - before[1]) / (level - before[0]))
+            # Orders at a level without time take part in the margin of the report's level only.
+            if o[(o.practitioner == name) & (o.level == level)].shape[0] == n:
+                values["margin_per_patient_month"] = margins.get((name, level), 0.0) / ei.sum()
+            before = (level, r)
+            if enough:
+                rates[level] = (r, se)
+            for column, value in values.items():
+                same(f"sweet-spot {name} {level} {column}", row[column], value)
+        same(f"sweet-spot {name} levels", answers[name]["levels_enough"], len(rates))
+        if len(rates) < 3:
+            same(f"sweet-spot {name} no answer", answers[name]["answer"], "not enough data for a sweet spot")
+            continue
+        best = max(rates, key=lambda level: rates[level][0])
+        others = [level for level in rates if level != best]
+        zs = [(rates[best][0] - rates[l][0]) / math.hypot(rates[l][1], rates[best][1]) for l in others]
+        adjusted = dict(zip(others, multipletests(st.norm.sf(zs), method="holm")[1]))
+        for level, z in zip(others, zs):
+            row = next(r for r in got if r["discount_pct"] == level)
+            same(f"sweet-spot {name} {level} z", row["z"], z)
+            same(f"sweet-spot {name} {level} p", row["p_holm"], adjusted[level])
+            same(f"sweet-spot {name} {level} verdict", row["verdict"], "worse" if adjusted[level] < 0.05 else "not shown to be worse")
+        fine = [level for level in rates if level == best or adjusted[level] >= 0.05]
+        worse = [level for level in sorted(rates) if level > best and level not in fine]
+        for column, value in dict(best_pct=best, lowest_not_worse_pct=min(fine), reduced_returns_from_pct=worse[0] if worse else None).items():
+            same(f"sweet-spot {name} {column}", answers[name][column], value)
+        if name == "all" and made["curve"]:
+            l, (r, se) = np.array(list(rates)), np.array(list(rates.values())).T
+            x = np.vander(l, 3, increasing=True)
+            cov = np.linalg.inv(x.T @ (x / se[:, None] ** 2))
+            b = cov @ x.T @ (r / se**2)
+            row = made["curve"][0]
+            for column, value in dict(b0=b[0], b1=b[1], b2=b[2], z_b2=b[2] / math.sqrt(cov[2, 2])).items():
+                same(f"sweet-spot curve {column}", row[column], value, 1e-7)
+            peak = -b[1] / (2 * b[2])
+            if row["peak_pct"] is not None:
+                grad = np.array([0, -1 / (2 * b[2]), b[1] / (2 * b[2] ** 2)])
+                half = st.norm.ppf(0.975) * math.sqrt(grad @ cov @ grad)
+                for column, value in dict(peak_pct=peak, ci_low=peak - half, ci_high=peak + half).items():
+                    same(f"sweet-spot curve {column}", row[column], value, 1e-7)
 
 
 def site_change():
@@ -542,17 +664,48 @@ def site_change():
         total = float(test.effect[0])
         for column, value in dict(effect_total=total, effect_per_day=total / post.sum(), se=float(test.sd[0][0]), ci_low=low, ci_high=high, p=float(test.pvalue), relative_effect=total / (expected @ fit.params), days_before=t0, days_after=int(post.sum())).items():
             same(f"site-change {name} {column}", row[column], value)
-    checks = {r["check"]: r["value"] for r in made["checks"]}
-    same("site-change phi", checks["phi"], phi)
-    same("site-change Durbin-Watson", checks["Durbin-Watson"], sm.stats.stattools.durbin_watson(u))
+    checks = {r["check"]: r for r in made["checks"]}
+    same("site-change phi", checks["phi"]["value"], phi)
+    same("site-change Durbin-Watson", checks["Durbin-Watson"]["value"], sm.stats.stattools.durbin_watson(u))
+    early = y[t < t0].to_numpy()
+    for quarter in (1, 2, 3):
+        at = t0 * quarter // 4
+        s_ = np.arange(t0)
+        after = (s_ >= at).astype(float)
+        z = np.column_stack([np.ones(t0), s_, after, (s_ - at) * after] + [(y.index[:t0].dayofweek == d).astype(float) for d in range(1, 7)])
+        v = sm.OLS(early, z).fit().resid
+        r = (v[1:] * v[:-1]).sum() / (v**2).sum()
+        f = sm.GLS(early, z, sigma=toeplitz(min(0.95, max(0.0, r + (1 + 3 * r) / t0)) ** np.arange(t0))).fit()
+        k = np.zeros(10)
+        k[2], k[3] = after.sum(), ((s_ - at) * after).sum()
+        test = f.t_test(k)
+        row = checks[f"placebo {y.index[at].date()}"]
+        same("site-change placebo", row["value"], float(test.effect[0]) / after.sum())
+        same("site-change placebo p", row["p"], float(test.pvalue))
     naive = st.ttest_ind(y[t >= t0], y[t < t0], equal_var=False)
-    same("site-change before-after", next(r for r in made["methods"] if r["method"] == "before-after")["p"], naive.pvalue)
+    low, high = naive.confidence_interval(0.95)
+    gap, n = y[t >= t0].mean() - y[t < t0].mean(), post.sum()
+    row = next(r for r in made["methods"] if r["method"] == "before-after")
+    for column, value in dict(effect_per_day=gap, effect_total=gap * n, relative_effect=gap / y[t < t0].mean(), se=abs(gap * n / naive.statistic), ci_low=low * n, ci_high=high * n, p=naive.pvalue).items():
+        same(f"site-change before-after {column}", row[column], value)
+    still = x * np.array([1, 1, 0, 0, 1, 1, 1, 1, 1, 1])
+    error = np.sqrt(np.einsum("ij,jk,ik->i", still, ar1.cov_params(), still))
+    half = st.t.ppf(0.975, len(y) - 10) * error
+    for i, row in enumerate(made["days"]):
+        line = still[i] @ ar1.params
+        for column, value in dict(value=y.iloc[i], fitted=x[i] @ ar1.params, expected=line, expected_low=line - half[i], expected_high=line + half[i]).items():
+            same(f"site-change {row['day']} {column}", row[column], value)
 
 
+ONLY = [name for name in sys.argv[1:] if name.startswith("--only=")]
 for one in (discount_impact, discount_history, sales_trend, performance, practitioner_type, practitioner_brand, repeat_orders, prescription_fill, sweet_spot, site_change):
+    if ONLY and f"--only={one.__name__}" not in ONLY:
+        continue
     before, wrong = compared, len(problems)
     one()
     print(f"{one.__name__}: {compared - before} figures compared, {len(problems) - wrong} differ")
+for report_, table, column in sorted(numeric - met):
+    problems.append(f"{report_} {table} {column}: not compared")
 for problem in problems[:40]:
     print(problem)
 print(f"{compared} figures, {len(problems)} differ")
