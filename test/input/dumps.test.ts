@@ -313,6 +313,21 @@ describe('a damaged dump', () => {
       '5 value-does-not-fit: the value of amount does not fit DECIMAL(10, 3)',
     ]);
   });
+  it('survives bad rows that are long, and a quote that is never closed', async () => {
+    const long = `x${'é'.repeat(6000)}`;
+    const wide = await read(`id,note\n1,a\n${long}\n2,b\n`);
+    expect(wide.rows).toEqual([
+      ['1', 'a'],
+      ['2', 'b'],
+    ]);
+    expect(wide.file.rejected).toMatchObject([{ line: 3, code: 'wrong-columns' }]);
+    const open = await read(`id,note\n1,a\n2,"${long}\n3,b\n`);
+    expect(open.rows).toEqual([['1', 'a']]);
+    expect(open.file.rejected.map(({ line, reason }) => `${line} ${reason}`)).toEqual([
+      '3 cannot be read as a row: a quote is opened and never closed',
+    ]);
+    expect(JSON.stringify(open.file.rejected)).not.toContain('é');
+  });
   it('keeps texts whole beside cells of bytes', async () => {
     const bytes = (...values: readonly number[]): Buffer => Buffer.from(values);
     const text = Buffer.concat([

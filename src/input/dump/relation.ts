@@ -1,3 +1,4 @@
+import type { Engine } from '../../engine/engine.js';
 import { text } from '../../sql/quote.js';
 import type { InputFile } from '../input-file.js';
 import { packing, type RawRelation } from '../raw-relation.js';
@@ -50,6 +51,14 @@ export function dumpRows(file: InputFile): string {
   }
   const nullstr = `[${nulls.map(text).join(', ')}]`;
   return `read_csv(${text(file.readPath)}, ${common}, header=true, skip=${skip}, delim=${text(delimiter)}, quote='"', escape='"', nullstr=${nullstr}, allow_quoted_nulls=false, columns={${columns.join(', ')}}, compression=${text(packing(file))})`;
+}
+
+/** Forgets the bad rows that the engine listed in its last reading. */
+export async function clearRejects(engine: Engine): Promise<void> {
+  for (const table of ['reject_errors', 'reject_scans']) {
+    const there = await engine.rows(`SELECT 1 FROM duckdb_tables() WHERE table_name = '${table}'`);
+    if (there.length > 0) await engine.run(`DELETE FROM ${table}`);
+  }
 }
 
 function formOf(file: InputFile): DumpForm {
