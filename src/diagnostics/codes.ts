@@ -145,10 +145,10 @@ export const CODES: Readonly<Record<string, string>> = {
   'undecodable-input': 'Records could not be decoded, and --strict was given.',
   'unexpected-end': 'The text ends in the middle of a statement.',
   'unexpected-token': 'A word or sign stands where the language asks for another one.',
-  'unknown-character':
-    'A character that means nothing outside quotes: a curly quote, a letter outside A-Z, a control character.',
   'unit-ambiguous':
     'The numbers of a column that are times have no unit, and their magnitudes tell two: say which, --read-as TABLE.COLUMN=ms.',
+  'unknown-character':
+    'A character that means nothing outside quotes: a curly quote, a letter outside A-Z, a control character.',
   'unknown-column': 'No source of the query has a column of this name.',
   'unknown-command': 'pharmabi has no command of this name.',
   'unknown-field': 'A STRUCT has no field of this name.',
