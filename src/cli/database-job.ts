@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DiagnosticError } from '../diagnostics/diagnostic.js';
+import { DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
 import { temporaryFor } from '../output/atomic.js';
 import {
@@ -11,13 +11,13 @@ import {
   databaseContent,
   writeDatabase,
 } from '../output/database.js';
-import { inspectTarget } from '../output/target.js';
+import { failure, inspectTarget } from '../output/target.js';
 import { checkPipeline } from '../replay/check.js';
 import { neededTopics } from '../replay/index.js';
 import type { RunRequest, RunResult } from '../replay/run.js';
 import type { Report } from '../reports/report.js';
 import type { Effects } from './effects.js';
-import { type Job, type JobTarget, type Rendered, readingOf } from './jobs.js';
+import { ALL_RELATIONS, type Job, type JobTarget, type Rendered, readingOf } from './jobs.js';
 import { missingTopics } from './missing-topics.js';
 import { replayQuery } from './replay-query.js';
 import { replayIn } from './session.js';
@@ -74,10 +74,14 @@ export async function replayEverything(
   }
 }
 
-/** The relations of a replay as they go into a database file: in the form that was asked for, by name. */
-export function databaseRelations(result: RunResult, changes: boolean): readonly DatabaseRelation[] {
+/** The relations of a replay (or the one of that name) as they go into a database file: in the form that was asked for, by name. */
+export function databaseRelations(
+  result: RunResult,
+  changes: boolean,
+  only = ALL_RELATIONS,
+): readonly DatabaseRelation[] {
   return [...result.relations.values()]
-    .filter(({ changes: log, final }) => log !== undefined || final !== undefined)
+    .filter(({ name }) => only === ALL_RELATIONS || name === only)
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((relation) => {
       const log = relation.kind === 'stream' || changes;
@@ -105,8 +109,16 @@ export async function renderDatabase(
 ): Promise<Rendered> {
   const path = resolve(effects.cwd, target.path);
   const temporary = job.again === true ? join(engine.tempDirectory, 'again.duckdb') : temporaryBeside(target.path);
-  await writeDatabase(engine, temporary, parts.relations, parts.absent);
-  if (parts.report !== undefined) await addReport(temporary, parts.report, job.manifestName);
+  try {
+    // DuckDB reports trouble with a file without a code; making it here first gives the system's own words.
+    closeSync(openSync(temporary, 'wx'));
+    rmSync(temporary);
+    await writeDatabase(engine, temporary, parts.relations, parts.absent);
+    if (parts.report !== undefined) await addReport(temporary, parts.report, job.manifestName);
+  } catch (error) {
+    const full = /No space left/i.test(String(error)) ? { code: 'ENOSPC' } : error;
+    throw new DiagnosticError([failure(target.path, full)], EXIT.engine);
+  }
   const content = await databaseContent(temporary);
   const there = job.again !== true && existsSync(path) ? await contentOrNull(path) : null;
   return { ...target, temporary, ...content, unchanged: there?.sha256 === content.sha256 };

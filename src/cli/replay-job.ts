@@ -60,7 +60,7 @@ async function toDatabase(
     relation === ALL_RELATIONS
       ? await replayEverything(engine, job, { demand: [] }, changes, voice, effects)
       : { result: await replayOne(engine, job, voice, effects), absent: [] };
-  const relations = databaseRelations(result, changes).filter(({ name }) => [name, ALL_RELATIONS].includes(relation));
+  const relations = databaseRelations(result, changes, relation);
   return { files: [await renderDatabase(engine, job, target, { relations, absent }, effects)], result, rows: null };
 }
 

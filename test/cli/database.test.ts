@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { parse } from 'csv-parse/sync';
@@ -61,6 +61,17 @@ describe('a DuckDB file of a replay', () => {
     );
     const shown = stored.map((row) => Object.values(row).map((value) => (value === null ? '' : String(value))));
     expect([Object.keys(stored[0]!), ...shown]).toEqual(parse(stdout));
+  });
+
+  it('holds one relation alone where it is named, also as a changelog', async () => {
+    await succeed(['replay', 'BY_STATUS', ...asked.slice(1), '--changes', '--out', 'one.duckdb'], { cwd });
+    const one = join(cwd, 'one.duckdb');
+    expect(await ask(one, 'SELECT name, form FROM pharmabi.relations')).toEqual([
+      { name: 'BY_STATUS', form: 'changelog' },
+    ]);
+    const [{ n } = { n: 0 }] = await ask(one, 'SELECT count(*) AS n FROM BY_STATUS WHERE NOT "TOMBSTONE"');
+    expect(Number(n)).toBeGreaterThan(100);
+    for (const name of ['one.duckdb', 'one.duckdb.manifest.json']) rmSync(join(cwd, name));
   });
 
   it('is told from one that was changed, and from a file that is none', async () => {
