@@ -91,6 +91,7 @@ export async function loadFile(
   if (json?.wrapped !== true) {
     await alone(
       engine,
+      file.bytes,
       insertSql(rawSelect(file, raw, context), file, index, context, base64, [], raw.parsed, exactNumbers),
     );
     return [];
@@ -104,8 +105,12 @@ export async function loadFile(
   return cuts;
 }
 
+/** Files below this many bytes are read before a second thread has been stopped. */
+const SMALL = 2_000_000;
+
 /** Runs a load in one thread: its rows are numbered in the order of the file, and a second thread only spins beside the first. */
-async function alone(engine: Engine, sql: string): Promise<void> {
+async function alone(engine: Engine, bytes: number, sql: string): Promise<void> {
+  if (bytes < SMALL) return await engine.run(sql);
   const threads = String((await engine.rows("SELECT current_setting('threads')"))[0]?.[0] ?? 1);
   await engine.run('SET threads = 1');
   try {

@@ -52,7 +52,9 @@ export async function readFile(
 ): Promise<FileResult> {
   if (file.form.kind === 'set-aside') return NOTHING;
   let json: JsonFacts | null = 'json' in file.form ? file.form.json : null;
-  let context = narrowed(whole, file);
+  // A head of side topics and null values alone: no value is looked for until a record is found.
+  const bare = json !== null && !json.envelope && !json.flat;
+  let context = bare ? { ...whole, values: [] } : narrowed(whole, file);
   const open = openQuestions(file, context);
   if (open.length > 0) return { ...NOTHING, withoutScale: open };
   let evidence: ReadonlyMap<string, TextEvidence> = new Map();
@@ -76,6 +78,7 @@ export async function readFile(
   let diagnosis = await unread(engine, file, index);
   if (diagnosis.otherShapes && json !== null) {
     json = { ...json, wrapped: true, bare: true, envelope: true, flat: true };
+    if (bare) context = whole;
     cuts = await load(engine, file, index, context, base64, json, exact);
     diagnosis = await unread(engine, file, index);
   }
@@ -88,14 +91,15 @@ export async function readFile(
   removeAvroJson(file);
   const withoutScale = await unscaled(engine, file, index, context, base64, evidence);
   const here = `${EVENTS} WHERE fi = ${index} AND cls = ${CLASS.event}`;
-  const signals = await count(
-    engine,
-    `SELECT count(*) FROM ${here} AND mask = 0 AND (stream = 'debezium_signal' OR ends_with(stream, '.debezium_signal'))`,
+  const isSignal = "mask = 0 AND (stream = 'debezium_signal' OR ends_with(stream, '.debezium_signal'))";
+  const counted = await engine.rows(
+    `SELECT count(*), count(*) FILTER (op = 'd'), count(*) FILTER (${isSignal}) FROM ${here}`,
   );
+  const [events, deletes, signals] = counted[0]!.map(Number) as [number, number, number];
   return {
-    events: await count(engine, `SELECT count(*) FROM ${here}`),
+    events,
     bareNulls: diagnosis.bareNulls,
-    deletes: await count(engine, `SELECT count(*) FROM ${here} AND op = 'd'`),
+    deletes,
     setAside: [...diagnosis.setAside.values()].reduce((a, b) => a + b, 0) + signals,
     signals,
     rejected: diagnosis.rejected,

@@ -8,6 +8,8 @@ import type { SchemaFiles } from './schema-files.js';
 import { AvroSource } from './source.js';
 
 const HEAD = 1 << 16;
+/** A packed block is some kilobytes, and the first one tells: a sip does not unpack many of them. */
+const SIP = 1 << 11;
 
 /**
  * Recognises an Avro file by its content and surveys it; null where it is none. Its records are read later, with only the
@@ -31,7 +33,7 @@ export async function recogniseAvro(
 
 async function headOf(path: string, scan: FileScan): Promise<Buffer> {
   if (scan.compression !== 'zstd') return scan.head.subarray(0, HEAD);
-  const window = new ByteWindow(unpackedBytes(path, scan.compression, 1 << 14));
+  const window = new ByteWindow(unpackedBytes(path, scan.compression, SIP));
   try {
     return await window.peek(HEAD);
   } finally {
