@@ -475,7 +475,7 @@ def repeat_orders():
     spaces = seen.assign(gap=seen.groupby("PATIENT_ID").day.diff().dt.days).dropna(subset="gap").groupby("PATIENT_ID").gap
     slower = spaces.agg(lambda g: g.iloc[-1] > g.iloc[:-1].mean() if len(g) >= 2 else np.nan).dropna()
     old180 = age >= 180
-    proxies = [(int((gap[old180] <= 180).sum()), int(old180.sum())), (int(status.eq("refunded").sum()), len(status)), (int(status.eq("cancelled").sum()), len(status)), (int(slower.sum()), len(slower))]
+    proxies = [(int((gap[old180] <= 180).sum()), int(old180.sum())), (int(status.eq("refunded").sum()), len(status)), (int(status.eq("cancelled").sum()), len(status)), (int(slower.astype(int).sum()), len(slower))]
     for row, (k, n) in zip(made["proxies"], proxies):
         low, high = wilson(k, n)
         for column, value in dict(k=k, n=n, share=k / n, ci_low=low, ci_high=high).items():
