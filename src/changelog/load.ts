@@ -151,7 +151,12 @@ function insertSql(
     base64,
     options: context.options,
   };
-  const encodings = new Map(values.map((v) => [v, encodingOf(formCases(v, namesOf(context, v.field), forms))]));
+  // What a policy has changed is text of its own: the year of a birth is no number of days any more.
+  const changed = (v: ValueColumn): boolean =>
+    v.sources.some((s) => context.deidentification?.bySource[s]?.has(v.field) === true);
+  const encodings = new Map(
+    values.map((v) => [v, changed(v) ? {} : encodingOf(formCases(v, namesOf(context, v.field), forms))]),
+  );
   const encoding = (v: ValueColumn): Encoding => encodings.get(v)!;
   const toasts = values.filter((v) => !v.key);
   const unavailable = (v: ValueColumn): string =>

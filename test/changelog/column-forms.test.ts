@@ -258,6 +258,16 @@ describe('units and forms that nothing tells', () => {
   });
 });
 
+it('what the policy makes of a value is not taken for a form of the log: the year of a birth is no number of days', async () => {
+  const day = { type: 'int32', name: 'io.debezium.time.Date', optional: true, field: 'born' };
+  const row = { type: 'struct', field: 'after', fields: [{ type: 'int64', field: 'id' }, day] };
+  const payload = JSON.parse(envelope({ table: 'orders', op: 'c', pos: 1, at: 1, after: { id: 1, born: 11_574 } }));
+  const lines = [JSON.stringify({ schema: { type: 'struct', fields: [row] }, payload })];
+  const text = 'version: 1\ntables:\n  orders:\n    columns:\n      born: { generalise: birth-year }\n      id: keep\n';
+  const told = await read({ 'orders.ndjson': lines }, orders({ BORN: STRING }), { policy: { file: 'p.yaml', text } });
+  expect(told.rows).toEqual([['1', '2001']]);
+});
+
 describe('PostgreSQL', () => {
   it('a delete has only its key: the invented zeros of its columns are never read', async () => {
     const change = (op: string, lsn: number, before: object | null, after: object | null): string =>
