@@ -142,7 +142,7 @@ function headerProblem(file: InputFile, all: readonly Met[]): readonly Diagnosti
         lost.length > 0
           ? `${file.name} has no column ${lost.join(', ')}, the key of ${names}.`
           : `${file.name} has none of the columns that ${names} reads.`,
-      place: { file: file.name, line: 1 },
+      place: { file: file.name, line: 1, relations: without.map((met) => met.source.name) },
       expected: `columns ${read.join(', ')}`,
       found: `columns ${listing(file.form.header)}`,
       help: nearest(
@@ -174,6 +174,7 @@ function topicProblem(topic: string, broken: readonly Met[]): Diagnostic {
       ...(first.files[0] !== undefined && { file: first.files[0].name }),
       ...broken.map((met) => mappedAt(met.source, met.absent[0])).find((place) => place?.file !== undefined),
       topic,
+      relations: broken.map((met) => met.source.name),
     },
     expected: `fields ${read.join(', ')}`,
     found: found.length === 0 ? 'no fields' : `fields ${listing(found)}`,

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import type { Engine } from '../engine/engine.js';
 import { checkPipeline } from '../replay/check.js';
-import { neededTopics } from '../replay/index.js';
 import type { RunResult } from '../replay/run.js';
 import { bookOf, type LeftOut } from '../reports/book.js';
 import { demandOf, type ReportDefinition } from '../reports/definition.js';
@@ -10,7 +9,7 @@ import { REPORTS } from '../reports/index.js';
 import type { Report } from '../reports/report.js';
 import type { Effects } from './effects.js';
 import type { Produced, Rendered, ReportJob } from './jobs.js';
-import { missingTopics } from './missing-topics.js';
+import { withoutLacking } from './lacking.js';
 import { contextOf, optionalOf, render } from './report-job.js';
 import { replayIn } from './session.js';
 import type { Voice } from './style.js';
@@ -69,33 +68,18 @@ async function replayAll(engine: Engine, job: ReportJob, voice: Voice, effects: 
     ...(job.maxBad !== undefined && { maxBad: job.maxBad }),
   };
   const { asked, left: unasked } = askable(job);
-  try {
-    const result = await replayIn(
-      engine,
-      { ...request, demand: demandFor(asked, job), optional: optionalOf(asked) },
-      voice,
-      effects,
-    );
-    return { result, definitions: asked, left: unasked };
-  } catch (error) {
-    const missing = missingTopics(error);
-    if (missing === null) throw error;
-    const lacks = (one: ReportDefinition): readonly string[] =>
-      neededTopics({ pipeline: job.pipeline, demand: demandFor([one], job) }).filter((topic) => missing.has(topic));
-    const definitions = asked.filter((one) => lacks(one).length === 0);
-    if (definitions.length === 0) throw error;
-    const left = asked.flatMap((one) => {
-      const topics = lacks(one);
-      return topics.length === 0 ? [] : [{ id: one.id, why: `the input has no ${topics.join(', no ')}.` }];
-    });
-    const result = await replayIn(
-      engine,
-      { ...request, demand: demandFor(definitions, job), optional: optionalOf(definitions) },
-      voice,
-      effects,
-    );
-    return { result, definitions, left: [...unasked, ...left] };
-  }
+  const parts = asked.map((definition) => ({ name: definition.id, definition, demand: demandFor([definition], job) }));
+  const {
+    result,
+    parts: made,
+    left,
+  } = await withoutLacking(parts, job.pipeline, (possible) => {
+    const definitions = possible.map(({ definition }) => definition);
+    const demand = demandFor(definitions, job);
+    return replayIn(engine, { ...request, demand, optional: optionalOf(definitions) }, voice, effects);
+  });
+  const lacking = left.map(({ name, why }) => ({ id: name, why: `${why}.` }));
+  return { result, definitions: made.map(({ definition }) => definition), left: [...unasked, ...lacking] };
 }
 
 /** Makes the whole book: CSV targets are one report each, named after it; every other target is the book. */

@@ -13,12 +13,11 @@ import {
 } from '../output/database.js';
 import { failure, inspectTarget } from '../output/target.js';
 import { checkPipeline } from '../replay/check.js';
-import { neededTopics } from '../replay/index.js';
 import type { RunRequest, RunResult } from '../replay/run.js';
 import type { Report } from '../reports/report.js';
 import type { Effects } from './effects.js';
 import { ALL_RELATIONS, type Job, type JobTarget, type Rendered, readingOf } from './jobs.js';
-import { missingTopics } from './missing-topics.js';
+import { withoutLacking } from './lacking.js';
 import { replayQuery } from './replay-query.js';
 import { replayIn } from './session.js';
 import type { Voice } from './style.js';
@@ -41,7 +40,7 @@ export interface FullReplay {
 }
 
 /**
- * Replays every stream and table that the pipeline declares. Where the input lacks topics, without the relations that need them;
+ * Replays every stream and table that the pipeline declares. Where the input lacks topics or columns, without the relations that need them;
  * what is in `must` (a report's own) is asked for all the same, and its error is thrown.
  */
 export async function replayEverything(
@@ -52,26 +51,13 @@ export async function replayEverything(
   voice: Voice,
   effects: Effects,
 ): Promise<FullReplay> {
-  const replay = (demand: Demand): Promise<RunResult> => {
+  const parts = everything(job, changes).map((one) => ({ name: one.relation, demand: [one] }));
+  const { result, left } = await withoutLacking(parts, job.pipeline, (possible) => {
     const request = { inputs: job.paths, pipeline: job.pipeline, options: job.options, ...readingOf(job) };
-    return replayIn(engine, { ...request, ...must, demand: [...demand, ...must.demand] }, voice, effects);
-  };
-  const all = everything(job, changes);
-  try {
-    return { result: await replay(all), absent: [] };
-  } catch (error) {
-    const missing = missingTopics(error);
-    if (missing === null) throw error;
-    const lacks = (one: Demand[number]): readonly string[] =>
-      neededTopics({ pipeline: job.pipeline, demand: [one] }).filter((topic) => missing.has(topic));
-    const possible = all.filter((one) => lacks(one).length === 0);
-    if (possible.length === 0) throw error;
-    const absent = all.flatMap((one) => {
-      const topics = lacks(one);
-      return topics.length === 0 ? [] : [{ name: one.relation, why: `the input has no ${topics.join(', no ')}` }];
-    });
-    return { result: await replay(possible), absent };
-  }
+    const demand = [...possible.flatMap((one) => one.demand), ...must.demand];
+    return replayIn(engine, { ...request, ...must, demand }, voice, effects);
+  });
+  return { result, absent: left };
 }
 
 /** The relations of a replay (or the one of that name) as they go into a database file: in the form that was asked for, by name. */

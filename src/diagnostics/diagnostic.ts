@@ -16,6 +16,8 @@ export interface Place {
   readonly partition?: number;
   readonly offset?: number;
   readonly column?: string;
+  /** Declared streams and tables that meet it. */
+  readonly relations?: readonly string[];
 }
 
 /**

@@ -1,4 +1,4 @@
 export { bindRun, checkPolicy } from './bind.js';
 export { patientColumns } from './persons.js';
-export { neededTopics, runPipeline } from './pipeline.js';
+export { neededSources, runPipeline } from './pipeline.js';
 export type * from './run.js';

@@ -66,11 +66,13 @@ async function replay(
   };
 }
 
-/** The topics that a demand needs, sorted; what the pipeline lacks needs none. The pipeline must compile. */
-export function neededTopics({ pipeline, demand }: Pick<RunRequest, 'pipeline' | 'demand'>): readonly string[] {
+/** The declared streams and tables that a demand reads; what the pipeline lacks needs none. The pipeline must compile. */
+export function neededSources({ pipeline, demand }: Pick<RunRequest, 'pipeline' | 'demand'>): ReplayPlan['sources'] {
   const compiled = compileText(pipeline).pipeline;
-  const known = demand.filter(({ relation }) => compiled.relations.has(relation));
-  return [...new Set(planReplay(compiled, known).sources.map(({ topic }) => topic))].sort();
+  return planReplay(
+    compiled,
+    demand.filter(({ relation }) => compiled.relations.has(relation)),
+  ).sources;
 }
 
 /** Gives the engine the macros and functions that a script relies on. */
