@@ -144,7 +144,7 @@ function headerProblem(file: InputFile, all: readonly Met[]): readonly Diagnosti
           : `${file.name} has none of the columns that ${names} reads.`,
       place: { file: file.name, line: 1, relations: without.map((met) => met.source.name) },
       expected: `columns ${read.join(', ')}`,
-      found: `columns ${listing(file.form.header)}`,
+      found: foundColumns(header, readers),
       help: nearest(
         file.fileTopic,
         absent,
@@ -154,6 +154,14 @@ function headerProblem(file: InputFile, all: readonly Met[]): readonly Diagnosti
       next: `pharmabi inspect INPUT... --verbose`,
     },
   ];
+}
+
+/** Names of a header line, where it has one that the pipeline declares: a first row without any may be a person's. */
+function foundColumns(header: readonly string[], readers: readonly Met[]): string {
+  const declared = readers.flatMap(({ source }) => source.columns.map((column) => dataName(column).toLowerCase()));
+  return declared.some((name) => columnOf(header, name) >= 0)
+    ? `columns ${listing(header)}`
+    : `a first line of ${header.length} words, none of them a column of ${readers.map((met) => met.source.name).join(', ')}`;
 }
 
 function topicProblem(topic: string, broken: readonly Met[]): Diagnostic {

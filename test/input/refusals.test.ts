@@ -167,6 +167,11 @@ describe('columns that are not there', () => {
     expect(JSON.stringify(problem)).not.toContain('Ann');
     expect(more).toEqual([]);
   });
+  it('shows nothing of a first line that may be a row of a dump without a header', async () => {
+    const [problem, ...more] = await refused({ 'orders.csv': 'Ann,Smith\nBob,Jones\n' });
+    expect(problem).toMatchObject({ found: 'a first line of 2 words, none of them a column of S' });
+    expect(JSON.stringify([problem, ...more])).not.toMatch(/Ann|Smith|Bob|Jones/i);
+  });
   it('refuses it also beside a good file, and without rows', async () => {
     const files = { 'a/orders.csv': 'id,note\n1,x\n', 'b/orders.csv': 'colour\n' };
     expect((await refused(files)).map((d) => d.message)).toEqual(['b/orders.csv has no column id, the key of S.']);
