@@ -6,6 +6,7 @@ import type { Arguments } from './arguments.js';
 import type { Effects } from './effects.js';
 import { SourcedError } from './failures.js';
 import { EVERYWHERE, type OptionDefinition } from './option.js';
+import { whyUnreadable } from './unreadable.js';
 import { usage } from './usage.js';
 
 /** The configuration of a run: named by --config, else the one in the working folder; null where there is none. Throws its mistakes (exit 2). */
@@ -26,15 +27,7 @@ function readConfig(file: string, effects: Effects): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(resolve(effects.cwd, file)));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const why =
-      code === 'ENOENT'
-        ? 'there is no such file'
-        : code === 'EISDIR'
-          ? 'it is a folder'
-          : code.startsWith('ERR_')
-            ? 'it is not UTF-8 text'
-            : code;
+    const why = whyUnreadable(error);
     const help = 'pharmabi init DIR INPUT... writes one for your export.';
     throw new DiagnosticError(
       [{ ...usage('config-not-readable', `The configuration ${file} cannot be read: ${why}.`, help), place: { file } }],

@@ -5,6 +5,7 @@ import { SHORTEST_KEY } from '../privacy/hash-key.js';
 import { shippedPolicy } from '../privacy/shipped.js';
 import type { ReplayOptions } from '../relation.js';
 import type { Effects } from './effects.js';
+import { whyUnreadable } from './unreadable.js';
 import { usage } from './usage.js';
 import type { Reader } from './values.js';
 
@@ -57,12 +58,5 @@ function keyBytes(file: string, effects: Effects): Uint8Array {
 }
 
 function unreadable(code: string, what: string, error: unknown, help: string): DiagnosticError {
-  const reason = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const why =
-    reason === 'ENOENT'
-      ? 'there is no such file'
-      : reason === 'EISDIR'
-        ? 'it is a folder'
-        : `the system says ${reason}`;
-  return new DiagnosticError([usage(code, `${what}: ${why}.`, help)], EXIT.usage);
+  return new DiagnosticError([usage(code, `${what}: ${whyUnreadable(error)}.`, help)], EXIT.usage);
 }

@@ -13,6 +13,7 @@ import type { ReportJob } from './jobs.js';
 import { EVERYWHERE, type OptionDefinition } from './option.js';
 import { packageFile } from './package.js';
 import { optionsOf } from './report-parameters.js';
+import { whyUnreadable } from './unreadable.js';
 import { usage } from './usage.js';
 
 /** True where an argument means a file with a report, not the id of a shipped one. */
@@ -32,8 +33,7 @@ export function readReportFile(path: string, cwd: string): ManifestReportFile {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(found));
     return { name: basename(path), sha256: sha256(text), text };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const why = code === 'ENOENT' ? 'there is no such file' : code.startsWith('ERR_') ? 'it is not UTF-8 text' : code;
+    const why = whyUnreadable(error);
     const help = 'A report of your own is a .sql file; shipped ones are named without an ending.';
     const diagnostic = usage('report-not-readable', `The report ${path} cannot be read: ${why}.`, help);
     throw new DiagnosticError([{ ...diagnostic, next: 'pharmabi reports' }], EXIT.usage);

@@ -11,6 +11,7 @@ import type { Effects } from './effects.js';
 import { EVERYWHERE, LIMITS, type OptionDefinition, REPLAY, RESULTS } from './option.js';
 import { BUNDLED_INPUT } from './package.js';
 import { usesColour, type Voice } from './style.js';
+import { whyUnreadable } from './unreadable.js';
 import { usage } from './usage.js';
 import { type Reader, reader } from './values.js';
 
@@ -81,19 +82,10 @@ function pipelineIn(file: string, effects: Effects): PipelineText {
 }
 
 function unreadable(file: string, error: unknown): ReturnType<typeof usage> {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const why =
-    code === 'ENOENT'
-      ? 'there is no such file'
-      : code === 'EISDIR'
-        ? 'it is a folder'
-        : code.startsWith('ERR_')
-          ? 'it is not UTF-8 text'
-          : code;
   return {
     ...usage(
       'pipeline-not-readable',
-      `The pipeline ${file} cannot be read: ${why}.`,
+      `The pipeline ${file} cannot be read: ${whyUnreadable(error)}.`,
       'Name a .ksql file, or leave it out for the shipped pipeline.',
     ),
     place: { file },

@@ -1,5 +1,6 @@
 import { identifier, text } from '../../sql/quote.js';
 import type { OptionalRead, ReportContext, RequiredRelation } from '../definition.js';
+import { REQUIRES as BY_TYPE } from '../practitioner-type/units.js';
 import type { Options } from './options.js';
 
 /** What the report reads: lines with their brand and the practitioner whom the order counts for. */
@@ -11,27 +12,7 @@ export const REQUIRES: readonly RequiredRelation[] = [
 ];
 
 /** Types are read where there are any: what is hidden of practitioners there is hidden here. */
-export const OPTIONAL: readonly OptionalRead[] = [
-  {
-    relations: [
-      {
-        relation: 'ORDERS_WITH_PRACTITIONER',
-        columns: [
-          ...[
-            'ORDER_ID',
-            'PATIENT_ID',
-            'PRACTITIONER_ID',
-            'RESPONSIBLE_ID',
-            'PRACTITIONER_TYPE',
-            'TYPE_BASIS',
-            'LAST_TYPE',
-          ],
-          ...['AMOUNT_TOTAL', 'AMOUNT_SUBTOTAL', 'STATUS', 'EVENT_TS'],
-        ],
-      },
-    ],
-  },
-];
+export const OPTIONAL: readonly OptionalRead[] = [{ relations: BY_TYPE }];
 
 /** Orders without a practitioner, and lines whose brand the log does not know. */
 export const NONE = '(none)';
