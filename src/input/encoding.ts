@@ -57,6 +57,31 @@ export async function writeUtf8(
   }
 }
 
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** True where a text begins with the byte-order mark of UTF-8. */
+export function isMarked(head: Buffer): boolean {
+  return head.subarray(0, MARK.length).equals(MARK);
+}
+
+/** Writes a text anew without its byte-order mark, to the letter, for its owner only. */
+export async function writeUnmarked(
+  source: { readonly path: string; readonly compression: Compression },
+  target: string,
+): Promise<void> {
+  const out = openSync(target, 'w', 0o600);
+  try {
+    let left = MARK.length;
+    for await (const chunk of unpackedBytes(source.path, source.compression)) {
+      const dropped = Math.min(left, chunk.length);
+      writeSync(out, chunk.subarray(dropped));
+      left -= dropped;
+    }
+  } finally {
+    closeSync(out);
+  }
+}
+
 /** A decoder that keeps what a piece ends with; null ends the text. */
 function decoderOf(encoding: DumpEncoding): (chunk: Buffer | null) => string {
   if (encoding === 'cp1252' || encoding === 'latin1') {

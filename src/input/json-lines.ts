@@ -1,12 +1,12 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Rejected } from '../relation.js';
 import { unpackedBytes } from './avro/bytes.js';
+import { isMarked } from './encoding.js';
 import type { Compression } from './input-file.js';
 import { LONGEST_LINE } from './scan.js';
 
 const [LF, CR, TAB, SPACE, QUOTE, BACKSLASH, COMMA] = [10, 13, 9, 32, 34, 92, 44];
 const [OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [91, 93, 123, 125];
-const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const FLUSH = 1 << 20;
 
 /** How JSON records stand in a text that is not one record per line. */
@@ -39,7 +39,7 @@ export async function writeJsonLines(
     const splitter = new Splitter(layout, (piece) => void writeSync(out, piece));
     let first = true;
     for await (const piece of unpackedBytes(source.path, source.compression)) {
-      splitter.add(first && piece.subarray(0, 3).equals(MARK) ? piece.subarray(3) : piece);
+      splitter.add(first && isMarked(piece) ? piece.subarray(3) : piece);
       first = false;
     }
     splitter.end();

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.js';
 import type { CsvOption, Rejected } from '../relation.js';
 import { ByteWindow, unpackedBytes } from './avro/bytes.js';
 import type { DumpEncoding } from './dump/form.js';
-import { isCp1252, markedEncoding, writeUtf8 } from './encoding.js';
+import { isCp1252, isMarked, markedEncoding, writeUnmarked, writeUtf8 } from './encoding.js';
 import type { Compression, InputForm } from './input-file.js';
 import { jsonLayout, writeJsonLines } from './json-lines.js';
 import { type FileScan, scanFile } from './scan.js';
@@ -39,7 +39,7 @@ export async function openText(
     const head = await headBytes(path);
     const marked = option?.encoding ?? markedEncoding(head) ?? 'utf8';
     const form = marked === 'utf8' ? sniff(head, { whole: false, encoding: 'utf8', ...given(option) }) : null;
-    if (form !== null && 'json' in form && jsonLayout(head.toString('utf8')) === null)
+    if (form !== null && 'json' in form && jsonLayout(head.toString('utf8')) === null && !isMarked(head))
       return { ...file, form: await formOfZstd(engine, path, form) };
     const unpacked = await unpack(engine, path, scan);
     // Nothing came out: what is there is no zstd, or damaged from its beginning on.
@@ -102,6 +102,13 @@ async function inUtf8(engine: Engine, file: Bytes, encoding: DumpEncoding): Prom
   return { path, compression: 'none', scan: { ...(await scanFile(path)), damage }, unfolded: false, rejected: [] };
 }
 
+async function unmarked(engine: Engine, file: Bytes): Promise<Bytes> {
+  const path = engine.spool('unmarked');
+  await writeUnmarked(file, path);
+  const { damage } = file.scan;
+  return { ...file, path, compression: 'none', scan: { ...(await scanFile(path)), damage } };
+}
+
 async function formed(
   engine: Engine,
   name: string,
@@ -111,7 +118,11 @@ async function formed(
 ): Promise<OpenText> {
   const { head, headIsWhole } = file.scan;
   const layout = jsonLayout(head.toString('utf8'));
-  if (layout === null) return { ...file, form: sniff(head, { whole: headIsWhole, encoding, ...given(option) }) };
+  if (layout === null) {
+    const form = sniff(head, { whole: headIsWhole, encoding, ...given(option) });
+    // The engine takes a mark before the first record for a part of it.
+    return 'json' in form && isMarked(head) ? { ...(await unmarked(engine, file)), form } : { ...file, form };
+  }
   const path = engine.spool('lines');
   const rejected = await writeJsonLines({ ...file, name }, layout, path);
   const scan = { ...(await scanFile(path)), damage: file.scan.damage };

@@ -38,7 +38,7 @@ it('records without the column that a join needs are counted, and named by relat
         );
         expect(rows.map((row) => Number(row[0]))).toEqual([1]);
         expect(result.counts.withoutJoinKey).toBe(2);
-        expect(result.notes.filter((note) => note.includes('leaves them out'))).toEqual([
+        expect(result.notes.filter((note) => note.includes('no PATIENT_ID'))).toEqual([
           '2 records of ORDERS have no PATIENT_ID: the join that makes ORDERS_ENRICHED leaves them out.',
         ]);
       } finally {

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Rejected } from '../../relation.js';
 import { unpackedBytes } from '../avro/bytes.js';
+import { isMarked } from '../encoding.js';
 import type { Compression, Damage } from '../input-file.js';
 import { damageReason } from '../salvage.js';
 import { BLANK, type Cell, CellReader, type CellSink } from './cell-reader.js';
@@ -26,7 +27,6 @@ export interface Rewritten {
 
 const FLUSH = 1 << 20;
 const [QUOTE, COMMA, LF] = [34, 44, 10];
-const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const NULL_BYTES = Buffer.from(REWRITTEN_NULL);
 const LISTED = 10_000;
 
@@ -72,7 +72,7 @@ async function pass(source: DumpSource, form: DumpForm, target: string): Promise
     let lines = form.skip;
     let first = true;
     for await (const piece of unpackedBytes(source.path, source.compression)) {
-      const chunk = first && piece.subarray(0, 3).equals(MARK) ? piece.subarray(3) : piece;
+      const chunk = first && isMarked(piece) ? piece.subarray(3) : piece;
       first = false;
       let at = 0;
       for (; lines > 0 && at < chunk.length; at += 1) if (chunk[at] === LF) lines -= 1;
