@@ -144,7 +144,7 @@ export const LIMITS: readonly OptionDefinition[] = [
   {
     name: 'threads',
     value: 'N',
-    defaultText: 'number of cores, at most 8',
+    defaultText: 'number of cores, at most 8; one for less than 32 MB',
     environment: true,
     help: 'Threads of the engine.',
   },

@@ -34,12 +34,13 @@ export async function readerOf(
 
 /** Limits of the engine. None of them changes a number, so none stands in a manifest. */
 export function readLimits(read: Reader): EngineOptions {
-  const threads = read.integer('threads', 1, LARGEST_THREADS) ?? Math.min(availableParallelism(), USEFUL_THREADS);
+  const asked = read.integer('threads', 1, LARGEST_THREADS);
   const memory = read.size('memory', SMALLEST_MEMORY) ?? DEFAULT_MEMORY;
   const tempDirectory = read.text('temp-dir');
 
   return {
-    threads,
+    threads: asked ?? Math.min(availableParallelism(), USEFUL_THREADS),
+    mayUseOne: asked === undefined,
     memory: `${memory}B`,
     ...(tempDirectory !== undefined && { tempDirectory }),
   };

@@ -8,6 +8,8 @@ import { makeSpillFolder, type SpillFolder } from './spill-folder.js';
  */
 export interface EngineOptions {
   readonly threads?: number;
+  /** One thread will do where there is little to read; else always so many. */
+  readonly mayUseOne?: boolean;
   readonly memory?: string;
   readonly tempDirectory?: string;
   /** Where decoded inputs are kept between runs; absent: nowhere. */
@@ -19,6 +21,8 @@ export interface Engine {
   readonly connection: DuckDBConnection;
   readonly tempDirectory: string;
   readonly cacheDirectory?: string;
+  /** Nobody asked for a number of threads: little is read with one, since a second costs more CPU to wake than it saves time. */
+  readonly mayUseOne: boolean;
   /** A private file for bytes that are read more than once, gone with the engine: see `SpillFolder.spool`. */
   spool(name: string): string;
   /** Runs one statement for its effect. */
@@ -53,7 +57,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     });
     const connection = await instance.connect();
     for (const setting of SETTINGS) await connection.run(setting);
-    return engineOver(connection, spill, options.cacheDirectory, () => instance.closeSync());
+    return engineOver(connection, spill, options, () => instance.closeSync());
   } catch (error) {
     spill.remove();
     throw error;
@@ -71,7 +75,7 @@ const SETTINGS: readonly string[] = [
 function engineOver(
   connection: DuckDBConnection,
   spill: SpillFolder,
-  cacheDirectory: string | undefined,
+  { cacheDirectory, mayUseOne = false }: EngineOptions,
   closeInstance: () => void,
 ): Engine {
   let repeating: NodeJS.Timeout | undefined;
@@ -82,6 +86,7 @@ function engineOver(
     connection,
     tempDirectory: spill.path,
     ...(cacheDirectory !== undefined && { cacheDirectory }),
+    mayUseOne,
     spool: spill.spool,
     async run(sql) {
       goOn();

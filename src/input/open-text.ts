@@ -10,7 +10,10 @@ import { type FileScan, scanFile } from './scan.js';
 import { sniff } from './sniff.js';
 import { headOfZstd } from './zstd-head.js';
 
-const HEAD = 262_144;
+/** Unpacked in JavaScript, so no more than tells a form: what the records of a JSON file look like is told by lines that the engine unpacks. */
+const HEAD = 65_536;
+/** A packed block is some kilobytes: a sip does not unpack many more of them than the head needs. */
+const SIP = 1 << 12;
 
 /** A text file with its form, where its bytes can be read as UTF-8. */
 export interface OpenText {
@@ -40,10 +43,10 @@ export async function openText(
     const marked = option?.encoding ?? markedEncoding(head) ?? 'utf8';
     const form = marked === 'utf8' ? sniff(head, { whole: false, encoding: 'utf8', ...given(option) }) : null;
     if (form !== null && 'json' in form && jsonLayout(head.toString('utf8')) === null && !isMarked(head))
-      return { ...file, form: await formOfZstd(engine, path, form) };
+      return { ...file, form: await formOfZstd(engine, path) };
     const unpacked = await unpack(engine, path, scan);
     // Nothing came out: what is there is no zstd, or damaged from its beginning on.
-    if (unpacked.scan.head.length === 0) return { ...file, form: await formOfZstd(engine, path, null) };
+    if (unpacked.scan.head.length === 0) return { ...file, form: await formOfZstd(engine, path) };
     return await decoded(engine, name, unpacked, option);
   }
   return await decoded(engine, name, file, option);
@@ -56,7 +59,7 @@ function given(option: CsvOption | undefined): { readonly option?: CsvOption } {
 }
 
 async function headBytes(path: string): Promise<Buffer> {
-  const window = new ByteWindow(unpackedBytes(path, 'zstd', 1 << 16));
+  const window = new ByteWindow(unpackedBytes(path, 'zstd', SIP));
   try {
     const head = await window.peek(HEAD);
     const last = head.lastIndexOf(10);
@@ -130,9 +133,9 @@ async function formed(
 }
 
 /** DuckDB unpacks zstd and Node 20 does not: what it cannot read to the end is set aside as a whole. */
-async function formOfZstd(engine: Engine, path: string, form: InputForm | null): Promise<InputForm> {
+async function formOfZstd(engine: Engine, path: string): Promise<InputForm> {
   const head = await headOfZstd(engine, path);
-  if (head !== null) return form ?? sniff(head);
+  if (head !== null) return sniff(head);
   return {
     kind: 'set-aside',
     what: 'unreadable zstd',

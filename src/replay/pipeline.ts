@@ -26,6 +26,7 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   const bound = bindRun(request);
   request.onProgress?.('recognising inputs');
   const files = await recogniseInputs(engine, request.inputs, options);
+  if (engine.mayUseOne && isLittle(files)) await engine.run('SET threads = 1');
   const optional = optionalDemand(bound.pipeline, request, files);
   if (optional === null) return replay(request, request.demand, bound, files);
   try {
@@ -35,6 +36,14 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
     if (!lacksOnly(error, optional.topics)) throw error;
     return replay(request, request.demand, bound, files);
   }
+}
+
+/** Fewer bytes than this (unpacked, as logs pack) are read before a second thread pays. */
+const LITTLE = 32_000_000;
+const PACKED = 16;
+
+function isLittle(files: readonly InputFile[]): boolean {
+  return files.reduce((sum, { bytes, compression }) => sum + bytes * (compression === 'none' ? 1 : PACKED), 0) < LITTLE;
 }
 
 async function replay(
