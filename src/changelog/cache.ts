@@ -19,7 +19,7 @@ const SMALLEST = 8_000_000;
 export const ENTRY = /^([0-9a-f]{40})\.([0-9a-f]{16})\.parquet$/;
 
 /** The metadata of an entry under which its `FileResult` and the input's name stand. */
-export const METADATA = 'pharmabi';
+const METADATA = 'pharmabi';
 
 /**
  * Reads a file into the events table, or takes what an earlier run made of the same bytes under the same policy, declarations,

@@ -23,7 +23,7 @@ export interface Deidentification {
 }
 
 /** The macros of keyed hashes; made once per connection. The keys are session variables and never stand in a statement. */
-export const HASH_MACROS: readonly string[] = [
+const HASH_MACROS: readonly string[] = [
   `CREATE OR REPLACE TEMP MACRO "pbi_hmac"(o, i, v) AS sha256(o || unhex(sha256(i || encode(v))))`,
   // An id stays a number: 60 bits of its hash.
   `CREATE OR REPLACE TEMP MACRO "pbi_hmac_number"(h) AS (('0x' || left(h, 15))::BIGINT)::VARCHAR`,

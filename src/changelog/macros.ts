@@ -3,7 +3,7 @@ const sumOfBits = (bits: string): string =>
   `list_reduce(list_transform(string_split(${bits}, ''), lambda c: c::BIGNUM), lambda a, d: a + a + d)`;
 
 /** Bytes of the longest integer that is read: 2,400 digits. Only PostgreSQL's NUMERIC without a scale can be longer. */
-export const LONGEST_INTEGER = 1000;
+const LONGEST_INTEGER = 1000;
 
 /** Macros that the typed expressions use; made once per connection. */
 export const MACROS: readonly string[] = [

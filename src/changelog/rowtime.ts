@@ -59,7 +59,7 @@ const LETTERS: { readonly [pattern: string]: string } = {
 };
 
 /** A java.time pattern as DuckDB's strptime writes it. */
-export function strptimePattern(format: string): string {
+function strptimePattern(format: string): string {
   return format.replace(/'((?:[^']|'')*)'|([a-zA-Z])\2*|%/g, (token, quoted: string | undefined) => {
     if (token === '%') return '%%';
     if (quoted !== undefined) return quoted === '' ? "'" : quoted.replaceAll("''", "'").replaceAll('%', '%%');

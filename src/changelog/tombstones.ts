@@ -4,7 +4,7 @@ import { CLASS, EVENTS, POSITION } from './load.js';
 import { count, keyColumns } from './repeats.js';
 
 /** The operation of a delete that only a tombstone tells of: it stands right after the last record of its key. */
-export const TOMBSTONE_DELETE = 'x';
+const TOMBSTONE_DELETE = 'x';
 
 /**
  * A tombstone whose `d` came just before it (same key) says nothing new. One without is the delete itself: it becomes an

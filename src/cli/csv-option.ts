@@ -31,7 +31,7 @@ export function parseCsvOption(text: string): CsvOptionRead {
 }
 
 /** Makes the option of keys and values, wherever they were written (a command line, a configuration file). */
-export function csvOption(name: string | undefined, entries: readonly (readonly [string, string])[]): CsvOptionRead {
+function csvOption(name: string | undefined, entries: readonly (readonly [string, string])[]): CsvOptionRead {
   const option: Record<string, unknown> = name === undefined ? {} : { name };
   for (const [key, value] of entries) {
     const why = add(option, key, value);

@@ -16,7 +16,7 @@ export function readPrivacy(read: Reader, effects: Effects): Pick<ReplayOptions,
 }
 
 /** A policy file's name and text. Throws `policy-not-readable` (exit 2). */
-export function readPolicy(file: string | undefined, effects: Effects): NonNullable<ReplayOptions['policy']> {
+function readPolicy(file: string | undefined, effects: Effects): NonNullable<ReplayOptions['policy']> {
   if (file === undefined) return shippedPolicy();
   try {
     return { file, text: readFileSync(resolve(effects.cwd, file), 'utf8') };

@@ -51,7 +51,7 @@ function lacking(
 }
 
 /** The shipped reports that a pipeline serves. */
-export function runningReports(relations: readonly GivenRelation[]): string {
+function runningReports(relations: readonly GivenRelation[]): string {
   const ids = REPORTS.filter((report) => lacksOf(report, relations).length === 0).map(({ id }) => id);
   return ids.length === 0 ? 'none' : ids.join(', ');
 }

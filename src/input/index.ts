@@ -16,7 +16,7 @@ import { damageReason, salvage } from './salvage.js';
 import { type FileScan, scanFile } from './scan.js';
 import { topicOfPath } from './topic-name.js';
 
-export type { InputFile, InputForm } from './input-file.js';
+export type { InputFile } from './input-file.js';
 export { formText } from './input-file.js';
 export { type Inspection, inspectInputs } from './inspect.js';
 

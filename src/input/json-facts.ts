@@ -73,7 +73,7 @@ export function sideTopic(record: Json): string | null {
 }
 
 /** True for Debezium's envelope. */
-export function isEnvelope(record: Json): boolean {
+function isEnvelope(record: Json): boolean {
   return (
     typeof record.op === 'string' &&
     OPS.has(record.op) &&

@@ -4,7 +4,7 @@ const WORDS = /[._-](values?|console|kcat|keyed|outfile|batch|copy|dump|export|d
 const PARTS = /(\+\d+\+\d+|[._-](part)?[._-]?\d[\d_-]*)$/i;
 
 /** The topic that a file's name tells: `shopa.pharmacy.orders.values.ndjson.gz` is `shopa.pharmacy.orders`. */
-export function topicOfFile(name: string): string {
+function topicOfFile(name: string): string {
   let topic = name.replace(/^.*[\\/]/, '');
   for (const pattern of [PACKING, DATA, PARTS, WORDS, PARTS]) {
     const shorter = topic.replace(pattern, '');

@@ -20,7 +20,7 @@ export const duckdb: OutputForm = {
 };
 
 /** HTML: one self-contained page. */
-export const html: OutputForm = {
+const html: OutputForm = {
   name: 'html',
   endings: ['.html'],
   help: 'one self-contained page: charts, sortable tables, notes; prints well',
@@ -36,7 +36,7 @@ export const json: OutputForm = {
 };
 
 /** Markdown: for wikis, tickets and notebooks. */
-export const markdown: OutputForm = {
+const markdown: OutputForm = {
   name: 'markdown',
   endings: ['.md'],
   help: 'Markdown with every table and the chart as text',
@@ -53,7 +53,7 @@ export const parquet: OutputForm = {
 };
 
 /** Terminal: for eyes, in 80 columns. `.txt` files get the same without colour. */
-export const terminal: OutputForm = {
+const terminal: OutputForm = {
   name: 'terminal',
   endings: ['.txt'],
   help: 'text for people: the answer, a picture and the main columns, in the width of the terminal',

@@ -5,7 +5,7 @@ import type { OutputFile, OutputForm } from './form.js';
 import { outputForms } from './forms.js';
 import { problem } from './target.js';
 
-export type { OutputFile, OutputForm, OutputOptions } from './form.js';
+export type { OutputFile, OutputForm } from './form.js';
 export { outputForms } from './forms.js';
 
 /** The form that a path's ending asks for; a Diagnostic with the nearest known ending where it asks for none. */

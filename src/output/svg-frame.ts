@@ -13,7 +13,7 @@ export const PLOT = { left: 84, right: 16, top: 32, bottom: 84 } as const;
 const LEAST_SLOT = 16;
 
 /** Width of a character in the labels, about. */
-export const CHARACTER = 7.5;
+const CHARACTER = 7.5;
 
 /** A coordinate with at most two decimals, so that equal charts are equal text. */
 export function at(value: number): string {

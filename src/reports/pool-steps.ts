@@ -54,7 +54,7 @@ function nextPool(steps: readonly Step[], start: number, threshold: number) {
  * that the table singles nobody out and the curve itself stays exact at the days that are told. The last few of a kind go
  * into the pool before them. Nothing where all patients together are few.
  */
-export function poolSteps(steps: readonly Step[], threshold: number): readonly PooledStep[] {
+function poolSteps(steps: readonly Step[], threshold: number): readonly PooledStep[] {
   const pools: PooledStep[] = [];
   for (let at = 0; at < steps.length; ) {
     const { pool, next, lacks } = nextPool(steps, at, threshold);

@@ -3,7 +3,7 @@ import type { KsqlType } from '../ksql/types.js';
 import { duckType } from '../ksql/types.js';
 
 /** `INTEGER` and `BIGINT` sums wrap around, as the engine's do. `sql` is a HUGEINT. */
-export function wrapInteger(sql: string, type: KsqlType): string {
+function wrapInteger(sql: string, type: KsqlType): string {
   if (type.kind === 'INTEGER') return `CAST((${sql} % 4294967296 + 6442450944) % 4294967296 - 2147483648 AS INTEGER)`;
   const two64 = '18446744073709551616::HUGEINT';
   return `CAST((${sql} % ${two64} + 27670116110564327424::HUGEINT) % ${two64} - 9223372036854775808::HUGEINT AS BIGINT)`;
@@ -70,7 +70,7 @@ export function aggregateSql(call: AggregateCall, sql: AggregateSql): string {
 }
 
 /** Column that marks the row where a value of a group comes first; made beside the argument (`emit-grouping.ts`). */
-export function firstFlag(value: string): string {
+function firstFlag(value: string): string {
   return value.replace(/"$/, '_first"');
 }
 

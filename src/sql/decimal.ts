@@ -27,7 +27,7 @@ export function scaled(sql: string, digits: Digits): string {
 }
 
 /** 10 to the n as a HUGEINT literal; undefined past what a HUGEINT holds. */
-export function powerOfTen(n: number): string | undefined {
+function powerOfTen(n: number): string | undefined {
   return n >= 0 && n <= 38 ? `1${'0'.repeat(n)}::HUGEINT` : undefined;
 }
 

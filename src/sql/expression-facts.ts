@@ -3,7 +3,7 @@ import type { TypedExpression } from '../ksql/typed-expression.js';
 import { neverNull } from './functions/index.js';
 
 /** The parts of an expression that are expressions themselves. */
-export function parts(e: TypedExpression): readonly TypedExpression[] {
+function parts(e: TypedExpression): readonly TypedExpression[] {
   switch (e.kind) {
     case 'null':
     case 'literal':

@@ -83,7 +83,7 @@ export function emitCondition(e: TypedExpression): string {
 }
 
 /** The DuckDB name of a parameter of a lambda; no column has a name like it. */
-export function lambdaVariable(name: string): string {
+function lambdaVariable(name: string): string {
   return identifier(`$${name}`);
 }
 

@@ -5,7 +5,7 @@ import { text } from './quote.js';
 const ANY = '[^\\n\\r\\x{0085}\\x{2028}\\x{2029}]';
 
 /** The regular expression of a LIKE pattern: `%` any run, `_` one character, neither across a line break. */
-export function likePattern(pattern: string, escapeCharacter?: string): string | undefined {
+function likePattern(pattern: string, escapeCharacter?: string): string | undefined {
   let out = '';
   const characters = [...pattern];
   for (let i = 0; i < characters.length; i++) {

@@ -61,7 +61,7 @@ export function leakFinder(values: ReadonlySet<string>): (name: string, text: st
 }
 
 /** Files below a folder, hidden ones too. */
-export function filesBelow(folder: string): readonly string[] {
+function filesBelow(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -69,7 +69,7 @@ export function filesBelow(folder: string): readonly string[] {
 }
 
 /** All that stands in a file as text: packed ones unpacked, rows of Parquet and DuckDB files as JSON, with what Parquet keeps beside them. */
-export async function textIn(file: string): Promise<string> {
+async function textIn(file: string): Promise<string> {
   const bytes = readFileSync(file);
   if (file.endsWith('.xlsx'))
     return Object.values(unzipSync(bytes))

@@ -19,7 +19,7 @@ export const BUNDLED = join(ROOT, 'fixtures/captures/B-json-plain/kcat');
 export type Parameters = Readonly<Record<string, string>>;
 
 /** What a report cannot be asked without. */
-export const needs = (id: string): Parameters => (id === 'site-change' ? { 'change-at': '2026-12-01' } : {});
+const needs = (id: string): Parameters => (id === 'site-change' ? { 'change-at': '2026-12-01' } : {});
 
 /** A report's JSON document, as far as tests look at it. */
 export interface Document {

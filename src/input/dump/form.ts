@@ -46,7 +46,7 @@ export interface DumpForm {
 const WORDS: { readonly [delimiter: string]: string } = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'pipe' };
 
 /** What a delimiter is called. */
-export function delimiterWord(delimiter: string): string {
+function delimiterWord(delimiter: string): string {
   return WORDS[delimiter] ?? delimiter;
 }
 

@@ -52,7 +52,7 @@ export function openQuestion(form: DumpForm, field: string, type: KsqlType): 'de
 }
 
 /** How the column of a field is written; undefined where it is as a database writes it. */
-export function localeOfField(form: DumpForm, field: string): ColumnLocale | undefined {
+function localeOfField(form: DumpForm, field: string): ColumnLocale | undefined {
   const at = columnOf(form.header, field);
   return at < 0 ? undefined : form.locale[form.header[at]!];
 }

@@ -9,7 +9,7 @@ import { type MixChange, mixChange } from '../statistics/mix-change.js';
 import { at, levelKeys, type ShownYear } from './hiding.js';
 
 /** The word of the rows over all levels of a year. */
-export const ALL = 'all';
+const ALL = 'all';
 
 /** The change of the AOV from one year with orders to the next calendar year; null where it may not be shown. */
 export interface YearChange {

@@ -8,7 +8,7 @@ import { type LevelSums, readLevels } from '../discount-impact/sums.js';
 import { sumOfFractions } from '../statistics/exact.js';
 
 /** Patients by year and level, kept over all years: who stands behind several hidden cells is counted from it. */
-export const BEHIND = identifier('$discount_history_patients');
+const BEHIND = identifier('$discount_history_patients');
 
 /** A calendar year in the time zone of the replay. */
 export interface Year {

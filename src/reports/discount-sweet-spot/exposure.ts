@@ -39,7 +39,7 @@ export function alsoReads(parameters: Readonly<Record<string, string>>): readonl
 /** The whole shop, in place of a practitioner. */
 export const ALL = 'all';
 /** Patients without a practitioner. */
-export const NONE = '(none)';
+const NONE = '(none)';
 
 /** Stretches of time and orders alike: `practitioner`, `level`, `patient`, `units` (ms), `orders`, `cents`, `margin` (cents, null: not known). */
 const STRETCHES = identifier('$sweet_spot_stretches');

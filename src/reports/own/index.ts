@@ -21,7 +21,7 @@ export type { ReportFile } from './header.js';
 export { readHeader } from './header.js';
 
 /** How long the query of a report may run, in seconds. */
-export const TIME_LIMIT = 60;
+const TIME_LIMIT = 60;
 
 /** The id of a report out of a file: the file's name without its ending. */
 export function ownId(file: string): string {

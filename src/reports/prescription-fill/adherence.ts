@@ -12,7 +12,7 @@ import type { Options } from './options.js';
 import { ITEMS, LINES, PRESCRIPTIONS } from './sources.js';
 
 /** From this share of days covered on, a course counts as adherent: the limit that the field has agreed on. */
-export const ADHERENT = 0.8;
+const ADHERENT = 0.8;
 
 /** One item of a prescription with repeats and known days of supply, from its first fill on. */
 export interface Course extends Adherence {

@@ -18,7 +18,7 @@ export const REQUIRES: readonly RequiredRelation[] = [
 ];
 
 /** Counted orders with their period; dropped when the report stands. */
-export const ORDERS = identifier('$sales_trend_orders');
+const ORDERS = identifier('$sales_trend_orders');
 
 /** One period: exact sums over its counted orders. Money in cents. */
 export interface Period {
@@ -70,7 +70,7 @@ export async function dropOrders({ engine }: ReportContext): Promise<void> {
 }
 
 /** The instant up to which the log speaks: `--until` where the log goes on behind it, else its last event. */
-export function lastInstant(context: ReportContext): number | null {
+function lastInstant(context: ReportContext): number | null {
   const { until } = context.replay;
   return until !== undefined && context.counts.cut > 0 ? until : context.lastEvent;
 }

@@ -17,10 +17,7 @@ export interface Findings {
  * The p that an effect is asked for. The test is made at the day of the change and at the placebo days, of which any may look like
  * an effect (Bonferroni); and with an estimated phi it finds something in 4 to 8 % of series without an effect instead of 5.
  */
-export function askedFor(
-  { placebos }: Pick<Analysis, 'placebos'>,
-  { confidence }: Pick<Options, 'confidence'>,
-): number {
+function askedFor({ placebos }: Pick<Analysis, 'placebos'>, { confidence }: Pick<Options, 'confidence'>): number {
   return (1 - confidence) / (1 + placebos.length);
 }
 

@@ -25,7 +25,7 @@ function extract(c: Call): string {
 }
 
 /** SQL that writes a value as JSON text the way TO_JSON_STRING does. */
-export function jsonSql(sql: string, type: KsqlType): string {
+function jsonSql(sql: string, type: KsqlType): string {
   const whole = (inner: string) => `ks_or(${inner}, 'null')`;
   switch (type.kind) {
     case 'STRING':

@@ -18,7 +18,7 @@ export function zoneOf(node: TypedExpression | undefined, _sql: string | undefin
 }
 
 /** The zone of a Java ZoneId text, case-sensitive: a region, `UTC`, `GMT+3`, `+02:00`, `-0530`, `Z`. */
-export function zoneNamed(id: string): Zone | undefined {
+function zoneNamed(id: string): Zone | undefined {
   if (id === 'Z' || id === 'UTC' || id === 'GMT' || id === 'UT') return fixed(id, 0);
   const offset = /^(UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?(?::?(\d{2}))?$/.exec(id);
   if (offset !== null) {

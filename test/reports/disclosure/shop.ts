@@ -10,7 +10,7 @@ import { finalName } from '../../../src/sql/context.js';
 import { ROOT } from '../../oracle/support/command-line.js';
 
 /** The day of a change in the bundled data. */
-export const CHANGE = '2026-12-01';
+const CHANGE = '2026-12-01';
 
 /** Parameters that are asked for beside the defaults: they tell more. */
 const MORE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
