@@ -8,19 +8,23 @@ export type Cell = string | number | boolean | null | typeof SUPPRESSED;
  * How a column is read: `money` 2 decimals, `share` a fraction with 4 decimals (shown as per cent to people), `statistic` 4,
  * `p` 4 with `<0.0001`, `count` an integer, `id` text even where it looks like a number.
  */
-export type Unit =
-  | 'money'
-  | 'share'
-  | 'statistic'
-  | 'p'
-  | 'count'
-  | 'percent-points'
-  | 'number'
-  | 'text'
-  | 'id'
-  | 'bool'
-  | 'date'
-  | 'timestamp';
+export type Unit = (typeof UNITS)[number];
+
+/** All units: what a report of a user's own may give to a column. */
+export const UNITS = [
+  'money',
+  'share',
+  'statistic',
+  'p',
+  'count',
+  'percent-points',
+  'number',
+  'text',
+  'id',
+  'bool',
+  'date',
+  'timestamp',
+] as const;
 
 /** A column of a report table: its name for programs, its heading for people, and how its values are read. */
 export interface ReportColumn {

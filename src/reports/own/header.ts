@@ -4,7 +4,7 @@ import { nameOf, nodeOf, YamlReader } from '../../diagnostics/yaml.js';
 import type { ParameterType, ReportParameter } from '../definition.js';
 import { ORDER_PARAMETERS } from '../order-parameters.js';
 import { readParameters } from '../parameters.js';
-import type { ReportColumn, Unit } from '../report.js';
+import { type ReportColumn, UNITS } from '../report.js';
 import { enumerated } from './enumerated.js';
 
 /** A file with a report of a user's own: its name for messages, and its text. */
@@ -33,20 +33,6 @@ export interface OwnHeader {
   readonly chart?: OwnChart;
 }
 
-const UNITS: readonly Unit[] = [
-  'money',
-  'share',
-  'statistic',
-  'p',
-  'count',
-  'percent-points',
-  'number',
-  'text',
-  'id',
-  'bool',
-  'date',
-  'timestamp',
-];
 const TYPES: readonly ParameterType[] = ['text', 'list', 'number', 'integer', 'choice'];
 const SMALL_NUMBERS = ORDER_PARAMETERS.find(({ name }) => name === 'small-numbers')!;
 

@@ -69,11 +69,11 @@ export const onInput =
   (one) =>
     solve(one.input as Dictionary);
 
-/** Runs every case of a vector file, at the tolerance of the case or of the file. A folder may lack the file. */
+/** Runs every case of a vector file, at the tolerance of the case or of the file. A folder that was named may lack the file; the bundled one has all. */
 export function runVectors(name: string, solve: Solver): void {
   describe(`vector file ${name}`, () => {
     const file = join(FOLDER, `${name}.json`);
-    if (!existsSync(file)) {
+    if (process.env.PHARMABI_VECTORS !== undefined && !existsSync(file)) {
       test.skip(`no ${name}.json in the folder of vectors`, () => {});
       return;
     }
