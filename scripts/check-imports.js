@@ -17,6 +17,8 @@ export const LAYERS = [
   'config',
   'changelog',
   'replay',
+  'statistics',
+  'disclosure',
   'reports',
   'output',
   'provenance',

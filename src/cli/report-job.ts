@@ -1,3 +1,4 @@
+import { BANNER } from '../disclosure/small-numbers.js';
 import type { Engine } from '../engine/engine.js';
 import { outputForms, pathOf } from '../output/index.js';
 import { sha256 } from '../provenance/digest.js';
@@ -5,7 +6,6 @@ import type { DemandGroup, RunResult } from '../replay/run.js';
 import { BOOK } from '../reports/book.js';
 import type { ReportContext, ReportDefinition } from '../reports/definition.js';
 import type { Report } from '../reports/report.js';
-import { BANNER } from '../reports/small-numbers.js';
 import type { Effects } from './effects.js';
 import { type Job, type Produced, type Rendered, type ReportJob, readingOf, wantsDatabase } from './jobs.js';
 import { reportDemand } from './report-demand.js';

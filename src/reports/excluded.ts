@@ -1,8 +1,8 @@
+import { printedCounts, shownCounts } from '../disclosure/shown-counts.js';
 import { identifier, text } from '../sql/quote.js';
 import type { ReportContext } from './definition.js';
 import type { OrderOptions } from './order-parameters.js';
 import type { ProvenanceEntry } from './report.js';
-import { printedCounts, shownCounts } from './shown-counts.js';
 
 /**
  * The provenance entry on orders that do not count, by status: of a relation with ORDER_ID, PATIENT_ID and STATUS (null where the

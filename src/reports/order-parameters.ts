@@ -1,7 +1,7 @@
 import { DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
+import { type Profile, type SmallNumbers, smallNumbers } from '../disclosure/small-numbers.js';
 import type { ReportParameter } from './definition.js';
 import type { ParameterValues } from './parameters.js';
-import { type Profile, type SmallNumbers, smallNumbers } from './small-numbers.js';
 
 /** Parameters of every report over orders: which of them count, what they are worth, how sure, who may see it. */
 export const ORDER_PARAMETERS: readonly ReportParameter[] = [

@@ -1,7 +1,7 @@
+import { rulesText } from '../disclosure/small-numbers.js';
 import type { ReportContext } from './definition.js';
 import type { OrderOptions } from './order-parameters.js';
 import type { ProvenanceEntry } from './report.js';
-import { rulesText } from './small-numbers.js';
 import { percentText } from './words.js';
 
 /** Epoch milliseconds as ISO 8601 with milliseconds, UTC; null stays null. */

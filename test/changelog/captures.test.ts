@@ -116,7 +116,7 @@ describe('folds of captures equal the database (skipped without captures)', () =
       expect(log.counts.events).toBe(seen.size);
       expect(log.counts.undecodable).toBe(0);
     });
-  }, 60_000);
+  });
 
   it.skipIf(GOLDEN === null).each(['event-time', 'as-published'] as const)(
     'has the order of the golden input, %s',

@@ -135,7 +135,7 @@ describe('a transaction is never cut in two', () => {
       }),
       { seed: 7, numRuns: 12 },
     );
-  }, 120_000);
+  });
 
   it('by --known-at: it goes where its commit lies behind', async () => {
     await fc.assert(
@@ -146,7 +146,7 @@ describe('a transaction is never cut in two', () => {
       }),
       { seed: 8, numRuns: 6 },
     );
-  }, 120_000);
+  });
 
   it('also where its id is another for every record, as PostgreSQL writes them (txId:lsn)', async () => {
     const base = { op: 'c', tx: 1, committed: 20 } as const;

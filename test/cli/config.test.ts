@@ -30,7 +30,7 @@ async function shown(argv: readonly string[], env = {}): Promise<ReadonlyMap<str
 beforeAll(async () => {
   process.chdir(cwd);
   await writeRenamed(join(cwd, 'export'), OTHER_SHOP, 'erp.sales');
-}, 240_000);
+});
 
 afterAll(() => {
   process.chdir(home);
@@ -123,7 +123,7 @@ describe('a shop with other names', () => {
     rmSync('other.yaml');
     const verified = await say(['verify', 'ours.json.manifest.json'], { cwd });
     expect(verified.stdout).toMatch(/^ours\.json\.manifest\.json: equal/);
-  }, 240_000);
+  });
 
   it('is told of its policy by the names of the pipeline: what that drops cannot be mapped in', async () => {
     write('leak.yaml', tablesYaml(OTHER_SHOP, []).replace('      email: mail\n', '').replace('rebate\n', 'mail\n'));

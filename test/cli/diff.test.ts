@@ -93,7 +93,7 @@ describe('pharmabi diff', () => {
     expect(shown.length).toBeGreaterThan(0);
     expect(shown).toEqual(expected.filter((line) => line.startsWith('levels ')));
     expect(document.tables.options!.map((o) => o.what)).toEqual(['knownAt']);
-  }, 240_000);
+  });
 
   it('compares two manifests, and says in which options they differ', async () => {
     const run = async (out: string, ...more: string[]): Promise<void> => {
@@ -113,7 +113,7 @@ describe('pharmabi diff', () => {
     const plain = await say(['diff', 'a.json.manifest.json', 'b.json.manifest.json', '--quiet'], { cwd });
     expect(plain.exit).toBe(1);
     expect(plain.stdout).toContain('0 events only in the first run, 0 events only in the second.');
-  }, 240_000);
+  });
 
   it('says what it needs', async () => {
     const ask = async (...argv: string[]): Promise<string> => {

@@ -72,7 +72,7 @@ beforeAll(async () => {
   await writeRenamed(join(cwd, 'shop'), SHOP, 'prod.crm');
   await writeRenamed(join(cwd, 'odd'), ODD, 'prod.crm');
   for (const report of ['discount-impact', 'brand-performance']) original.set(report, await tables(report, SAME, []));
-}, 240_000);
+});
 
 afterAll(() => {
   process.chdir(home);
@@ -88,7 +88,7 @@ describe('pharmabi init', () => {
       expect([report, await tables(report, ['shop'], ['--config', 'out/pharmabi.yaml'])]).toEqual([report, expected]);
     const dry = await say(['check', '--config', 'out/pharmabi.yaml'], { cwd });
     expect(dry.stdout).toContain('(topic sales_orders)');
-  }, 240_000);
+  });
 
   it('leaves what nobody could guess to two lines of the user', async () => {
     const made = await say(['init', 'two', 'odd'], { cwd });
@@ -102,7 +102,7 @@ describe('pharmabi init', () => {
     writeFileSync('two/pharmabi.yaml', edited);
     for (const [report, expected] of original)
       expect([report, await tables(report, ['odd'], ['--config', 'two/pharmabi.yaml'])]).toEqual([report, expected]);
-  }, 240_000);
+  });
 
   it('replaces nothing unless told to', async () => {
     const brands = join('odd', 'prod.crm.makers.kcat.ndjson');
@@ -115,5 +115,5 @@ describe('pharmabi init', () => {
     expect((await say(['init', 'three', brands, '--force'], { cwd })).exit).toBe(0);
     expect(readFileSync('three/pharmabi.yaml', 'utf8')).toContain('topic: makers');
     expect((await say(['init'], { cwd })).exit).toBe(2);
-  }, 240_000);
+  });
 });

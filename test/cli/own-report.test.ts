@@ -68,7 +68,7 @@ describe('the report file that ships', () => {
     const refused = await say(['verify', 'edited.json'], { cwd });
     expect(refused.exit).toBe(3);
     expect(refused.stderr).toContain('the text of its report does not have the digest');
-  }, 240_000);
+  });
 
   it('has a page of help, takes its own options only, and can be tried without reading', async () => {
     const help = await say(['report', 'examples/orders-by-clinic.sql', '--help'], { cwd });

@@ -157,5 +157,5 @@ describe.skipIf(!whole)('every report is the same, byte for byte, of the three e
       ['products.retail_price'],
       ['No'],
     ]);
-  }, 180_000);
+  });
 });

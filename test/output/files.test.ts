@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { render } from '../../src/cli/report-job.js';
+import { BANNER } from '../../src/disclosure/small-numbers.js';
 import { formulaSafe, tableCsv } from '../../src/output/csv.js';
 import { csv, json } from '../../src/output/forms.js';
 import { reportHtml } from '../../src/output/html.js';
@@ -9,7 +10,6 @@ import { SCRIPT } from '../../src/output/html-style.js';
 import { formForPath, outputForms, pathOf } from '../../src/output/index.js';
 import { markdownText, reportMarkdown } from '../../src/output/markdown.js';
 import type { ReportTable } from '../../src/reports/report.js';
-import { BANNER } from '../../src/reports/small-numbers.js';
 import { readXlsx } from './read-back.js';
 import { EMPTY, PLAIN, SAMPLE } from './sample-report.js';
 

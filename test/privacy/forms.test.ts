@@ -128,7 +128,7 @@ describe('the cache', () => {
     expect(done.code).toBe(0);
     expect(parquet(done.files)).toHaveLength(1);
     expect(done.leaks).toEqual([]);
-  }, 120_000);
+  });
 
   it('is where this test finds them when one column is let through: a birth date, then an e-mail address', async () => {
     for (const [column, policy] of [
@@ -158,5 +158,5 @@ describe('the cache', () => {
       expect(done.leaks.some((leak) => leak.startsWith('stdout'))).toBe(true);
       if (column === 'EMAIL') expect(done.leaks.some((leak) => /kept-EMAIL.*\.parquet/.test(leak))).toBe(true);
     }
-  }, 120_000);
+  });
 });

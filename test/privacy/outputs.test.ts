@@ -45,7 +45,7 @@ describe('times that are coarser on output', () => {
       })),
     );
     expect(coarse.rows.map((row) => row.EVENT_TS)).not.toEqual(exact.rows.map((row) => row.EVENT_TS));
-  }, 60_000);
+  });
 
   it.each([
     ['ORDERS_ENRICHD:\n    ROWTIME: { generalise: day }', 'Did you mean ORDERS_ENRICHED?'],

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { recoverable } from '../../src/reports/statistics/disclosure-audit.js';
-import { twoWay } from '../../src/reports/statistics/suppression.js';
+import { recoverable } from '../../src/disclosure/disclosure-audit.js';
+import { twoWay } from '../../src/disclosure/suppression.js';
 import { ROOT, succeed, temporaryFolder } from '../oracle/support/command-line.js';
 
 const BUNDLED = join(ROOT, 'fixtures/captures/B-json-plain/kcat');

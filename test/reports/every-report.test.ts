@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { recoverable } from '../../src/disclosure/disclosure-audit.js';
 import { REPORTS } from '../../src/reports/index.js';
-import { recoverable } from '../../src/reports/statistics/disclosure-audit.js';
 import { pharmabi, ROOT, type Row, succeed, temporaryFolder } from '../oracle/support/command-line.js';
 import { BUNDLED, type Bundled, type Document, type Parameters, replayBundled } from './bundled.js';
 

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Engine, openEngine } from '../../src/engine/engine.js';
 import { discountImpact } from '../../src/reports/discount-impact.js';
 import { SUPPRESSED } from '../../src/reports/report.js';
-import { benjaminiHochberg } from '../../src/reports/statistics/benjamini-hochberg.js';
-import { clusterSums, scaledScores } from '../../src/reports/statistics/clustered-mean.js';
-import { ratio } from '../../src/reports/statistics/exact.js';
-import { holm } from '../../src/reports/statistics/holm.js';
-import { meanRanks, ranksFromLargest } from '../../src/reports/statistics/ranks.js';
-import { clusterProducts, type SlopeSums, withinPools } from '../../src/reports/statistics/slope-sums.js';
-import { naiveSlope, type Slope, withinSlope } from '../../src/reports/statistics/slopes.js';
+import { benjaminiHochberg } from '../../src/statistics/benjamini-hochberg.js';
+import { clusterSums, scaledScores } from '../../src/statistics/clustered-mean.js';
+import { ratio } from '../../src/statistics/exact.js';
+import { holm } from '../../src/statistics/holm.js';
+import { meanRanks, ranksFromLargest } from '../../src/statistics/ranks.js';
+import { clusterProducts, type SlopeSums, withinPools } from '../../src/statistics/slope-sums.js';
+import { naiveSlope, type Slope, withinSlope } from '../../src/statistics/slopes.js';
 import { contextOf, insertOrders, type Order } from './orders-table.js';
 
 const order: fc.Arbitrary<Order> = fc.record({

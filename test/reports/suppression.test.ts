@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { recoverable } from '../../src/disclosure/disclosure-audit.js';
+import { oneWay, suppress, twoWay } from '../../src/disclosure/suppression.js';
 import { type Cell, type Report, SUPPRESSED } from '../../src/reports/report.js';
-import { recoverable } from '../../src/reports/statistics/disclosure-audit.js';
-import { oneWay, suppress, twoWay } from '../../src/reports/statistics/suppression.js';
 import { type Order, reportOn, rowsOf } from './orders-table.js';
 
 /**

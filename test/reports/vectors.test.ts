@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
+import { recoverable } from '../../src/disclosure/disclosure-audit.js';
+import { suppress, twoWay } from '../../src/disclosure/suppression.js';
 import { openEngine } from '../../src/engine/engine.js';
 import { type Options, PARAMETERS, readOptions } from '../../src/reports/discount-impact/options.js';
 import { prepareOrders } from '../../src/reports/discount-impact/orders.js';
 import { type LevelSums, readLevels } from '../../src/reports/discount-impact/sums.js';
 import { readParameters } from '../../src/reports/parameters.js';
-import { clusteredDifference } from '../../src/reports/statistics/clustered-difference.js';
-import { clusteredError, clusterSums } from '../../src/reports/statistics/clustered-mean.js';
-import { recoverable } from '../../src/reports/statistics/disclosure-audit.js';
+import { clusteredDifference } from '../../src/statistics/clustered-difference.js';
+import { clusteredError, clusterSums } from '../../src/statistics/clustered-mean.js';
 import {
   chiSquareUpperP,
   fUpperP,
@@ -14,17 +15,16 @@ import {
   normalTwoSidedP,
   tQuantile,
   tTwoSidedP,
-} from '../../src/reports/statistics/distributions.js';
-import { leastSquares, turningPoint } from '../../src/reports/statistics/least-squares.js';
-import { mannKendall } from '../../src/reports/statistics/mann-kendall.js';
-import { independentError, mean, sampleDeviation, tInterval, total } from '../../src/reports/statistics/mean.js';
-import { newcombe, share, wilson } from '../../src/reports/statistics/proportions.js';
-import { quartile } from '../../src/reports/statistics/quantile.js';
-import { ranksFromLargest } from '../../src/reports/statistics/ranks.js';
-import { enoughForT, hallInterval, skewness } from '../../src/reports/statistics/skewness.js';
-import { spearman } from '../../src/reports/statistics/spearman.js';
-import { suppress, twoWay } from '../../src/reports/statistics/suppression.js';
-import { welchTest } from '../../src/reports/statistics/welch.js';
+} from '../../src/statistics/distributions.js';
+import { leastSquares, turningPoint } from '../../src/statistics/least-squares.js';
+import { mannKendall } from '../../src/statistics/mann-kendall.js';
+import { independentError, mean, sampleDeviation, tInterval, total } from '../../src/statistics/mean.js';
+import { newcombe, share, wilson } from '../../src/statistics/proportions.js';
+import { quartile } from '../../src/statistics/quantile.js';
+import { ranksFromLargest } from '../../src/statistics/ranks.js';
+import { enoughForT, hallInterval, skewness } from '../../src/statistics/skewness.js';
+import { spearman } from '../../src/statistics/spearman.js';
+import { welchTest } from '../../src/statistics/welch.js';
 import { contextOf, insertOrders, type Order, reportOn, rowsOf } from './orders-table.js';
 import { CONFIDENCE, type Dictionary, hundredths, onInput, runVectors } from './statistics/vectors.js';
 

@@ -1,7 +1,7 @@
+import type { SmallNumbers } from '../../disclosure/small-numbers.js';
+import { isSmall, suppress, twoWay } from '../../disclosure/suppression.js';
 import type { ReportContext } from '../definition.js';
 import type { LevelKind, LevelSums } from '../discount-impact/sums.js';
-import type { SmallNumbers } from '../small-numbers.js';
-import { isSmall, suppress, twoWay } from '../statistics/suppression.js';
 import { patientsBehindCells, type YearSums } from './years.js';
 
 const KINDS: readonly LevelKind[] = ['discount', 'none', 'unknown'];

@@ -1,3 +1,5 @@
+import { printedCounts, shownCounts } from '../../disclosure/shown-counts.js';
+import { rulesText } from '../../disclosure/small-numbers.js';
 import type { ReportContext } from '../definition.js';
 import { isLined } from '../discount-impact/gross.js';
 import { hiddenLevels } from '../discount-impact/hiding.js';
@@ -8,8 +10,6 @@ import { countExcluded } from '../discount-impact/sums.js';
 import { dropLineSums, prepareLineSums } from '../order-lines.js';
 import { asOf, replayProvenance } from '../provenance.js';
 import { SUPPRESSED } from '../report.js';
-import { printedCounts, shownCounts } from '../shown-counts.js';
-import { rulesText } from '../small-numbers.js';
 import { percentText } from '../words.js';
 import { hideYears } from './hiding.js';
 import { notesOf, summarise } from './summary.js';

@@ -1,8 +1,8 @@
+import { BANNER } from '../../disclosure/small-numbers.js';
+import { mean } from '../../statistics/mean.js';
 import { CAUSE } from '../cause.js';
 import { levelText } from '../discount-impact/levels.js';
 import type { Options } from '../discount-impact/options.js';
-import { BANNER } from '../small-numbers.js';
-import { mean } from '../statistics/mean.js';
 import { counted, decimals, listing, percentText, signedMoney } from '../words.js';
 import type { ShownYear } from './hiding.js';
 import type { YearChange } from './tables.js';

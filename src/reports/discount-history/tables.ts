@@ -1,11 +1,11 @@
+import { titled } from '../../disclosure/small-numbers.js';
+import { ratio } from '../../statistics/exact.js';
+import { type MixChange, mixChange } from '../../statistics/mix-change.js';
 import { LEVEL_COLUMNS } from '../discount-impact/columns.js';
 import { hiddenRow, levelChart, visibleRow } from '../discount-impact/levels.js';
 import type { Options } from '../discount-impact/options.js';
 import type { LevelSums } from '../discount-impact/sums.js';
 import { type Cell, type Chart, type ReportColumn, type ReportTable, SUPPRESSED } from '../report.js';
-import { titled } from '../small-numbers.js';
-import { ratio } from '../statistics/exact.js';
-import { type MixChange, mixChange } from '../statistics/mix-change.js';
 import { at, levelKeys, type ShownYear } from './hiding.js';
 
 /** The word of the rows over all levels of a year. */

@@ -1,11 +1,11 @@
 import { identifier, text } from '../../sql/quote.js';
+import { sumOfFractions } from '../../statistics/exact.js';
 import type { ReportContext } from '../definition.js';
 import { isLined } from '../discount-impact/gross.js';
 import type { Options } from '../discount-impact/options.js';
 import { CLUSTERS, PATIENTS, prepareOrders } from '../discount-impact/orders.js';
 import { RELATION } from '../discount-impact/source.js';
 import { type LevelSums, readLevels } from '../discount-impact/sums.js';
-import { sumOfFractions } from '../statistics/exact.js';
 
 /** Patients by year and level, kept over all years: who stands behind several hidden cells is counted from it. */
 const BEHIND = identifier('$discount_history_patients');

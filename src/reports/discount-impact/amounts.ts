@@ -1,4 +1,4 @@
-import { quartilePositions } from '../statistics/quantile.js';
+import { quartilePositions } from '../../statistics/quantile.js';
 import { type Extent, ORDERS } from './orders.js';
 
 /** Up to so many orders may stand in memory at once, outside the engine's limit: 16 MB, and as much again while it grows. */

@@ -1,5 +1,5 @@
-import type { ShownCounts } from '../shown-counts.js';
-import type { SlopeDifference } from '../statistics/slope-difference.js';
+import type { ShownCounts } from '../../disclosure/shown-counts.js';
+import type { SlopeDifference } from '../../statistics/slope-difference.js';
 import type { HiddenLevels } from './hiding.js';
 import type { Jump } from './jumps.js';
 import type { Options } from './options.js';

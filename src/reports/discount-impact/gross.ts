@@ -1,6 +1,6 @@
+import type { Behind } from '../../disclosure/shown-counts.js';
 import type { ReportContext } from '../definition.js';
 import { hasLines, LINE_SUMS, NET_AMOUNT } from '../order-lines.js';
-import type { Behind } from '../shown-counts.js';
 import type { Options } from './options.js';
 import { ORDERS, PATIENTS } from './orders.js';
 

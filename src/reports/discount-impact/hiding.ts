@@ -1,8 +1,8 @@
+import { recoverable } from '../../disclosure/disclosure-audit.js';
+import { type Behind, type ShownCounts, shownCounts } from '../../disclosure/shown-counts.js';
+import type { SmallNumbers } from '../../disclosure/small-numbers.js';
+import { isSmall, oneWay, suppress } from '../../disclosure/suppression.js';
 import type { Engine } from '../../engine/engine.js';
-import { type Behind, type ShownCounts, shownCounts } from '../shown-counts.js';
-import type { SmallNumbers } from '../small-numbers.js';
-import { recoverable } from '../statistics/disclosure-audit.js';
-import { isSmall, oneWay, suppress } from '../statistics/suppression.js';
 import { type LevelSums, patientsBehind, readLevels } from './sums.js';
 
 /** A level with the decision whether its numbers are shown. */

@@ -1,10 +1,10 @@
+import { titled } from '../../disclosure/small-numbers.js';
 import type { Engine } from '../../engine/engine.js';
+import { type ClusteredDifference, clusteredDifference } from '../../statistics/clustered-difference.js';
+import { holm } from '../../statistics/holm.js';
+import { ranksFromLargest } from '../../statistics/ranks.js';
+import { type WelchTest, welchTest } from '../../statistics/welch.js';
 import type { Cell, ReportTable } from '../report.js';
-import { titled } from '../small-numbers.js';
-import { type ClusteredDifference, clusteredDifference } from '../statistics/clustered-difference.js';
-import { holm } from '../statistics/holm.js';
-import { ranksFromLargest } from '../statistics/ranks.js';
-import { type WelchTest, welchTest } from '../statistics/welch.js';
 import { JUMP_COLUMNS } from './columns.js';
 import type { ShownLevel } from './hiding.js';
 import { hasEnough, levelCell } from './levels.js';

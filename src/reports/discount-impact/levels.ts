@@ -1,11 +1,11 @@
+import { enoughForQuantiles, titled } from '../../disclosure/small-numbers.js';
+import { clusteredError, clusteredInterval } from '../../statistics/clustered-mean.js';
+import { ratio } from '../../statistics/exact.js';
+import { CENTS, type Interval, independentError, mean, sampleDeviation, total } from '../../statistics/mean.js';
+import { type Quarter, quartile } from '../../statistics/quantile.js';
+import { hallInterval, isSkewed } from '../../statistics/skewness.js';
 import type { Cell, ChartPoint, PointChart, ReportTable } from '../report.js';
 import { SUPPRESSED } from '../report.js';
-import { enoughForQuantiles, titled } from '../small-numbers.js';
-import { clusteredError, clusteredInterval } from '../statistics/clustered-mean.js';
-import { ratio } from '../statistics/exact.js';
-import { CENTS, type Interval, independentError, mean, sampleDeviation, total } from '../statistics/mean.js';
-import { type Quarter, quartile } from '../statistics/quantile.js';
-import { hallInterval, isSkewed } from '../statistics/skewness.js';
 import { LEVEL_COLUMNS } from './columns.js';
 import type { ShownLevel } from './hiding.js';
 import type { Options } from './options.js';

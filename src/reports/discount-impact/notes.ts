@@ -1,7 +1,7 @@
+import { BANNER } from '../../disclosure/small-numbers.js';
+import { isSkewed } from '../../statistics/skewness.js';
 import { CAUSE } from '../cause.js';
 import { NET_AMOUNT } from '../order-lines.js';
-import { BANNER } from '../small-numbers.js';
-import { isSkewed } from '../statistics/skewness.js';
 import { listing, percentText } from '../words.js';
 import type { Findings } from './findings.js';
 import { levelText } from './levels.js';

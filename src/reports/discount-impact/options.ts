@@ -1,8 +1,8 @@
 import { DiagnosticError, EXIT } from '../../diagnostics/diagnostic.js';
+import { type Profile, type SmallNumbers, smallNumbers } from '../../disclosure/small-numbers.js';
 import type { ReportParameter } from '../definition.js';
 import { readWidth } from '../level-width.js';
 import type { ParameterValues } from '../parameters.js';
-import { type Profile, type SmallNumbers, smallNumbers } from '../small-numbers.js';
 
 /** The parameters of `discount-impact`, as the command line shows them. */
 export const PARAMETERS: readonly ReportParameter[] = [

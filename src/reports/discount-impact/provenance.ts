@@ -1,7 +1,7 @@
+import { printedCounts } from '../../disclosure/shown-counts.js';
+import { rulesText } from '../../disclosure/small-numbers.js';
+import { ratio } from '../../statistics/exact.js';
 import type { ProvenanceEntry } from '../report.js';
-import { printedCounts } from '../shown-counts.js';
-import { rulesText } from '../small-numbers.js';
-import { ratio } from '../statistics/exact.js';
 import { decimals, percentText } from '../words.js';
 import type { Findings } from './findings.js';
 import { withoutLines } from './notes.js';

@@ -1,8 +1,8 @@
+import { shownCounts } from '../../disclosure/shown-counts.js';
 import type { ReportContext } from '../definition.js';
 import { dropLineSums, prepareLineSums } from '../order-lines.js';
 import { asOf, replayProvenance } from '../provenance.js';
 import { type ReportTable, SUPPRESSED } from '../report.js';
-import { shownCounts } from '../shown-counts.js';
 import type { Findings } from './findings.js';
 import { isLined, readGrossFacts } from './gross.js';
 import { hideLevels, shownBasis } from './hiding.js';

@@ -8,7 +8,7 @@ import {
   TERM_PAIRS,
   type WithinPool,
   withinPools,
-} from '../statistics/slope-sums.js';
+} from '../../statistics/slope-sums.js';
 import { CELLS, PATIENTS } from './orders.js';
 import { big } from './sums.js';
 

@@ -1,11 +1,11 @@
+import { titled } from '../../disclosure/small-numbers.js';
+import { isSmall } from '../../disclosure/suppression.js';
 import type { Engine } from '../../engine/engine.js';
+import { holm } from '../../statistics/holm.js';
+import { type SlopeDifference, slopeDifference } from '../../statistics/slope-difference.js';
+import { naiveSlope, type Slope, withinSlope } from '../../statistics/slopes.js';
 import type { Cell, ReportTable } from '../report.js';
 import { SUPPRESSED } from '../report.js';
-import { titled } from '../small-numbers.js';
-import { holm } from '../statistics/holm.js';
-import { type SlopeDifference, slopeDifference } from '../statistics/slope-difference.js';
-import { naiveSlope, type Slope, withinSlope } from '../statistics/slopes.js';
-import { isSmall } from '../statistics/suppression.js';
 import { DIFFERENCE_COLUMNS, SLOPE_COLUMNS } from './columns.js';
 import type { ShownLevel } from './hiding.js';
 import type { Options } from './options.js';

@@ -1,5 +1,5 @@
-import { mean } from '../statistics/mean.js';
-import type { Slope } from '../statistics/slopes.js';
+import { mean } from '../../statistics/mean.js';
+import type { Slope } from '../../statistics/slopes.js';
 import { counted, decimals, listing, percentText, pText, signedMoney } from '../words.js';
 import type { Findings } from './findings.js';
 import { hasEnough, levelText } from './levels.js';

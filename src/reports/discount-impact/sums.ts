@@ -1,12 +1,12 @@
 import type { DuckDBValue } from '@duckdb/node-api';
+import type { Behind } from '../../disclosure/shown-counts.js';
 import type { Engine } from '../../engine/engine.js';
+import type { CrossSums } from '../../statistics/clustered-difference.js';
+import type { ClusterSums } from '../../statistics/clustered-mean.js';
+import { type Fraction, sumOfFractions } from '../../statistics/exact.js';
+import type { PowerSums } from '../../statistics/mean.js';
+import type { Quarter } from '../../statistics/quantile.js';
 import { LINE_SUMS } from '../order-lines.js';
-import type { Behind } from '../shown-counts.js';
-import type { CrossSums } from '../statistics/clustered-difference.js';
-import type { ClusterSums } from '../statistics/clustered-mean.js';
-import { type Fraction, sumOfFractions } from '../statistics/exact.js';
-import type { PowerSums } from '../statistics/mean.js';
-import type { Quarter } from '../statistics/quantile.js';
 import { amountsSql } from './amounts.js';
 import { BASES, CELLS, CLUSTERS, type Extent, ORDERS, PATIENTS, readExtent } from './orders.js';
 

@@ -1,8 +1,8 @@
 import { identifier, text } from '../../sql/quote.js';
+import { type ExposureSums, exposureSumsSql } from '../../statistics/exposure-rate.js';
 import { endOf } from '../clock.js';
 import type { ReportContext, RequiredRelation } from '../definition.js';
 import { levelSql } from '../level-width.js';
-import { type ExposureSums, exposureSumsSql } from '../statistics/exposure-rate.js';
 import type { Options } from './options.js';
 
 /** What the report reads: who was at which discount and when, and the orders of that time. */

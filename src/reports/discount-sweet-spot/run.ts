@@ -1,11 +1,11 @@
+import { hideRows } from '../../disclosure/hide-rows.js';
+import { isSmall, suppress } from '../../disclosure/suppression.js';
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
 import { hiddenLevels } from '../discount-impact/hiding.js';
 import { dropOrders, prepareOrders } from '../discount-impact/orders.js';
 import { excludedOrders } from '../excluded.js';
-import { hideRows } from '../hide-rows.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
-import { isSmall, suppress } from '../statistics/suppression.js';
 import {
   ALL,
   dropStretches,

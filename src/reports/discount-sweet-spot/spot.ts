@@ -1,8 +1,8 @@
-import { compareLevels, type LevelVerdict, marginalRates, reducedReturnsFrom } from '../statistics/best-level.js';
-import { ratio } from '../statistics/exact.js';
-import { type ExposureRate, exposureRate } from '../statistics/exposure-rate.js';
-import { CENTS } from '../statistics/mean.js';
-import { type QuadraticPeak, quadraticPeak } from '../statistics/quadratic-peak.js';
+import { compareLevels, type LevelVerdict, marginalRates, reducedReturnsFrom } from '../../statistics/best-level.js';
+import { ratio } from '../../statistics/exact.js';
+import { type ExposureRate, exposureRate } from '../../statistics/exposure-rate.js';
+import { CENTS } from '../../statistics/mean.js';
+import { type QuadraticPeak, quadraticPeak } from '../../statistics/quadratic-peak.js';
 import type { Exposure } from './exposure.js';
 import type { Options } from './options.js';
 

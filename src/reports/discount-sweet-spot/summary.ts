@@ -1,5 +1,5 @@
+import { BANNER } from '../../disclosure/small-numbers.js';
 import { CAUSE } from '../cause.js';
-import { BANNER } from '../small-numbers.js';
 import { counted, decimals, listing, percentText } from '../words.js';
 import { ALL, type ShownLeftOut } from './exposure.js';
 import type { Options } from './options.js';

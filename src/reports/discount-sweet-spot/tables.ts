@@ -1,6 +1,6 @@
+import { titled } from '../../disclosure/small-numbers.js';
 import { column } from '../column.js';
 import { type Cell, type Chart, type ReportColumn, type ReportTable, SUPPRESSED } from '../report.js';
-import { titled } from '../small-numbers.js';
 import { ALL } from './exposure.js';
 import type { Options } from './options.js';
 import { LEVELS_NEEDED, type Spot, type SpotLevel } from './spot.js';

@@ -1,6 +1,6 @@
+import type { Behind } from '../../disclosure/shown-counts.js';
 import { identifier } from '../../sql/quote.js';
 import type { ReportContext } from '../definition.js';
-import type { Behind } from '../shown-counts.js';
 import { isCounted, LINES, PATIENTS } from './lines.js';
 import type { Options } from './options.js';
 

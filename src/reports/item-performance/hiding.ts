@@ -1,6 +1,6 @@
+import { hideRows } from '../../disclosure/hide-rows.js';
+import { isSmall, oneWay, suppress } from '../../disclosure/suppression.js';
 import type { ReportContext } from '../definition.js';
-import { hideRows } from '../hide-rows.js';
-import { isSmall, oneWay, suppress } from '../statistics/suppression.js';
 import { type Item, patientsBehind } from './items.js';
 import type { Options } from './options.js';
 

@@ -1,5 +1,5 @@
+import { BANNER } from '../../disclosure/small-numbers.js';
 import { CAUSE } from '../cause.js';
-import { BANNER } from '../small-numbers.js';
 import { listing, percentText } from '../words.js';
 import { UNKNOWN } from './lines.js';
 import type { Findings } from './summary.js';

@@ -1,6 +1,6 @@
-import { type Concentration, concentration, type RevenueShare } from '../statistics/concentration.js';
-import { ratio } from '../statistics/exact.js';
-import { type Proportion, share, wilson } from '../statistics/proportions.js';
+import { type Concentration, concentration, type RevenueShare } from '../../statistics/concentration.js';
+import { ratio } from '../../statistics/exact.js';
+import { type Proportion, share, wilson } from '../../statistics/proportions.js';
 import type { ShownItem, ShownItems } from './hiding.js';
 import type { Options } from './options.js';
 

@@ -1,8 +1,8 @@
+import { printedCounts, shownCounts } from '../../disclosure/shown-counts.js';
+import { rulesText } from '../../disclosure/small-numbers.js';
 import type { ReportContext } from '../definition.js';
 import { asOf, replayProvenance } from '../provenance.js';
 import { type ProvenanceEntry, SUPPRESSED } from '../report.js';
-import { printedCounts, shownCounts } from '../shown-counts.js';
-import { rulesText } from '../small-numbers.js';
 import { percentText } from '../words.js';
 import { type Facts, readFacts } from './facts.js';
 import type { Grain } from './grain.js';

@@ -1,6 +1,6 @@
-import { printedCounts, shownCounts } from '../shown-counts.js';
-import { ratio } from '../statistics/exact.js';
-import { CENTS } from '../statistics/mean.js';
+import { printedCounts, shownCounts } from '../../disclosure/shown-counts.js';
+import { ratio } from '../../statistics/exact.js';
+import { CENTS } from '../../statistics/mean.js';
 import { counted, decimals, percentText } from '../words.js';
 import type { Facts } from './facts.js';
 import type { Grain } from './grain.js';

@@ -1,8 +1,8 @@
+import { titled } from '../../disclosure/small-numbers.js';
+import { ratio } from '../../statistics/exact.js';
+import { CENTS } from '../../statistics/mean.js';
 import { column } from '../column.js';
 import { type Cell, type Chart, type ReportColumn, type ReportTable, SUPPRESSED } from '../report.js';
-import { titled } from '../small-numbers.js';
-import { ratio } from '../statistics/exact.js';
-import { CENTS } from '../statistics/mean.js';
 import type { Facts } from './facts.js';
 import type { Grain } from './grain.js';
 import type { Options } from './options.js';

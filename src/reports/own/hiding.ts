@@ -1,6 +1,6 @@
-import { hideRows } from '../hide-rows.js';
+import { hideRows } from '../../disclosure/hide-rows.js';
+import type { SmallNumbers } from '../../disclosure/small-numbers.js';
 import { type Cell, type ReportColumn, SUPPRESSED } from '../report.js';
-import type { SmallNumbers } from '../small-numbers.js';
 
 /** The column that counts the distinct patients behind a row. */
 export const PATIENTS = 'patients';

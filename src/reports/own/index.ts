@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { type Diagnostic, DiagnosticError, EXIT } from '../../diagnostics/diagnostic.js';
 import { suggest } from '../../diagnostics/suggest.js';
+import { BANNER, type Profile, rulesText, smallNumbers, titled } from '../../disclosure/small-numbers.js';
 import { openSandbox, type SandboxResult } from '../../engine/sandbox.js';
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext, ReportDefinition } from '../definition.js';
@@ -8,7 +9,6 @@ import type { GivenRelation } from '../fit.js';
 import { readParameters } from '../parameters.js';
 import { asOf, replayProvenance } from '../provenance.js';
 import type { Report } from '../report.js';
-import { BANNER, type Profile, rulesText, smallNumbers, titled } from '../small-numbers.js';
 import { counted } from '../words.js';
 import { ownChart } from './chart.js';
 import { type OwnHeader, type ReportFile, readHeader } from './header.js';

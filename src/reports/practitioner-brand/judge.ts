@@ -1,5 +1,5 @@
-import { type PairAssociation, pairAssociations } from '../statistics/pair-association.js';
-import { suppress } from '../statistics/suppression.js';
+import { suppress } from '../../disclosure/suppression.js';
+import { type PairAssociation, pairAssociations } from '../../statistics/pair-association.js';
 import type { Options } from './options.js';
 import type { Pair, Pairs, Side } from './pairs.js';
 

@@ -1,10 +1,10 @@
+import { hideRows } from '../../disclosure/hide-rows.js';
+import { isSmall } from '../../disclosure/suppression.js';
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
 import { excludedOrders } from '../excluded.js';
-import { hideRows } from '../hide-rows.js';
 import { hiddenPractitioners } from '../practitioner-type/hiding.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
-import { isSmall } from '../statistics/suppression.js';
 import { type Closed, judge } from './judge.js';
 import type { Options } from './options.js';
 import { dropLines, type Pairs, patientsBehind, prepareLines, readPairs } from './pairs.js';

@@ -1,4 +1,4 @@
-import { BANNER } from '../small-numbers.js';
+import { BANNER } from '../../disclosure/small-numbers.js';
 import { counted, decimals, listing, percentText } from '../words.js';
 import type { JudgedPair } from './judge.js';
 import type { Options } from './options.js';

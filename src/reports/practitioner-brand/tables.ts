@@ -1,8 +1,8 @@
+import { titled } from '../../disclosure/small-numbers.js';
+import { ratio } from '../../statistics/exact.js';
+import { CENTS } from '../../statistics/mean.js';
 import { column } from '../column.js';
 import { type Cell, type Chart, type ReportColumn, type ReportTable, SUPPRESSED } from '../report.js';
-import { titled } from '../small-numbers.js';
-import { ratio } from '../statistics/exact.js';
-import { CENTS } from '../statistics/mean.js';
 import type { JudgedPair } from './judge.js';
 import type { Options } from './options.js';
 import type { Pairs } from './pairs.js';

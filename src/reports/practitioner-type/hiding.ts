@@ -1,6 +1,6 @@
+import { hideRows } from '../../disclosure/hide-rows.js';
+import { isSmall, suppress } from '../../disclosure/suppression.js';
 import type { ReportContext } from '../definition.js';
-import { hideRows } from '../hide-rows.js';
-import { isSmall, suppress } from '../statistics/suppression.js';
 import type { Options } from './options.js';
 import type { ShownType, ShownUnit } from './tables.js';
 import { dropOrders, patientsBehind, prepareOrders, readTypes, readUnits, type Unit } from './units.js';

@@ -1,5 +1,5 @@
-import { printedCounts, shownCounts } from '../shown-counts.js';
-import { BANNER } from '../small-numbers.js';
+import { printedCounts, shownCounts } from '../../disclosure/shown-counts.js';
+import { BANNER } from '../../disclosure/small-numbers.js';
 import { counted, decimals, listing, percentText, pText } from '../words.js';
 import type { Options } from './options.js';
 import type { ShownType } from './tables.js';

@@ -1,10 +1,10 @@
+import { titled } from '../../disclosure/small-numbers.js';
+import { ratio } from '../../statistics/exact.js';
+import { CENTS, type Interval, NO_INTERVAL } from '../../statistics/mean.js';
+import { median } from '../../statistics/median.js';
+import { deviationOf, meanInterval, type Sample, sampleOf } from '../../statistics/sample.js';
 import { column } from '../column.js';
 import { type Cell, type Chart, type ReportColumn, type ReportTable, SUPPRESSED } from '../report.js';
-import { titled } from '../small-numbers.js';
-import { ratio } from '../statistics/exact.js';
-import { CENTS, type Interval, NO_INTERVAL } from '../statistics/mean.js';
-import { median } from '../statistics/median.js';
-import { deviationOf, meanInterval, type Sample, sampleOf } from '../statistics/sample.js';
 import type { Options } from './options.js';
 import { MEASURES, type MeasureTests, valuesOf } from './tests.js';
 import type { TypeSums, Unit } from './units.js';

@@ -1,8 +1,8 @@
-import { holm } from '../statistics/holm.js';
-import { type KruskalWallis, kruskalWallis } from '../statistics/kruskal-wallis.js';
-import { sampleOf } from '../statistics/sample.js';
-import { type WelchTest, welchOfSamples } from '../statistics/welch.js';
-import { type WelchAnova, welchAnova } from '../statistics/welch-anova.js';
+import { holm } from '../../statistics/holm.js';
+import { type KruskalWallis, kruskalWallis } from '../../statistics/kruskal-wallis.js';
+import { sampleOf } from '../../statistics/sample.js';
+import { type WelchTest, welchOfSamples } from '../../statistics/welch.js';
+import { type WelchAnova, welchAnova } from '../../statistics/welch-anova.js';
 import type { Options } from './options.js';
 import { NONE, UNKNOWN, type Unit } from './units.js';
 

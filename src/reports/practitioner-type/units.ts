@@ -1,9 +1,9 @@
+import type { Behind } from '../../disclosure/shown-counts.js';
 import { identifier, text } from '../../sql/quote.js';
+import { ratio } from '../../statistics/exact.js';
+import { CENTS } from '../../statistics/mean.js';
 import { endOf, localDay } from '../clock.js';
 import type { ReportContext, RequiredRelation } from '../definition.js';
-import type { Behind } from '../shown-counts.js';
-import { ratio } from '../statistics/exact.js';
-import { CENTS } from '../statistics/mean.js';
 import type { Options } from './options.js';
 
 /** What the report reads: orders with the practitioner whom they count for, and what that one was and is. */

@@ -1,13 +1,13 @@
+import { enoughForQuantiles, titled } from '../../disclosure/small-numbers.js';
+import { isSmall } from '../../disclosure/suppression.js';
+import { type Adherence, adherence, adherenceDaysSql } from '../../statistics/adherence.js';
+import { median } from '../../statistics/median.js';
+import { share, wilson } from '../../statistics/proportions.js';
+import { repeatFillsSql } from '../../statistics/repeat-fills.js';
 import { endOf, localTime } from '../clock.js';
 import { column } from '../column.js';
 import type { ReportContext } from '../definition.js';
 import { type Cell, type ReportColumn, type ReportTable, SUPPRESSED } from '../report.js';
-import { enoughForQuantiles, titled } from '../small-numbers.js';
-import { type Adherence, adherence, adherenceDaysSql } from '../statistics/adherence.js';
-import { median } from '../statistics/median.js';
-import { share, wilson } from '../statistics/proportions.js';
-import { repeatFillsSql } from '../statistics/repeat-fills.js';
-import { isSmall } from '../statistics/suppression.js';
 import type { Options } from './options.js';
 import { ITEMS, LINES, PRESCRIPTIONS } from './sources.js';
 

@@ -1,10 +1,15 @@
+import type { PatientsOfDay } from '../../disclosure/pool-steps.js';
+import {
+  type FillCounts,
+  type FillStatus,
+  fillCountsSql,
+  fillFollowUpSql,
+} from '../../statistics/prescription-fills.js';
+import { repeatFillsSql } from '../../statistics/repeat-fills.js';
+import type { SurvivalCounts } from '../../statistics/survival-counts.js';
+import { survivalCountsSql } from '../../statistics/survival-counts.js';
 import { endOf } from '../clock.js';
 import type { ReportContext } from '../definition.js';
-import type { PatientsOfDay } from '../pool-steps.js';
-import { type FillCounts, type FillStatus, fillCountsSql, fillFollowUpSql } from '../statistics/prescription-fills.js';
-import { repeatFillsSql } from '../statistics/repeat-fills.js';
-import type { SurvivalCounts } from '../statistics/survival-counts.js';
-import { survivalCountsSql } from '../statistics/survival-counts.js';
 import type { Options } from './options.js';
 import { FILLS, ITEMS, LINES, PRESCRIPTIONS } from './sources.js';
 

@@ -1,10 +1,10 @@
+import { hideRows } from '../../disclosure/hide-rows.js';
+import { type PooledStep, poolStepsAt } from '../../disclosure/pool-steps.js';
+import { isSmall, suppress } from '../../disclosure/suppression.js';
 import { text } from '../../sql/quote.js';
+import { type MaturedShares, maturedShares } from '../../statistics/fill-shares.js';
+import { kaplanMeier, type SurvivalCurve } from '../../statistics/kaplan-meier.js';
 import type { ReportContext } from '../definition.js';
-import { hideRows } from '../hide-rows.js';
-import { type PooledStep, poolStepsAt } from '../pool-steps.js';
-import { type MaturedShares, maturedShares } from '../statistics/fill-shares.js';
-import { kaplanMeier, type SurvivalCurve } from '../statistics/kaplan-meier.js';
-import { isSmall, suppress } from '../statistics/suppression.js';
 import { type Counts, type FollowUpCounts, type Group, patientsBehind } from './counts.js';
 import type { Options } from './options.js';
 

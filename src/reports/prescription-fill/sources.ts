@@ -1,7 +1,7 @@
 import { identifier, text } from '../../sql/quote.js';
+import { prescriptionFillsSql } from '../../statistics/prescription-fills.js';
 import { endOf, localTime } from '../clock.js';
 import type { OptionalRead, ReportContext, RequiredRelation } from '../definition.js';
-import { prescriptionFillsSql } from '../statistics/prescription-fills.js';
 import type { Options } from './options.js';
 
 /** What the report reads: prescriptions, their items, and the order lines that fill them. */

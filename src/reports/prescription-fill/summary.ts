@@ -1,8 +1,8 @@
-import { isTold } from '../pool-steps.js';
-import { BANNER, type SmallNumbers } from '../small-numbers.js';
-import { eventShare } from '../statistics/kaplan-meier.js';
-import { share } from '../statistics/proportions.js';
-import { isSmall } from '../statistics/suppression.js';
+import { isTold } from '../../disclosure/pool-steps.js';
+import { BANNER, type SmallNumbers } from '../../disclosure/small-numbers.js';
+import { isSmall } from '../../disclosure/suppression.js';
+import { eventShare } from '../../statistics/kaplan-meier.js';
+import { share } from '../../statistics/proportions.js';
 import { counted, decimals, listing, percentText } from '../words.js';
 import type { Supplies } from './adherence.js';
 import type { Behind } from './counts.js';

@@ -1,11 +1,11 @@
+import { titled } from '../../disclosure/small-numbers.js';
+import { isSmall } from '../../disclosure/suppression.js';
+import { daysBetween } from '../../statistics/fill-shares.js';
+import { FILL_STATUSES, type FillCounts } from '../../statistics/prescription-fills.js';
+import { share, wilson } from '../../statistics/proportions.js';
 import { column } from '../column.js';
 import { isoTime } from '../provenance.js';
 import { type Cell, type Chart, type ReportColumn, type ReportTable, SUPPRESSED } from '../report.js';
-import { titled } from '../small-numbers.js';
-import { daysBetween } from '../statistics/fill-shares.js';
-import { FILL_STATUSES, type FillCounts } from '../statistics/prescription-fills.js';
-import { share, wilson } from '../statistics/proportions.js';
-import { isSmall } from '../statistics/suppression.js';
 import type { Findings } from './findings.js';
 import type { Options } from './options.js';
 

@@ -1,9 +1,9 @@
-import { hideRows } from '../hide-rows.js';
-import { hideNewPatients } from '../new-patients.js';
-import { type PooledStep, poolStepsAt } from '../pool-steps.js';
-import { kaplanMeier, type SurvivalCurve } from '../statistics/kaplan-meier.js';
-import { type LogRankTest, logRank } from '../statistics/log-rank.js';
-import { isSmall } from '../statistics/suppression.js';
+import { hideRows } from '../../disclosure/hide-rows.js';
+import { hideNewPatients } from '../../disclosure/new-patients.js';
+import { type PooledStep, poolStepsAt } from '../../disclosure/pool-steps.js';
+import { isSmall } from '../../disclosure/suppression.js';
+import { kaplanMeier, type SurvivalCurve } from '../../statistics/kaplan-meier.js';
+import { type LogRankTest, logRank } from '../../statistics/log-rank.js';
 import type { CohortCell, Counts, Followed } from './occasions.js';
 import type { Options } from './options.js';
 

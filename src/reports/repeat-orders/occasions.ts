@@ -1,9 +1,9 @@
 import { identifier, text } from '../../sql/quote.js';
+import { type GapSums, gapSumsSql } from '../../statistics/occasion-gaps.js';
+import { cohortCellsSql, followedSql, occasionsSql, repeatCountsSql } from '../../statistics/purchase-occasions.js';
+import { type SurvivalCounts, survivalCountsSql } from '../../statistics/survival-counts.js';
 import { endOf, localDay } from '../clock.js';
 import type { ReportContext, RequiredRelation } from '../definition.js';
-import { type GapSums, gapSumsSql } from '../statistics/occasion-gaps.js';
-import { cohortCellsSql, followedSql, occasionsSql, repeatCountsSql } from '../statistics/purchase-occasions.js';
-import { type SurvivalCounts, survivalCountsSql } from '../statistics/survival-counts.js';
 import type { Options } from './options.js';
 
 /** What the report reads: orders with their patient and status, and what their first order may be compared by. */

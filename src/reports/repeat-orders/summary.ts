@@ -1,8 +1,8 @@
-import { isTold } from '../pool-steps.js';
-import { BANNER } from '../small-numbers.js';
-import { eventShare } from '../statistics/kaplan-meier.js';
-import { gapSummary } from '../statistics/occasion-gaps.js';
-import { share, wilson } from '../statistics/proportions.js';
+import { isTold } from '../../disclosure/pool-steps.js';
+import { BANNER } from '../../disclosure/small-numbers.js';
+import { eventShare } from '../../statistics/kaplan-meier.js';
+import { gapSummary } from '../../statistics/occasion-gaps.js';
+import { share, wilson } from '../../statistics/proportions.js';
 import { counted, decimals, listing, percentText, pText } from '../words.js';
 import { type Findings, hiddenRepeats } from './findings.js';
 import { groupName } from './tables.js';

@@ -1,7 +1,7 @@
+import { hideRows } from '../../disclosure/hide-rows.js';
+import { hideNewPatients } from '../../disclosure/new-patients.js';
+import type { SmallNumbers } from '../../disclosure/small-numbers.js';
 import type { ReportContext } from '../definition.js';
-import { hideRows } from '../hide-rows.js';
-import { hideNewPatients } from '../new-patients.js';
-import type { SmallNumbers } from '../small-numbers.js';
 import { type Period, patientsBehind } from './periods.js';
 
 /** A period with the decision what of it is shown. */

@@ -1,8 +1,8 @@
+import type { Behind } from '../../disclosure/shown-counts.js';
 import { identifier, text } from '../../sql/quote.js';
 import { localTime } from '../clock.js';
 import type { ReportContext, RequiredRelation } from '../definition.js';
 import { hasLines, LINE_SUMS } from '../order-lines.js';
-import type { Behind } from '../shown-counts.js';
 import { following, periodsBetween } from './calendar.js';
 import type { Options } from './options.js';
 

@@ -1,9 +1,9 @@
+import { printedCounts, shownCounts } from '../../disclosure/shown-counts.js';
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
 import { excludedOrders } from '../excluded.js';
 import { dropLineSums, hasLines, prepareLineSums } from '../order-lines.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
-import { printedCounts, shownCounts } from '../shown-counts.js';
 import { hidePeriods } from './hiding.js';
 import type { Options } from './options.js';
 import { dropOrders, prepareOrders, readGrossBasis, readPeriods } from './periods.js';

@@ -1,9 +1,9 @@
+import type { Behind } from '../../disclosure/shown-counts.js';
+import { BANNER } from '../../disclosure/small-numbers.js';
+import { ratio } from '../../statistics/exact.js';
+import { CENTS } from '../../statistics/mean.js';
 import { CAUSE } from '../cause.js';
 import { NET_AMOUNT } from '../order-lines.js';
-import type { Behind } from '../shown-counts.js';
-import { BANNER } from '../small-numbers.js';
-import { ratio } from '../statistics/exact.js';
-import { CENTS } from '../statistics/mean.js';
 import { counted, decimals, listing, percentText, pText, signedMoney } from '../words.js';
 import { periodText } from './calendar.js';
 import type { Options } from './options.js';

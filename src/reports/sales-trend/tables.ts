@@ -1,10 +1,10 @@
+import { titled } from '../../disclosure/small-numbers.js';
+import { ratio } from '../../statistics/exact.js';
+import { CENTS } from '../../statistics/mean.js';
+import { relativeChanges, trailingMeans } from '../../statistics/period-changes.js';
 import { column } from '../column.js';
 import { NET_AMOUNT } from '../order-lines.js';
 import { type Cell, type Chart, type ReportColumn, type ReportTable, SUPPRESSED } from '../report.js';
-import { titled } from '../small-numbers.js';
-import { ratio } from '../statistics/exact.js';
-import { CENTS } from '../statistics/mean.js';
-import { relativeChanges, trailingMeans } from '../statistics/period-changes.js';
 import type { ShownPeriod } from './hiding.js';
 import type { Options } from './options.js';
 import type { Trend } from './trend.js';

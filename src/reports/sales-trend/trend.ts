@@ -1,8 +1,8 @@
-import { ratio } from '../statistics/exact.js';
-import { mannKendall, type TrendTest } from '../statistics/mann-kendall.js';
-import { CENTS } from '../statistics/mean.js';
-import { type SeasonalTrendTest, seasonalMannKendall } from '../statistics/seasonal-mann-kendall.js';
-import { type TheilSenLine, theilSen } from '../statistics/theil-sen.js';
+import { ratio } from '../../statistics/exact.js';
+import { mannKendall, type TrendTest } from '../../statistics/mann-kendall.js';
+import { CENTS } from '../../statistics/mean.js';
+import { type SeasonalTrendTest, seasonalMannKendall } from '../../statistics/seasonal-mann-kendall.js';
+import { type TheilSenLine, theilSen } from '../../statistics/theil-sen.js';
 import { daysIn } from './calendar.js';
 import type { ShownPeriod } from './hiding.js';
 import type { Options } from './options.js';

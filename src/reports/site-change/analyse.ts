@@ -1,17 +1,17 @@
-import { differenceInDifferences } from '../statistics/difference-in-differences.js';
+import { differenceInDifferences } from '../../statistics/difference-in-differences.js';
 import {
   type DailySeries,
   placeboDays,
   seriesColumns,
   seriesEffect,
   withoutChange,
-} from '../statistics/interrupted-series.js';
-import type { Interval } from '../statistics/mean.js';
-import { neweyWest } from '../statistics/newey-west.js';
-import { type PraisWinsten, praisWinsten } from '../statistics/prais-winsten.js';
-import { contrast, type Estimate, type Regression } from '../statistics/regression.js';
-import { sampleOf } from '../statistics/sample.js';
-import { welchOfSamples } from '../statistics/welch.js';
+} from '../../statistics/interrupted-series.js';
+import type { Interval } from '../../statistics/mean.js';
+import { neweyWest } from '../../statistics/newey-west.js';
+import { type PraisWinsten, praisWinsten } from '../../statistics/prais-winsten.js';
+import { contrast, type Estimate, type Regression } from '../../statistics/regression.js';
+import { sampleOf } from '../../statistics/sample.js';
+import { welchOfSamples } from '../../statistics/welch.js';
 import { type Day, measured } from './days.js';
 import type { Options } from './options.js';
 

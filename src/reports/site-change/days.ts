@@ -1,8 +1,8 @@
 import { identifier, text } from '../../sql/quote.js';
+import { ratio } from '../../statistics/exact.js';
+import { CENTS } from '../../statistics/mean.js';
 import { endOf, localDay, localTime } from '../clock.js';
 import type { ReportContext, RequiredRelation } from '../definition.js';
-import { ratio } from '../statistics/exact.js';
-import { CENTS } from '../statistics/mean.js';
 import type { Options } from './options.js';
 
 /** What the report reads. */

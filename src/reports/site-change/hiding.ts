@@ -1,5 +1,5 @@
+import { hideRows } from '../../disclosure/hide-rows.js';
 import type { ReportContext } from '../definition.js';
-import { hideRows } from '../hide-rows.js';
 import { type Day, patientsBehind } from './days.js';
 import type { Options } from './options.js';
 

@@ -1,6 +1,6 @@
+import { titled } from '../../disclosure/small-numbers.js';
 import { column } from '../column.js';
 import { type Cell, type Chart, type ReportColumn, type ReportTable, SUPPRESSED, type Unit } from '../report.js';
-import { titled } from '../small-numbers.js';
 import type { Analysis } from './analyse.js';
 import type { Measure, Options } from './options.js';
 

@@ -55,7 +55,7 @@ beforeAll(async () => {
   shop = await openShop();
   for (const { id } of REPORTS)
     for (const profile of ['external', 'internal', 'off']) made.set(`${profile} ${id}`, await shop.report(id, profile));
-}, 300_000);
+});
 afterAll(() => shop.close());
 
 describe.each(['external', 'internal'])('%s', (profile) => {
@@ -138,7 +138,7 @@ FROM {ORDERS_WITH_DISCOUNT} d JOIN {ORDERS_WITH_PRACTITIONER} p USING (ORDER_ID)
       expect(ledger.hidden.length).toBeGreaterThan(3);
       expect(leaks(ledger)).toEqual([]);
     }
-  }, 120_000);
+  });
 
   test('patients, by cohort, month and number of orders', async () => {
     const visits =

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { adherence, adherenceDaysSql } from '../../../src/reports/statistics/adherence.js';
+import { adherence, adherenceDaysSql } from '../../../src/statistics/adherence.js';
 import { query, rowsSql } from './engine.js';
 import { type Dictionary, onInput, runVectors } from './vectors.js';
 

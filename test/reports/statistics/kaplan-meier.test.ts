@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { eventShare, kaplanMeier } from '../../../src/reports/statistics/kaplan-meier.js';
-import { logRank } from '../../../src/reports/statistics/log-rank.js';
-import { type SurvivalCounts, survivalCountsSql } from '../../../src/reports/statistics/survival-counts.js';
+import { eventShare, kaplanMeier } from '../../../src/statistics/kaplan-meier.js';
+import { logRank } from '../../../src/statistics/log-rank.js';
+import { type SurvivalCounts, survivalCountsSql } from '../../../src/statistics/survival-counts.js';
 import { query, rowsSql } from './engine.js';
 import { CONFIDENCE, type Dictionary, runVectors } from './vectors.js';
 

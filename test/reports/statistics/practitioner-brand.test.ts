@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pairAssociations } from '../../../src/reports/statistics/pair-association.js';
+import { pairAssociations } from '../../../src/statistics/pair-association.js';
 import { type Dictionary, onInput, runVectors } from './vectors.js';
 
 type Counts = Readonly<Record<string, number>>;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { kruskalWallis } from '../../../src/reports/statistics/kruskal-wallis.js';
-import { median } from '../../../src/reports/statistics/median.js';
-import { deviationOf, meanInterval, sampleOf } from '../../../src/reports/statistics/sample.js';
-import { welchOfSamples, welchTest } from '../../../src/reports/statistics/welch.js';
-import { welchAnova } from '../../../src/reports/statistics/welch-anova.js';
+import { kruskalWallis } from '../../../src/statistics/kruskal-wallis.js';
+import { median } from '../../../src/statistics/median.js';
+import { deviationOf, meanInterval, sampleOf } from '../../../src/statistics/sample.js';
+import { welchOfSamples, welchTest } from '../../../src/statistics/welch.js';
+import { welchAnova } from '../../../src/statistics/welch-anova.js';
 import { CONFIDENCE, type Dictionary, onInput, runVectors } from './vectors.js';
 
 function practitionerType(input: Dictionary) {

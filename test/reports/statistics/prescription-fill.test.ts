@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { daysBetween, maturedShares } from '../../../src/reports/statistics/fill-shares.js';
-import { kaplanMeier } from '../../../src/reports/statistics/kaplan-meier.js';
+import { daysBetween, maturedShares } from '../../../src/statistics/fill-shares.js';
+import { kaplanMeier } from '../../../src/statistics/kaplan-meier.js';
 import {
   FILL_STATUSES,
   type FillCounts,
@@ -8,8 +8,8 @@ import {
   fillCountsSql,
   fillFollowUpSql,
   prescriptionFillsSql,
-} from '../../../src/reports/statistics/prescription-fills.js';
-import { survivalCountsSql } from '../../../src/reports/statistics/survival-counts.js';
+} from '../../../src/statistics/prescription-fills.js';
+import { survivalCountsSql } from '../../../src/statistics/survival-counts.js';
 import { query, rowsSql } from './engine.js';
 import { CONFIDENCE, type Dictionary, onInput, runVectors } from './vectors.js';
 

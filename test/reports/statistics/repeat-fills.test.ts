@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { adherenceDaysSql } from '../../../src/reports/statistics/adherence.js';
-import { fillTotalsSql, repeatFillsSql } from '../../../src/reports/statistics/repeat-fills.js';
+import { adherenceDaysSql } from '../../../src/statistics/adherence.js';
+import { fillTotalsSql, repeatFillsSql } from '../../../src/statistics/repeat-fills.js';
 import { query, rowsSql } from './engine.js';
 
 const ITEMS = { item: 'INTEGER', quantity: 'INTEGER', allowed: 'INTEGER', supply: 'INTEGER' };

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { gapSummary, gapSumsSql } from '../../../src/reports/statistics/occasion-gaps.js';
-import { share, wilson } from '../../../src/reports/statistics/proportions.js';
+import { gapSummary, gapSumsSql } from '../../../src/statistics/occasion-gaps.js';
+import { share, wilson } from '../../../src/statistics/proportions.js';
 import {
   cohortCellsSql,
   followedSql,
   occasionsSql,
   repeatCountsSql,
   repeatTotalsSql,
-} from '../../../src/reports/statistics/purchase-occasions.js';
+} from '../../../src/statistics/purchase-occasions.js';
 import { query, rowsSql } from './engine.js';
 import { CONFIDENCE, type Dictionary, runVectors } from './vectors.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { concentration } from '../../../src/reports/statistics/concentration.js';
-import { mixChange } from '../../../src/reports/statistics/mix-change.js';
+import { concentration } from '../../../src/statistics/concentration.js';
+import { mixChange } from '../../../src/statistics/mix-change.js';
 
 const side = (n: number, euros: number) => ({ n: BigInt(n), sum: BigInt(euros * 100) });
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mannKendall } from '../../../src/reports/statistics/mann-kendall.js';
-import { median } from '../../../src/reports/statistics/median.js';
-import { relativeChanges, trailingMeans } from '../../../src/reports/statistics/period-changes.js';
-import { seasonalMannKendall } from '../../../src/reports/statistics/seasonal-mann-kendall.js';
-import { theilSen } from '../../../src/reports/statistics/theil-sen.js';
+import { mannKendall } from '../../../src/statistics/mann-kendall.js';
+import { median } from '../../../src/statistics/median.js';
+import { relativeChanges, trailingMeans } from '../../../src/statistics/period-changes.js';
+import { seasonalMannKendall } from '../../../src/statistics/seasonal-mann-kendall.js';
+import { theilSen } from '../../../src/statistics/theil-sen.js';
 import { CONFIDENCE, type Dictionary, hundredths, onInput, runVectors } from './vectors.js';
 
 const MONTHS = 12;

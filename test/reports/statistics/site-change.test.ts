@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { durbinWatson, firstAutocorrelation } from '../../../src/reports/statistics/autocorrelation.js';
-import { differenceInDifferences } from '../../../src/reports/statistics/difference-in-differences.js';
+import { durbinWatson, firstAutocorrelation } from '../../../src/statistics/autocorrelation.js';
+import { differenceInDifferences } from '../../../src/statistics/difference-in-differences.js';
 import {
   placeboDays,
   SERIES_TERMS,
   seriesColumns,
   seriesEffect,
   withoutChange,
-} from '../../../src/reports/statistics/interrupted-series.js';
-import { fitColumns } from '../../../src/reports/statistics/least-squares.js';
-import { neweyWest } from '../../../src/reports/statistics/newey-west.js';
-import { praisWinsten } from '../../../src/reports/statistics/prais-winsten.js';
-import { type Estimate, estimates, type Regression } from '../../../src/reports/statistics/regression.js';
-import { sampleOf } from '../../../src/reports/statistics/sample.js';
-import { welchOfSamples } from '../../../src/reports/statistics/welch.js';
+} from '../../../src/statistics/interrupted-series.js';
+import { fitColumns } from '../../../src/statistics/least-squares.js';
+import { neweyWest } from '../../../src/statistics/newey-west.js';
+import { praisWinsten } from '../../../src/statistics/prais-winsten.js';
+import { type Estimate, estimates, type Regression } from '../../../src/statistics/regression.js';
+import { sampleOf } from '../../../src/statistics/sample.js';
+import { welchOfSamples } from '../../../src/statistics/welch.js';
 import { CONFIDENCE, type Dictionary, onInput, runVectors } from './vectors.js';
 
 const DAY = 86_400_000;

@@ -4,9 +4,9 @@ import {
   type LevelRate,
   marginalRates,
   reducedReturnsFrom,
-} from '../../../src/reports/statistics/best-level.js';
-import { exposureRate, exposureSumsSql } from '../../../src/reports/statistics/exposure-rate.js';
-import { quadraticPeak } from '../../../src/reports/statistics/quadratic-peak.js';
+} from '../../../src/statistics/best-level.js';
+import { exposureRate, exposureSumsSql } from '../../../src/statistics/exposure-rate.js';
+import { quadraticPeak } from '../../../src/statistics/quadratic-peak.js';
 import { query, rowsSql } from './engine.js';
 import { CONFIDENCE, type Dictionary, hundredths, onInput, runVectors } from './vectors.js';
 

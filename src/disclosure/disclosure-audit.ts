@@ -1,4 +1,4 @@
-import { greatestCommonDivisor } from './exact.js';
+import { greatestCommonDivisor } from '../statistics/exact.js';
 import type { PublishedCells } from './suppression.js';
 
 type Row = bigint[];

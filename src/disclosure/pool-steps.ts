@@ -1,4 +1,4 @@
-import type { SurvivalStep } from './statistics/kaplan-meier.js';
+import type { SurvivalStep } from '../statistics/kaplan-meier.js';
 
 /**
  * Patients behind the events, or the ends of follow-up, of a day, by the day on which they last had one (`before`, -1: never):

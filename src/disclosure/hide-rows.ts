@@ -1,4 +1,4 @@
-import { isSmall, oneWay, suppress } from './statistics/suppression.js';
+import { isSmall, oneWay, suppress } from './suppression.js';
 
 /**
  * Which rows of a one-way table are hidden: those of few patients, and the next smallest ones for as long as all hidden ones

@@ -1,4 +1,4 @@
-import { isSmall } from './statistics/suppression.js';
+import { isSmall } from './suppression.js';
 
 /**
  * In which periods the number of new patients is hidden: where few are new, or few came back (the patients of the period minus the

@@ -1,5 +1,5 @@
 import type { SmallNumbers } from './small-numbers.js';
-import { oneWay, suppress } from './statistics/suppression.js';
+import { oneWay, suppress } from './suppression.js';
 
 /** Orders and distinct patients behind one number; an order without a patient counts as one patient's. */
 export interface Behind {
