@@ -5,12 +5,13 @@ import type { Engine } from '../engine/engine.js';
 import type { InputFile } from '../input/input-file.js';
 import { keyFingerprint } from '../privacy/hash-key.js';
 import { text } from '../sql/quote.js';
-import { EVENTS, type LoadContext } from './load.js';
+import { EVENTS } from './events-table.js';
+import type { LoadContext } from './load.js';
 import { needsTransactions } from './raw-select.js';
 import { type FileResult, readFile } from './read-file.js';
 
 /** Raised whenever what reading makes of the same bytes changes without its SQL changing. */
-const FORM = 3;
+const FORM = 4;
 
 /** Files below this many bytes (packed ones: a tenth) are read faster than they are looked up. */
 const SMALLEST = 8_000_000;
@@ -81,7 +82,7 @@ async function take(engine: Engine, folder: string, key: string, index: number):
     return result;
   } catch (error) {
     if (error instanceof Error && error.message.includes('INTERRUPT')) throw error;
-    await engine.run(`DELETE FROM ${EVENTS} WHERE fi = ${index}`);
+    await engine.run(`DELETE FROM ${EVENTS} WHERE file_index = ${index}`);
     rmSync(path, { force: true });
     return null;
   }
@@ -109,12 +110,12 @@ async function keep(
   file: InputFile,
   result: FileResult,
 ): Promise<void> {
-  const beside = join(folder, `.${key}.${process.pid}.part`);
+  const beside = join(folder, `.${key}.${process.pid}.kafka_partition`);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const metadata = JSON.stringify({ input: file.name, bytes: file.bytes, result });
     await engine.run(
-      `COPY (SELECT * EXCLUDE (fi) FROM ${EVENTS} WHERE fi = ${index}) TO ${text(beside)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {${METADATA}: ${text(metadata)}})`,
+      `COPY (SELECT * EXCLUDE (file_index) FROM ${EVENTS} WHERE file_index = ${index}) TO ${text(beside)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {${METADATA}: ${text(metadata)}})`,
     );
     chmodSync(beside, 0o600);
     renameSync(beside, join(folder, `${key}.${await digestOf(beside)}.parquet`));

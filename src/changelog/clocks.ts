@@ -1,8 +1,7 @@
 import type { Engine } from '../engine/engine.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import type { ColumnPlan } from './columns.js';
-import { EVENTS } from './load.js';
-import { count } from './repeats.js';
+import { count, EVENTS, isFor, isPlaced } from './events-table.js';
 import { timestampSql } from './rowtime.js';
 
 const DAY = 86_400_000;
@@ -24,10 +23,10 @@ export async function anyDeleteBehind(
 ): Promise<boolean> {
   for (const at of datedSources(sources)) {
     const source = sources[at]!;
-    const keys = source.columns.filter((c) => c.key).map((c) => `v${plan.bySource[at]!.get(c.name)}`);
+    const keys = source.columns.filter((c) => c.key).map((c) => `value${plan.bySource[at]!.get(c.name)}`);
     if (keys.length === 0) continue;
-    const here = `cls = 0 AND (mask & ${2n ** BigInt(at)}::UBIGINT) <> 0`;
-    const deletes = `SELECT ${keys.join(', ')}, min(coalesce(ct, rt, 0)) AS first FROM ${EVENTS} WHERE ${here} AND op IN ('d', 'x') GROUP BY ALL`;
+    const here = `class = 0 AND ${isFor([at])}`;
+    const deletes = `SELECT ${keys.join(', ')}, min(coalesce(committed, recorded, 0)) AS first FROM ${EVENTS} WHERE ${here} AND op IN ('d', 'x') GROUP BY ALL`;
     const behind = `SELECT count(*) FROM ${EVENTS} v JOIN (${deletes}) d ON ${keys.map((k) => `v.${k} = d.${k}`).join(' AND ')} WHERE ${here} AND ${VERSION} AND ${timestampSql(source, at, plan, 'v.')} > d.first`;
     if ((await count(engine, behind)) > 0) return true;
   }
@@ -46,12 +45,12 @@ export async function followEventClock(
   plan: ColumnPlan,
 ): Promise<number> {
   const dated = datedSources(sources);
-  const streamed = `s IN (${dated.join(', ')}) AND NOT snap AND kind IN (1, 2)`;
+  const streamed = `s IN (${dated.join(', ')}) AND NOT snapshot_row AND ${isPlaced()}`;
   if (!(await commitClockBehind(engine, sources, plan))) return 0;
-  const later = `SELECT eid, keid, s, live, ts, max(CASE WHEN live THEN ts END) OVER (ORDER BY kind, p1, p2, p3, rank, s ROWS UNBOUNDED PRECEDING) AS later FROM ${pairs} WHERE ${streamed}`;
+  const later = `SELECT event_row, key_row, s, live, ts, max(CASE WHEN live THEN ts END) OVER (ORDER BY place_kind, place1, place2, place3, rank, s ROWS UNBOUNDED PRECEDING) AS later FROM ${pairs} WHERE ${streamed}`;
   const moved = `SELECT * FROM (${later}) WHERE NOT live AND later > ts`;
   const n = await count(engine, `SELECT count(*) FROM (${moved})`);
-  await engine.run(`INSERT INTO "$redated" SELECT eid, keid, s, later FROM (${moved})`);
+  await engine.run(`INSERT INTO "$redated" SELECT event_row, key_row, s, later FROM (${moved})`);
   return n;
 }
 
@@ -63,11 +62,11 @@ async function commitClockBehind(
 ): Promise<boolean> {
   const instants = [...new Set(datedSources(sources).map((at) => timestampSql(sources[at]!, at, plan)))];
   // The rule of most logs is settled by what costs least: no row is dated that late.
-  const late = instants.map((own) => `EXISTS (SELECT 1 FROM ${EVENTS} WHERE ${own} > ct + ${DAY})`);
+  const late = instants.map((own) => `EXISTS (SELECT 1 FROM ${EVENTS} WHERE ${own} > committed + ${DAY})`);
   if (late.length === 0 || (await count(engine, `SELECT (${late.join(' OR ')})::INTEGER`)) === 0) return false;
   const parts = datedSources(sources).map((at) => {
     const own = timestampSql(sources[at]!, at, plan);
-    return `SELECT count(*) AS n, count(*) FILTER (${own} > ct + ${DAY}) AS late FROM ${EVENTS} WHERE cls = 0 AND (mask & ${2n ** BigInt(at)}::UBIGINT) <> 0 AND NOT snap AND kind IN (1, 2) AND op IN ('c', 'u')`;
+    return `SELECT count(*) AS n, count(*) FILTER (${own} > committed + ${DAY}) AS late FROM ${EVENTS} WHERE class = 0 AND ${isFor([at])} AND NOT snapshot_row AND ${isPlaced()} AND op IN ('c', 'u')`;
   });
   return (await count(engine, `SELECT (sum(late) * 2 > sum(n))::INTEGER FROM (${parts.join(' UNION ALL ')})`)) > 0;
 }

@@ -1,5 +1,6 @@
 import { fieldOf, type SourceDeclaration } from '../ksql/source.js';
 import { type KsqlType, typeText } from '../ksql/types.js';
+import { isFor } from './events-table.js';
 
 /** One field of the input read as one type; several sources may share it. */
 export interface ValueColumn {
@@ -71,9 +72,8 @@ export function planColumns(sources: readonly SourceDeclaration[]): ColumnPlan {
   return { values, bySource, sources: sources.length };
 }
 
-/** SQL: `column`, a key of some sources, where the record (its `mask`) is one of theirs, and NULL where it is not. */
+/** SQL: `column`, a key of some sources, where the record (by its sources) is one of theirs, and NULL where it is not. */
 export function ownKeySql(value: ValueColumn, plan: ColumnPlan, column: string): string {
   if (value.keySources.length === plan.sources) return column;
-  const bits = value.keySources.reduce((sum, s) => sum + 2n ** BigInt(s), 0n);
-  return `(CASE WHEN (mask & ${bits}::UBIGINT) <> 0 THEN ${column} END)`;
+  return `(CASE WHEN ${isFor(value.keySources)} THEN ${column} END)`;
 }

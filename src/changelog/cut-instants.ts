@@ -14,11 +14,15 @@ export async function cutInstants(
   schemas: readonly EmbeddedSchema[],
 ): Promise<readonly string[]> {
   const fields = [...new Set(context.values.map((v) => v.field))];
-  const names = { table: "coalesce(tab, split_part(top, '.', -1))", topic: 'top', full: FULL_NAME };
+  const names = {
+    table: "coalesce(table_name, split_part(topic_name, '.', -1))",
+    topic: 'topic_name',
+    full: FULL_NAME,
+  };
   const fine = context.values.flatMap((v) => {
     const { unit } = encodingOf(schemaCases(namesOf(context, v.field), schemas, false));
     if (v.type.kind !== 'BIGINT' || v.guessed || unit === undefined) return [];
-    const n = `TRY_CAST(f${fields.indexOf(v.field)} AS BIGINT)`;
+    const n = `TRY_CAST(field${fields.indexOf(v.field)} AS BIGINT)`;
     const cut = `CASE ${unit} WHEN 'us' THEN ${n} % 1000 <> 0 WHEN 'ns' THEN ${n} % 1000000 <> 0 END`;
     return v.sources.map((s) => {
       const source = context.sources[s]!;

@@ -2,8 +2,7 @@ import type { Engine } from '../engine/engine.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import type { ReplayOptions } from '../relation.js';
 import type { ColumnPlan } from './columns.js';
-import { EVENTS } from './load.js';
-import { count, DROPPED } from './repeats.js';
+import { count, DROPPED, EVENTS, isFor, KEPT } from './events-table.js';
 import { timestampSql } from './rowtime.js';
 
 /** What a cut left: how many records went, and sentences about what it could not decide by the record alone. */
@@ -24,22 +23,20 @@ export async function cutEvents(
   const notes = options.until === undefined ? [] : await cutLater(engine, sources, plan, options.until, fallback);
   const alone = await count(
     engine,
-    `SELECT count(*) FROM ${EVENTS} WHERE cls = 0 AND mask <> 0 AND op <> 'r' AND tx IS NULL AND ${options.until === undefined && options.knownAt === undefined ? 'false' : 'true'}`,
+    `SELECT count(*) FROM ${EVENTS} WHERE class = 0 AND wanted AND op <> 'r' AND transaction_hash IS NULL AND ${options.until === undefined && options.knownAt === undefined ? 'false' : 'true'}`,
   );
-  const records = await count(engine, `SELECT count(DISTINCT eid) FROM ${DROPPED} WHERE why = 'cut'`);
+  const records = await count(engine, `SELECT count(DISTINCT event_row) FROM ${DROPPED} WHERE why = 'cut'`);
   const judged = `${alone} records have no transaction id: the cut judged each of them for itself, and may have parted what was committed together.`;
   return { records, notes: alone > 0 ? [...notes, judged] : notes };
 }
 
-const LEFT = `cls = 0 AND mask <> 0 AND rowid NOT IN (SELECT eid FROM ${DROPPED})`;
-
 /** A transaction is known once its last change is; without transaction ids each record counts for itself. */
 async function cutUnknown(engine: Engine, knownAt: number): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE "$late" AS SELECT tx FROM ${EVENTS} WHERE tx IS NOT NULL GROUP BY tx HAVING max(ct) > ${knownAt}`,
+    `CREATE OR REPLACE TEMP TABLE "$late" AS SELECT transaction_hash FROM ${EVENTS} WHERE transaction_hash IS NOT NULL GROUP BY transaction_hash HAVING max(committed) > ${knownAt}`,
   );
   await engine.run(
-    `INSERT INTO ${DROPPED} SELECT rowid, 'cut' FROM ${EVENTS} WHERE ${LEFT} AND (coalesce(ct, rt) > ${knownAt} OR tx IN (FROM "$late"))`,
+    `INSERT INTO ${DROPPED} SELECT rowid, 'cut' FROM ${EVENTS} WHERE ${KEPT} AND (coalesce(committed, recorded) > ${knownAt} OR transaction_hash IN (FROM "$late"))`,
   );
 }
 
@@ -68,18 +65,18 @@ async function cutLater(
   const parts = topicGroups(sources).map((group) => timesSql(sources, plan, group, fallback));
   await engine.run(`CREATE OR REPLACE TEMP TABLE "$times" AS ${parts.join(' UNION ALL ')}`);
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE "$late" AS SELECT tx FROM "$times" WHERE tx IS NOT NULL GROUP BY tx HAVING coalesce(max(own), max(CASE WHEN live THEN due END)) > ${until}`,
+    `CREATE OR REPLACE TEMP TABLE "$late" AS SELECT transaction_hash FROM "$times" WHERE transaction_hash IS NOT NULL GROUP BY transaction_hash HAVING coalesce(max(own), max(CASE WHEN live THEN due END)) > ${until}`,
   );
-  const late = `CASE WHEN tx IS NULL THEN coalesce(own, due) > ${until} ELSE tx IN (FROM "$late") END`;
+  const late = `CASE WHEN transaction_hash IS NULL THEN coalesce(own, due) > ${until} ELSE transaction_hash IN (FROM "$late") END`;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE "$kept" AS SELECT DISTINCT bits, id FROM "$times" WHERE live AND id IS NOT NULL AND NOT coalesce(${late}, false)`,
+    `CREATE OR REPLACE TEMP TABLE "$kept" AS SELECT DISTINCT topic, id FROM "$times" WHERE live AND id IS NOT NULL AND NOT coalesce(${late}, false)`,
   );
   // A transaction of deletes alone goes where none of their rows is left.
-  await engine.run(`INSERT INTO "$late" SELECT tx FROM "$times" t WHERE tx IS NOT NULL GROUP BY tx
-    HAVING NOT bool_or(live) AND NOT bool_or(id IS NULL) AND NOT bool_or((bits, id) IN (SELECT (bits, id) FROM "$kept"))`);
-  const rowGone = `NOT live AND tx IS NULL AND id IS NOT NULL AND (bits, id) NOT IN (SELECT (bits, id) FROM "$kept")`;
-  const plain = `CASE WHEN NOT live AND tx IS NULL AND id IS NOT NULL THEN ${rowGone} ELSE ${late} END`;
-  await engine.run(`INSERT INTO ${DROPPED} SELECT DISTINCT eid, 'cut' FROM "$times" WHERE ${plain}`);
+  await engine.run(`INSERT INTO "$late" SELECT transaction_hash FROM "$times" t WHERE transaction_hash IS NOT NULL GROUP BY transaction_hash
+    HAVING NOT bool_or(live) AND NOT bool_or(id IS NULL) AND NOT bool_or((topic, id) IN (SELECT (topic, id) FROM "$kept"))`);
+  const rowGone = `NOT live AND transaction_hash IS NULL AND id IS NOT NULL AND (topic, id) NOT IN (SELECT (topic, id) FROM "$kept")`;
+  const plain = `CASE WHEN NOT live AND transaction_hash IS NULL AND id IS NOT NULL THEN ${rowGone} ELSE ${late} END`;
+  await engine.run(`INSERT INTO ${DROPPED} SELECT DISTINCT event_row, 'cut' FROM "$times" WHERE ${plain}`);
   const notes = await cutNotes(engine, until);
   for (const table of ['"$times"', '"$late"', '"$kept"']) await engine.run(`DROP TABLE ${table}`);
   return notes;
@@ -97,22 +94,21 @@ function timesSql(
   );
   const dater = dated.find((at) => sources[at]!.timestamp !== undefined);
   const own = dater === undefined ? 'NULL' : timestampSql(sources[dater]!, dater, plan);
-  const bits = group.reduce((sum, at) => sum + 2n ** BigInt(at), 0n);
   const keyed = group.find((at) => sources[at]!.columns.some((c) => c.key));
   const keys =
     keyed === undefined
       ? []
-      : sources[keyed]!.columns.filter((c) => c.key).map((c) => `v${plan.bySource[keyed]!.get(c.name)}`);
+      : sources[keyed]!.columns.filter((c) => c.key).map((c) => `value${plan.bySource[keyed]!.get(c.name)}`);
   const id = keys.length === 0 ? 'NULL::UBIGINT' : `CASE WHEN op <> 't' THEN hash(${keys.join(', ')}) END`;
   const live = "op IN ('r', 'c', 'u')";
-  return `SELECT rowid AS eid, tx, ${live} OR op = 't' AS live, CASE WHEN ${live} THEN ${own} END AS own,
-    CASE WHEN op <> 'r' THEN coalesce(ct, rt, ${fallback}) END AS due, ${bits}::UBIGINT AS bits, ${id} AS id
-    FROM ${EVENTS} WHERE ${LEFT} AND (mask & ${bits}::UBIGINT) <> 0`;
+  return `SELECT rowid AS event_row, transaction_hash, ${live} OR op = 't' AS live, CASE WHEN ${live} THEN ${own} END AS own,
+    CASE WHEN op <> 'r' THEN coalesce(committed, recorded, ${fallback}) END AS due, ${group[0]} AS topic, ${id} AS id
+    FROM ${EVENTS} WHERE ${KEPT} AND ${isFor(group)}`;
 }
 
 async function cutNotes(engine: Engine, until: number): Promise<readonly string[]> {
   const [row] = await engine.rows(
-    `SELECT count(*) FILTER (own <= ${until} AND tx IN (FROM "$late")), count(*) FILTER (live AND own IS NULL AND due IS NULL) FROM "$times"`,
+    `SELECT count(*) FILTER (own <= ${until} AND transaction_hash IN (FROM "$late")), count(*) FILTER (live AND own IS NULL AND due IS NULL) FROM "$times"`,
   );
   const [cut, undated] = [Number(row![0]), Number(row![1])];
   return [

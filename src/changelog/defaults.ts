@@ -5,10 +5,9 @@ import { text } from '../sql/quote.js';
 import type { AddedColumn, RenamedColumn } from './altered-columns.js';
 import type { ColumnPlan } from './columns.js';
 import type { Deidentification } from './deidentify.js';
+import { count, EVENTS, isFor, POSITION } from './events-table.js';
 import type { TableChange } from './history.js';
-import { EVENTS, POSITION } from './load.js';
 import { matchSql } from './match.js';
-import { count } from './repeats.js';
 import { typedSql } from './typed.js';
 
 /**
@@ -28,12 +27,12 @@ export async function fillDefaults(
     const { place, committed } = change;
     if (place === null || (options.knownAt !== undefined && (committed ?? 0) > options.knownAt)) continue;
     if (deidentification?.sensitive.has(column) === true) continue;
-    const bits = await sourcesOf(engine, change, sources, options);
+    const met = await sourcesOf(engine, change, sources, options);
     let filled = 0;
     for (const v of plan.values.filter((one) => one.field === column && !one.key)) {
-      const here = `cls = 0 AND op IN ('r', 'c', 'u') AND kind = ${POSITION.binlog} AND (mask & ${bits}::UBIGINT) <> 0 AND v${v.index} IS NULL AND bad IS NULL AND (p1 < ${place.p1} OR (p1 = ${place.p1} AND p2 < ${place.p2}))`;
+      const here = `class = 0 AND op IN ('r', 'c', 'u') AND place_kind = ${POSITION.binlog} AND ${isFor(met)} AND value${v.index} IS NULL AND misfit IS NULL AND (place1 < ${place.p1} OR (place1 = ${place.p1} AND place2 < ${place.p2}))`;
       filled = Math.max(filled, await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE ${here}`));
-      await engine.run(`UPDATE ${EVENTS} SET v${v.index} = ${typedSql(v.type, text(value), {})} WHERE ${here}`);
+      await engine.run(`UPDATE ${EVENTS} SET value${v.index} = ${typedSql(v.type, text(value), {})} WHERE ${here}`);
     }
     if (filled > 0)
       notes.push(
@@ -53,10 +52,8 @@ export async function renameNotes(
 ): Promise<readonly string[]> {
   const notes: string[] = [];
   for (const { change, column, formerly } of renamed) {
-    const bits = await sourcesOf(engine, change, sources, options);
-    const read = plan.values.some(
-      (v) => v.field === column && v.sources.some((s) => (bits & (2n ** BigInt(s))) !== 0n),
-    );
+    const met = await sourcesOf(engine, change, sources, options);
+    const read = plan.values.some((v) => v.field === column && v.sources.some((s) => met.includes(s)));
     if (read)
       notes.push(
         `${change.table}.${column} was called ${formerly.join(' and ')} before ${change.place?.text ?? 'a change of the table'}: records from before are read under that name.`,
@@ -65,16 +62,16 @@ export async function renameNotes(
   return notes;
 }
 
-/** Bits of the sources that a table change speaks of. */
+/** The sources that a table change speaks of. */
 async function sourcesOf(
   engine: Engine,
   { server, database, table }: TableChange,
   sources: readonly SourceDeclaration[],
   options: ReplayOptions,
-): Promise<bigint> {
+): Promise<readonly number[]> {
   const full = text([server, database, table].join('.'));
   const names = { table: text(table), topic: full, full };
   const tests = sources.map((source) => matchSql(source, names, options.topics));
   const row = (await engine.rows(`SELECT ${tests.join(', ')}`))[0]!;
-  return row.reduce<bigint>((sum, met, at) => (met === true ? sum + 2n ** BigInt(at) : sum), 0n);
+  return row.flatMap((met, at) => (met === true ? [at] : []));
 }

@@ -138,15 +138,19 @@ function dated(policy: Policy, source: SourceDeclaration, name: string, action: 
 export function deidentifiedFields(context: LoadContext, fields: readonly string[]): readonly string[] {
   const { deidentification, plan, sources, options } = context;
   if (deidentification === null) return [];
-  const names = { table: "coalesce(tab, split_part(top, '.', -1))", topic: 'top', full: FULL_NAME };
+  const names = {
+    table: "coalesce(table_name, split_part(topic_name, '.', -1))",
+    topic: 'topic_name',
+    full: FULL_NAME,
+  };
   return fields.flatMap((field, at) => {
     if (!deidentification.sensitive.has(field)) return [];
     const readers = [...new Set(plan.values.filter((v) => v.field === field).flatMap((v) => v.sources))];
     const arms = readers.map((s) => {
       const action = deidentification.bySource[s]!.get(field);
-      return `WHEN ${matchSql(sources[s]!, names, options.topics)} THEN ${action === undefined ? `f${at}` : actionSql(action, `f${at}`)}`;
+      return `WHEN ${matchSql(sources[s]!, names, options.topics)} THEN ${action === undefined ? `field${at}` : actionSql(action, `field${at}`)}`;
     });
-    return [`CASE ${arms.join(' ')} END AS f${at}`];
+    return [`CASE ${arms.join(' ')} END AS field${at}`];
   });
 }
 

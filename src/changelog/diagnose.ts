@@ -4,7 +4,7 @@ import { packing } from '../input/raw-relation.js';
 import { rawLines } from '../input/zstd-head.js';
 import type { Rejected } from '../relation.js';
 import { text } from '../sql/quote.js';
-import { CLASS, EVENTS } from './load.js';
+import { CLASS, EVENTS } from './events-table.js';
 
 /** What the lines that gave no event turned out to be. */
 export interface Diagnosis {
@@ -25,7 +25,7 @@ export async function diagnose(engine: Engine, file: InputFile, index: number): 
   const parsed = file.form.kind === 'kcat' ? `TRY(json_extract_string(line, '$.payload'))` : value;
   const lines = `SELECT row_number() OVER () - 1 AS n, line FROM ${rawLines(file.readPath, packing(file))}`;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE "$unread" AS SELECT ord AS n FROM ${EVENTS} WHERE fi = ${index} AND cls = ${CLASS.unreadable}`,
+    `CREATE OR REPLACE TEMP TABLE "$unread" AS SELECT record AS n FROM ${EVENTS} WHERE file_index = ${index} AND class = ${CLASS.unreadable}`,
   );
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE "$diagnosis" AS SELECT n, ${classSql(file)} AS what FROM (SELECT n, line, ${parsed} AS v FROM (${lines}) WHERE n IN (FROM "$unread"))`,

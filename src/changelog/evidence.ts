@@ -1,9 +1,10 @@
 import type { Engine } from '../engine/engine.js';
 import type { InputFile, JsonFacts } from '../input/input-file.js';
 import type { ValueColumn } from './columns.js';
+import { EVENTS } from './events-table.js';
 import { type Base64Fields, NUMERIC } from './forms.js';
 import type { ColumnFact } from './history.js';
-import { EVENTS, type LoadContext } from './load.js';
+import type { LoadContext } from './load.js';
 import { rawTextSql } from './raw-select.js';
 import { formOfType } from './schema-history.js';
 
@@ -28,7 +29,7 @@ export async function textEvidence(
   if (fields.length === 0) return new Map();
   const all = [...new Set(context.values.map((v) => v.field))];
   const counts = fields.flatMap((field) => {
-    const f = `f${all.indexOf(field)}`;
+    const f = `field${all.indexOf(field)}`;
     return [
       `count(*) FILTER (pbi_base64(${f}) AND NOT pbi_number(${f}))`,
       `count(*) FILTER (pbi_number(${f}) AND NOT pbi_base64(${f}))`,
@@ -63,5 +64,5 @@ export function base64Fields(evidence: ReadonlyMap<string, TextEvidence>): Base6
 
 /** Lower-case numeric fields of a loaded file that hold base64 where a number was expected. */
 export async function anyEncoded(engine: Engine, index: number): Promise<boolean> {
-  return (await engine.rows(`SELECT 1 FROM ${EVENTS} WHERE fi = ${index} AND bad < 0 LIMIT 1`)).length > 0;
+  return (await engine.rows(`SELECT 1 FROM ${EVENTS} WHERE file_index = ${index} AND misfit < 0 LIMIT 1`)).length > 0;
 }

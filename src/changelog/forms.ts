@@ -36,8 +36,8 @@ export function formCases(v: ValueColumn, names: readonly string[], known: Known
   const keys: FormCase[] = keyOfBytes
     ? [
         {
-          when: 'sh IS NULL',
-          form: { kind: 'decimal', scale: 0, test: `NOT regexp_full_match(x${v.index}, '-?[0-9]+')` },
+          when: 'schema_hash IS NULL',
+          form: { kind: 'decimal', scale: 0, test: `NOT regexp_full_match(text${v.index}, '-?[0-9]+')` },
         },
       ]
     : [];
@@ -49,16 +49,16 @@ export function formCases(v: ValueColumn, names: readonly string[], known: Known
 function base64Test(v: ValueColumn, { base64, options }: KnownForms): string {
   const mode = base64.get(v.field);
   if (mode === undefined || !(NUMERIC.has(v.type.kind) || v.type.kind === 'STRING')) return 'false';
-  const looks = `pbi_base64(x${v.index})`;
+  const looks = `pbi_base64(text${v.index})`;
   const said = options.readAs?.some((r) => r.form === 'base64' && r.column.toLowerCase() === v.field) ?? false;
-  return mode === 'bytes' || said ? looks : `(${looks} AND NOT pbi_number(x${v.index}))`;
+  return mode === 'bytes' || said ? looks : `(${looks} AND NOT pbi_number(text${v.index}))`;
 }
 
 function optionCases(v: ValueColumn, test: string, options: KnownForms['options']): readonly FormCase[] {
   const here = <T extends { readonly table?: string; readonly column?: string }>(given: readonly T[]): readonly T[] =>
     given.filter((s) => s.column === undefined || s.column.toLowerCase() === v.field).sort((a, b) => rank(b) - rank(a));
   const when = ({ table }: { readonly table?: string }): string =>
-    table === undefined ? 'true' : `names_table = ${text(table.toLowerCase())}`;
+    table === undefined ? 'true' : `named_table = ${text(table.toLowerCase())}`;
   const numeric = NUMERIC.has(v.type.kind);
   const said = here(options.readAs ?? [])
     .filter(({ form }) => !(numeric && form === 'base64'))

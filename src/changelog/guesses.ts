@@ -4,7 +4,7 @@ import { tableOfTopic } from '../input/topic-name.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import { typeText } from '../ksql/types.js';
 import type { ColumnPlan, ValueColumn } from './columns.js';
-import { EVENTS } from './load.js';
+import { EVENTS, sourcesIn, sourceWords } from './events-table.js';
 import { CUT, GUESS } from './typed.js';
 
 /** What was concluded of the values of a run beyond what the log says. */
@@ -30,8 +30,8 @@ export async function settleGuesses(
   const cuts: string[] = [];
   const ambiguous: Diagnostic[] = [];
   for (const value of plan.values.filter((v) => v.guessed)) {
-    for (const [mask, classes, cut] of await classesOf(engine, value)) {
-      const table = tableName(value, sources, mask);
+    for (const [{ feeds, here }, classes, cut] of await classesOf(engine, value, plan)) {
+      const table = tableName(value, sources, feeds);
       const name = `${table}.${value.field}`;
       const count = (kind: keyof typeof GUESS): number => classes.get(GUESS[kind]) ?? 0;
       if (cut > 0) cuts.push(cutText(name, value, cut));
@@ -52,25 +52,32 @@ export async function settleGuesses(
         guesses.push(
           `${name}: ${count('hex')} texts of hexadecimal digits were read as hex, not as base64 (a guess; --read-as ${name}=base64 says otherwise).`,
         );
-      else if (!(await takenAsBase64(engine, value, mask))) ambiguous.push(hexOrBase64(table, value));
+      else if (!(await takenAsBase64(engine, value, here))) ambiguous.push(hexOrBase64(table, value));
     }
   }
   return { guesses: [...new Set(guesses)].sort(), cuts: [...new Set(cuts)].sort(), ambiguous };
 }
 
-type Classes = readonly [mask: string, classes: ReadonlyMap<number, number>, cut: number];
+/** Records for the same sources: which they are, and the SQL boolean that picks them. */
+interface Group {
+  readonly feeds: readonly number[];
+  readonly here: string;
+}
 
-async function classesOf(engine: Engine, { index }: ValueColumn): Promise<readonly Classes[]> {
+type Classes = readonly [group: Group, classes: ReadonlyMap<number, number>, cut: number];
+
+async function classesOf(engine: Engine, { index }: ValueColumn, plan: ColumnPlan): Promise<readonly Classes[]> {
+  const words = sourceWords(plan.sources);
   const rows = await engine.rows(
-    `SELECT mask::VARCHAR, (g${index} & 7)::INTEGER AS class, count(*), count(*) FILTER (g${index} >= ${CUT}) FROM ${EVENTS} WHERE cls = 0 AND mask <> 0 AND g${index} > 0 GROUP BY ALL ORDER BY 1, 2`,
+    `SELECT (guess${index} & 7)::INTEGER AS class, count(*), count(*) FILTER (guess${index} >= ${CUT}), ${words.map((w) => `${w}::VARCHAR`).join(', ')} FROM ${EVENTS} WHERE class = 0 AND wanted AND guess${index} > 0 GROUP BY ALL ORDER BY ${words.map((_, at) => at + 4).join(', ')}, 1`,
   );
-  const masks = [...new Set(rows.map((row) => String(row[0])))];
-  return masks.map((mask) => {
-    const mine = rows.filter((row) => row[0] === mask);
+  const groups = new Map(rows.map((row) => [row.slice(3).join(' '), row.slice(3)]));
+  return [...groups].map(([name, set]) => {
+    const mine = rows.filter((row) => row.slice(3).join(' ') === name);
     return [
-      mask,
-      new Map(mine.map((row) => [Number(row[1]), Number(row[2])])),
-      mine.reduce((sum, row) => sum + Number(row[3]), 0),
+      { feeds: sourcesIn(set), here: words.map((word, at) => `${word} = ${set[at]}::UBIGINT`).join(' AND ') },
+      new Map(mine.map((row) => [Number(row[0]), Number(row[1])])),
+      mine.reduce((sum, row) => sum + Number(row[2]), 0),
     ];
   });
 }
@@ -80,8 +87,8 @@ const CONVENTION: Readonly<Record<string, string>> = { BIGINT: 'ms', TIMESTAMP: 
 
 const WORDS = { days: 'days', ms: 'milliseconds', us: 'microseconds', ns: 'nanoseconds' } as const;
 
-function tableName(value: ValueColumn, sources: readonly SourceDeclaration[], mask: string): string {
-  const at = value.sources.find((s) => (BigInt(mask) & (2n ** BigInt(s))) !== 0n) ?? value.sources[0]!;
+function tableName(value: ValueColumn, sources: readonly SourceDeclaration[], feeds: readonly number[]): string {
+  const at = value.sources.find((s) => feeds.includes(s)) ?? value.sources[0]!;
   return tableOfTopic(sources[at]!.topic);
 }
 
@@ -128,10 +135,12 @@ function hexOrBase64(table: string, value: ValueColumn): Diagnostic {
 }
 
 /** Texts of a column of base64 that happen to be hexadecimal digits are base64 too; false where one cannot be. */
-async function takenAsBase64(engine: Engine, { index }: ValueColumn, mask: string): Promise<boolean> {
-  const here = `mask = ${mask}::UBIGINT AND (g${index} & 7) = ${GUESS.hex}`;
-  const odd = await engine.rows(`SELECT 1 FROM ${EVENTS} WHERE ${here} AND octet_length(v${index}) % 2 = 1 LIMIT 1`);
+async function takenAsBase64(engine: Engine, { index }: ValueColumn, group: string): Promise<boolean> {
+  const here = `${group} AND (guess${index} & 7) = ${GUESS.hex}`;
+  const odd = await engine.rows(
+    `SELECT 1 FROM ${EVENTS} WHERE ${here} AND octet_length(value${index}) % 2 = 1 LIMIT 1`,
+  );
   if (odd.length > 0) return false;
-  await engine.run(`UPDATE ${EVENTS} SET v${index} = from_base64(lower(hex(v${index}))) WHERE ${here}`);
+  await engine.run(`UPDATE ${EVENTS} SET value${index} = from_base64(lower(hex(value${index}))) WHERE ${here}`);
   return true;
 }

@@ -10,11 +10,12 @@ import { planColumns } from './columns.js';
 import { cutEvents } from './cuts.js';
 import { fillDefaults, renameNotes } from './defaults.js';
 import { bindHashKeys, judge } from './deidentify.js';
+import { CLASS, count, createEventsSql, DROPPED, EVENTS, KEPT } from './events-table.js';
 import { settleGuesses } from './guesses.js';
 import { readHistory } from './history.js';
 import { writeJournal } from './journal.js';
 import { leaveKeyless } from './keyless.js';
-import { CLASS, createEventsSql, EVENTS, type LoadContext } from './load.js';
+import type { LoadContext } from './load.js';
 import { MACROS } from './macros.js';
 import { missingSources } from './missing.js';
 import { missingColumns } from './missing-columns.js';
@@ -23,7 +24,7 @@ import { ORDERED, orderEvents } from './order.js';
 import type { FileResult } from './read-file.js';
 import { rejectedValues } from './rejects.js';
 import { lastRowsSql, relationSql } from './relations.js';
-import { count, DROPPED, dropRepeatedDumpRows, dropRepeats } from './repeats.js';
+import { dropRepeatedDumpRows, dropRepeats } from './repeats.js';
 import { timestampSql } from './rowtime.js';
 import { tableVersions } from './schema-history.js';
 import { carryForward } from './toast.js';
@@ -84,7 +85,7 @@ export async function buildChangeLog(
     renamed: renamed.filter((r) => plan.values.some((v) => v.field === r.column)),
   };
   await engine.run(createEventsSql(plan));
-  await engine.run(`CREATE OR REPLACE TEMP TABLE ${DROPPED} (eid BIGINT, why VARCHAR)`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE ${DROPPED} (event_row BIGINT, why VARCHAR)`);
 
   const results: FileResult[] = [];
   for (const [index, file] of files.entries()) {
@@ -106,12 +107,12 @@ export async function buildChangeLog(
   onProgress('removing repeats');
   const badValues = await rejectedValues(engine, files, plan);
   stopAt(maxBad, [...files.flatMap(refused), ...results.flatMap((r) => r.rejected), ...badValues]);
-  await engine.run(`INSERT INTO ${DROPPED} SELECT rowid, 'bad' FROM ${EVENTS} WHERE bad IS NOT NULL`);
+  await engine.run(`INSERT INTO ${DROPPED} SELECT rowid, 'misfit' FROM ${EVENTS} WHERE misfit IS NOT NULL`);
   const alterations = [
     ...(await fillDefaults(engine, added, sources, plan, options, deidentification)),
     ...(await renameNotes(engine, context.renamed, sources, plan, options)),
   ];
-  const tombstones = await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE cls = ${CLASS.tombstone}`);
+  const tombstones = await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE class = ${CLASS.tombstone}`);
   const tombstoneDeletes = await adoptTombstones(engine, plan);
   const repeats = await dropRepeats(engine, plan);
   const dumps = files.flatMap((f, i) => (f.form.kind === 'dump' ? [i] : []));
@@ -119,10 +120,7 @@ export async function buildChangeLog(
   const dumpRepeats = await dropRepeatedDumpRows(engine, plan, dumps, [...new Set(instants)]);
   const carried = await carryForward(engine, plan);
   const fallback = await latestInstant(engine, instants);
-  const events = await count(
-    engine,
-    `SELECT count(*) FROM ${EVENTS} WHERE cls = 0 AND mask <> 0 AND rowid NOT IN (SELECT eid FROM ${DROPPED})`,
-  );
+  const events = await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE ${KEPT}`);
   const cut = await cutEvents(engine, sources, plan, options, fallback);
 
   onProgress('ordering events');
@@ -157,7 +155,7 @@ export async function buildChangeLog(
     openedBaselines,
     postponedDeletes: postponed + followed,
     otherTables:
-      (await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE cls = 0 AND mask = 0`)) -
+      (await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE class = 0 AND NOT wanted`)) -
       results.reduce((n, r) => n + r.signals, 0) -
       keyless.gone,
     withoutKey: keyless.records,
@@ -246,14 +244,16 @@ function spellings(files: readonly InputFile[]): ReadonlyMap<string, string> {
 
 /** When rows are placed that nothing dates; 0 where there are none. */
 async function latestInstant(engine: Engine, instants: readonly string[]): Promise<number> {
-  const undated = `SELECT EXISTS (SELECT 1 FROM ${EVENTS} WHERE cls = 0 AND mask <> 0 AND ct IS NULL AND rt IS NULL)::INTEGER`;
+  const undated = `SELECT EXISTS (SELECT 1 FROM ${EVENTS} WHERE class = 0 AND wanted AND committed IS NULL AND recorded IS NULL)::INTEGER`;
   if ((await count(engine, undated)) === 0) return 0;
-  const times = [...instants, 'CASE WHEN NOT incremental THEN ct END', 'CASE WHEN ct IS NULL THEN rt END'].map(
-    (t) => `max(${t})`,
-  );
+  const times = [
+    ...instants,
+    'CASE WHEN NOT incremental THEN committed END',
+    'CASE WHEN committed IS NULL THEN recorded END',
+  ].map((t) => `max(${t})`);
   return await count(
     engine,
-    `SELECT coalesce(greatest(${[...times, 'NULL'].join(', ')}), 0)::BIGINT FROM ${EVENTS} WHERE cls = 0 AND mask <> 0 AND rowid NOT IN (SELECT eid FROM ${DROPPED})`,
+    `SELECT coalesce(greatest(${[...times, 'NULL'].join(', ')}), 0)::BIGINT FROM ${EVENTS} WHERE ${KEPT}`,
   );
 }
 

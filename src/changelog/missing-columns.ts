@@ -6,7 +6,7 @@ import type { InputFile } from '../input/input-file.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import type { ColumnPlan } from './columns.js';
-import { EVENTS } from './load.js';
+import { EVENTS, isFor, sourcesIn, sourceWords } from './events-table.js';
 import { listing } from './missing.js';
 
 /** A column under the name that the data have for it, in the spelling of the pipeline or the mapping. */
@@ -37,10 +37,12 @@ export async function missingColumns(
 ): Promise<readonly Diagnostic[]> {
   const all: Met[] = [];
   const held = await engine.rows(
-    `SELECT fi, bit_or(mask)::VARCHAR FROM ${EVENTS} WHERE cls = 0 GROUP BY fi ORDER BY fi`,
+    `SELECT file_index, ${sourceWords(plan.sources)
+      .map((word) => `bit_or(${word})::VARCHAR`)
+      .join(', ')} FROM ${EVENTS} WHERE class = 0 GROUP BY file_index ORDER BY file_index`,
   );
-  const masks = new Map(held.map(([fi, mask]) => [Number(fi), BigInt(String(mask))]));
-  for (const [at, source] of sources.entries()) all.push(await meet(engine, files, source, at, plan, masks));
+  const fed = new Map(held.map(([file, ...words]) => [Number(file), sourcesIn(words)]));
+  for (const [at, source] of sources.entries()) all.push(await meet(engine, files, source, at, plan, fed));
   const headers = files.flatMap((file) => headerProblem(file, all));
   const broken = all.filter((met) => headers.length === 0 && !met.files.some(isDump) && isUseless(met));
   const topics = [...new Set(broken.map((met) => met.source.topic))];
@@ -62,19 +64,18 @@ async function meet(
   source: SourceDeclaration,
   at: number,
   plan: ColumnPlan,
-  masks: ReadonlyMap<number, bigint>,
+  fed: ReadonlyMap<number, readonly number[]>,
 ): Promise<Met> {
   const columns = [...plan.bySource[at]!];
-  const bit = 2n ** BigInt(at);
-  const holding = [...masks].flatMap(([fi, mask]) => ((mask & bit) === 0n ? [] : [fi]));
+  const holding = [...fed].flatMap(([file, met]) => (met.includes(at) ? [file] : []));
   if (holding.length === 0) holding.push(-1);
-  const here = `${EVENTS} WHERE fi BETWEEN ${Math.min(...holding)} AND ${Math.max(...holding)} AND cls = 0 AND (mask & ${bit}::UBIGINT) <> 0 AND op IN ('r', 'c', 'u')`;
+  const here = `${EVENTS} WHERE file_index BETWEEN ${Math.min(...holding)} AND ${Math.max(...holding)} AND class = 0 AND ${isFor([at])} AND op IN ('r', 'c', 'u')`;
   // The first row mostly has it: a search that stops there, not a count.
-  const filled = columns.map(([, v]) => `(v${v} IS NOT NULL OR abs(bad) IN (${v}, ${v + 1}))`);
+  const filled = columns.map(([, v]) => `(value${v} IS NOT NULL OR abs(misfit) IN (${v}, ${v + 1}))`);
   const there = ['true', ...filled].map((test) => `EXISTS (SELECT 1 FROM ${here} AND ${test})`);
   const found = (await engine.rows(`SELECT ${there.join(', ')}`))[0]!.map((value) => value === true);
   const mine = files.filter(
-    (file, index) => ((masks.get(index) ?? 0n) & bit) !== 0n || (isDump(file) && isNamedAfter(file, source)),
+    (file, index) => fed.get(index)?.includes(at) === true || (isDump(file) && isNamedAfter(file, source)),
   );
   const known = new Set(mine.flatMap((file) => fieldsOf(file).map((name) => name.toLowerCase())));
   const isKnown = (name: string): boolean =>

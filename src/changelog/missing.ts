@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.js';
 import type { InputFile } from '../input/input-file.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import type { SourceDeclaration } from '../ksql/source.js';
-import { EVENTS } from './load.js';
+import { EVENTS, sourcesIn, sourceWords } from './events-table.js';
 import type { FileResult } from './read-file.js';
 
 const SHOWN = 20;
@@ -19,11 +19,10 @@ export async function missingSources(
   sources: readonly SourceDeclaration[],
   results: readonly FileResult[],
 ): Promise<readonly Diagnostic[]> {
-  const met = BigInt(
-    (await engine.rows(`SELECT coalesce(bit_or(mask), 0)::VARCHAR FROM ${EVENTS}`))[0]?.[0]?.toString() ?? '0',
-  );
+  const words = sourceWords(sources.length).map((word) => `bit_or(${word})::VARCHAR`);
+  const met = sourcesIn((await engine.rows(`SELECT ${words.join(', ')} FROM ${EVENTS}`))[0]!);
   const missing = sources.filter(
-    (source, at) => (met & (2n ** BigInt(at))) === 0n && !files.some((f, i) => emptyFileOf(f, results[i]!, source)),
+    (source, at) => !met.includes(at) && !files.some((f, i) => emptyFileOf(f, results[i]!, source)),
   );
   if (missing.length === 0) return [];
   const found = (await engine.rows(`SELECT DISTINCT stream FROM ${EVENTS} WHERE stream IS NOT NULL ORDER BY 1`)).map(

@@ -1,9 +1,8 @@
 import type { Engine } from '../engine/engine.js';
 import type { InputFile } from '../input/input-file.js';
 import type { SourceDeclaration } from '../ksql/source.js';
-import { EVENTS } from './load.js';
+import { count, EVENTS } from './events-table.js';
 import type { FileResult } from './read-file.js';
-import { count } from './repeats.js';
 
 /** What could not be established, and what was guessed: sentences in a fixed order. */
 export async function notesOf(
@@ -22,11 +21,11 @@ export async function notesOf(
 ): Promise<readonly string[]> {
   const notes: string[] = [];
   const rows = await engine.rows(
-    `SELECT DISTINCT stream, kind FROM ${EVENTS} WHERE cls = 0 AND mask <> 0 AND kind IN (0, 3) ORDER BY stream, kind`,
+    `SELECT DISTINCT stream, place_kind FROM ${EVENTS} WHERE class = 0 AND wanted AND place_kind IN (0, 3) ORDER BY stream, place_kind`,
   );
   const empty =
     rows.length === 0 &&
-    (await count(engine, `SELECT EXISTS (SELECT 1 FROM ${EVENTS} WHERE cls = 0 AND mask <> 0)::INTEGER`)) === 0;
+    (await count(engine, `SELECT EXISTS (SELECT 1 FROM ${EVENTS} WHERE class = 0 AND wanted)::INTEGER`)) === 0;
   const dumped = new Set(files.filter((f) => f.form.kind === 'dump').map((f) => f.fileTopic));
   for (const [stream, kind] of rows) {
     if (Number(kind) === 0 && dumped.has(String(stream))) {
@@ -72,7 +71,7 @@ export async function notesOf(
   for (const [index, file] of files.entries()) {
     if (file.damage !== null)
       notes.push(
-        `${file.name} is ${file.damage === 'cut off' ? 'cut off: its end is missing' : 'damaged: records are missing or wrong'}. What could be unpacked was read; every number here is incomplete.`,
+        `${file.name} is ${file.damage === 'cut off' ? 'cut kafka_offset: its end is missing' : 'damaged: records are missing or wrong'}. What could be unpacked was read; every number here is incomplete.`,
       );
     const lines = file.rejected.length + results[index]!.rejected.length;
     if (lines > 0 && file.damage === null)
@@ -96,7 +95,7 @@ export async function notesOf(
 /** True where change events are read and none of the whole input, of whatever table, is a truncate. */
 async function mayLackTruncates(engine: Engine, logs: readonly number[]): Promise<boolean> {
   const [row] = await engine.rows(
-    `SELECT coalesce(bool_or(mask <> 0), false), coalesce(bool_or(op = 't'), false) FROM ${EVENTS} WHERE cls = 0 AND fi IN (${logs.join(', ')})`,
+    `SELECT coalesce(bool_or(wanted), false), coalesce(bool_or(op = 't'), false) FROM ${EVENTS} WHERE class = 0 AND file_index IN (${logs.join(', ')})`,
   );
   return row![0] === true && row![1] === false;
 }

@@ -3,13 +3,12 @@ import type { SourceDeclaration } from '../ksql/source.js';
 import type { ReplayOptions } from '../relation.js';
 import { anyDeleteBehind, followEventClock } from './clocks.js';
 import type { ColumnPlan } from './columns.js';
-import { EVENTS, POSITION } from './load.js';
-import { count, DROPPED } from './repeats.js';
+import { count, DROPPED, EVENTS, isFor, isPlaced, POSITION } from './events-table.js';
 import { timestampSql } from './rowtime.js';
 import { truncatedSql } from './truncates.js';
 
 /**
- * One row per (record, declared source) with its ROWTIME, `live`, and `keid`: the events row that holds its key. It stands in the
+ * One row per (record, declared source) with its ROWTIME, `live`, and `key_row`: the events row that holds its key. It stands in the
  * order of the replay: `PLACE` numbers it.
  */
 export const ORDERED = '"$ordered"';
@@ -41,7 +40,7 @@ export async function orderEvents(
     }
   }
   const all = parts.join(' UNION ALL ');
-  await engine.run('CREATE OR REPLACE TEMP TABLE "$redated" (eid BIGINT, keid BIGINT, s INTEGER, ts BIGINT)');
+  await engine.run('CREATE OR REPLACE TEMP TABLE "$redated" (event_row BIGINT, key_row BIGINT, s INTEGER, ts BIGINT)');
   await engine.run(`CREATE OR REPLACE TEMP VIEW ${PAIRS} AS ${all}`);
   const followed = await followEventClock(engine, PAIRS, context.sources, context.plan);
   if (followed > 0) await engine.run(redatedView(all));
@@ -50,10 +49,10 @@ export async function orderEvents(
   if (followed + postponed > 0) await engine.run(redatedView(all));
   const ties = await tiesOf(engine);
   const openings = context.options.baseline === 'open' ? await openFirst(engine, context, ties) : 0;
-  const opening = openings > 0 ? '(CASE WHEN o.eid IS NULL THEN 1 ELSE 0 END), ' : '';
-  const join = openings > 0 ? 'LEFT JOIN "$opened" o ON o.eid = p.eid AND o.s = p.s' : '';
+  const opening = openings > 0 ? '(CASE WHEN o.event_row IS NULL THEN 1 ELSE 0 END), ' : '';
+  const join = openings > 0 ? 'LEFT JOIN "$opened" o ON o.event_row = p.event_row AND o.s = p.s' : '';
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE ${ORDERED} AS SELECT p.keid, p.s, p.ts, p.live FROM ${PAIRS} p ${join} ${arrivalJoin(ties)} ${ranked(context.sources)} ORDER BY ${opening}${sortSql(context, ties)}`,
+    `CREATE OR REPLACE TEMP TABLE ${ORDERED} AS SELECT p.key_row, p.s, p.ts, p.live FROM ${PAIRS} p ${join} ${arrivalJoin(ties)} ${ranked(context.sources)} ORDER BY ${opening}${sortSql(context, ties)}`,
   );
   const last = (at: number): LastRows => ({
     from: `${PAIRS} p ${arrivalJoin(ties)} WHERE p.s = ${at}`,
@@ -76,22 +75,22 @@ function ranked(sources: readonly SourceDeclaration[]): string {
 
 /** The pairs with the deletes that moved at their new time. */
 function redatedView(all: string): string {
-  return `CREATE OR REPLACE TEMP VIEW ${PAIRS} AS SELECT p.* REPLACE (greatest(p.ts, r.ts) AS ts) FROM (${all}) p LEFT JOIN (SELECT eid, keid, s, max(ts) AS ts FROM "$redated" GROUP BY eid, keid, s) r ON NOT p.live AND r.eid = p.eid AND r.keid = p.keid AND r.s = p.s`;
+  return `CREATE OR REPLACE TEMP VIEW ${PAIRS} AS SELECT p.* REPLACE (greatest(p.ts, r.ts) AS ts) FROM (${all}) p LEFT JOIN (SELECT event_row, key_row, s, max(ts) AS ts FROM "$redated" GROUP BY event_row, key_row, s) r ON NOT p.live AND r.event_row = p.event_row AND r.key_row = p.key_row AND r.s = p.s`;
 }
 
 function pairSql(source: SourceDeclaration, at: number, context: OrderContext): string {
   const deleted = "e.op IN ('d','x')";
-  return `SELECT e.rowid AS eid, e.rowid AS keid, ${at} AS s, ${rowtimeOf(source, at, context)} AS ts, e.ct, e.snap, e.kind, e.p1, e.p2, e.p3, (CASE e.op WHEN 'd' THEN 0 WHEN 'x' THEN 2 ELSE 1 END) AS rank, NOT (${deleted}) AS live, e.op, e.stream, CASE WHEN e.snap OR e.kind NOT IN (1, 2) THEN ${keyTextSql(source, at, context.plan, 'e')} END AS tie, e.fi, e.ord${context.plan.values.map((v) => `, e.v${v.index}`).join('')} FROM ${EVENTS} e ${incrementalJoin()} WHERE e.cls = 0 AND (e.mask & ${2n ** BigInt(at)}::UBIGINT) <> 0 AND e.op <> 't' AND e.op <> 'm' AND e.rowid NOT IN (SELECT eid FROM ${DROPPED})`;
+  return `SELECT e.rowid AS event_row, e.rowid AS key_row, ${at} AS s, ${rowtimeOf(source, at, context)} AS ts, e.committed, e.snapshot_row, e.place_kind, e.place1, e.place2, e.place3, (CASE e.op WHEN 'd' THEN 0 WHEN 'x' THEN 2 ELSE 1 END) AS rank, NOT (${deleted}) AS live, e.op, e.stream, CASE WHEN e.snapshot_row OR NOT ${isPlaced('e.')} THEN ${keyTextSql(source, at, context.plan, 'e')} END AS tie, e.file_index, e.record${context.plan.values.map((v) => `, e.value${v.index}`).join('')} FROM ${EVENTS} e ${incrementalJoin()} WHERE e.class = 0 AND ${isFor([at], 'e.')} AND e.op <> 't' AND e.op <> 'm' AND e.rowid NOT IN (SELECT event_row FROM ${DROPPED})`;
 }
 
 function rowtimeOf(source: SourceDeclaration, at: number, context: OrderContext): string {
-  const commit = `coalesce(greatest(e.ct, i.t), e.ct, e.rt, ${context.fallback})`;
+  const commit = `coalesce(greatest(e.committed, i.t), e.committed, e.recorded, ${context.fallback})`;
   const own = timestampSql(source, at, context.plan, 'e.');
-  return `CASE WHEN e.op IN ('d','x') THEN coalesce(e.ct, e.rt, ${context.fallback}) ELSE coalesce(${own}, ${commit}) END`;
+  return `CASE WHEN e.op IN ('d','x') THEN coalesce(e.committed, e.recorded, ${context.fallback}) ELSE coalesce(${own}, ${commit}) END`;
 }
 
 function incrementalJoin(): string {
-  return 'LEFT JOIN "$incremental" i ON i.eid = e.rowid';
+  return 'LEFT JOIN "$incremental" i ON i.event_row = e.rowid';
 }
 
 /**
@@ -99,11 +98,11 @@ function incrementalJoin(): string {
  * the latest commit before that position. Records without a position in the source are placed by arrival in their partition.
  */
 async function arrivals(engine: Engine): Promise<void> {
-  await engine.run(`CREATE OR REPLACE TEMP TABLE "$incremental" AS SELECT e.rowid AS eid, max(b.t) AS t FROM (SELECT rowid, kind, p1, p2 FROM ${EVENTS} WHERE incremental) e
-    LEFT JOIN (SELECT kind, p1, p2, max(ct) AS t FROM ${EVENTS} WHERE NOT incremental AND NOT snap AND cls = 0 AND kind IN (1, 2) AND (SELECT count(*) FROM ${EVENTS} WHERE incremental) > 0 GROUP BY kind, p1, p2) b
-    ON b.kind = e.kind AND (b.p1, b.p2) <= (e.p1, e.p2) GROUP BY e.rowid`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE "$incremental" AS SELECT e.rowid AS event_row, max(b.t) AS t FROM (SELECT rowid, place_kind, place1, place2 FROM ${EVENTS} WHERE incremental) e
+    LEFT JOIN (SELECT place_kind, place1, place2, max(committed) AS t FROM ${EVENTS} WHERE NOT incremental AND NOT snapshot_row AND class = 0 AND ${isPlaced()} AND (SELECT count(*) FROM ${EVENTS} WHERE incremental) > 0 GROUP BY place_kind, place1, place2) b
+    ON b.place_kind = e.place_kind AND (b.place1, b.place2) <= (e.place1, e.place2) GROUP BY e.rowid`);
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE "$arrival" AS SELECT rowid AS eid, part, off, stream, max(rt) OVER (PARTITION BY stream, part ORDER BY off, fi, ord ROWS UNBOUNDED PRECEDING) AS t FROM ${EVENTS} WHERE kind = ${POSITION.offset} AND mask <> 0`,
+    `CREATE OR REPLACE TEMP TABLE "$arrival" AS SELECT rowid AS event_row, kafka_partition, kafka_offset, stream, max(recorded) OVER (PARTITION BY stream, kafka_partition ORDER BY kafka_offset, file_index, record ROWS UNBOUNDED PRECEDING) AS t FROM ${EVENTS} WHERE place_kind = ${POSITION.offset} AND wanted`,
   );
 }
 
@@ -117,19 +116,21 @@ async function postponeDeletes(engine: Engine, context: OrderContext): Promise<n
     const keyed = source.columns.some((c) => c.key) && source.timestamp !== undefined;
     if (!keyed || (await count(engine, `SELECT count(*) FROM ${PAIRS} WHERE s = ${at} AND NOT live`)) === 0) continue;
     const key = keyTextSql(source, at, context.plan, 'k');
-    const mine = `FROM ${PAIRS} p JOIN ${EVENTS} k ON k.rowid = p.keid WHERE p.s = ${at}`;
-    await engine.run(`CREATE OR REPLACE TEMP TABLE "$postponed" AS SELECT eid, keid, later FROM (
-      SELECT p.eid, p.keid, p.live, p.ts, max(CASE WHEN p.live THEN p.ts END) OVER (PARTITION BY ${key} ORDER BY p.kind, p.p1, p.p2, p.p3, p.rank, k.part, k.off, p.fi, p.ord, p.live DESC ROWS UNBOUNDED PRECEDING) AS later
+    const mine = `FROM ${PAIRS} p JOIN ${EVENTS} k ON k.rowid = p.key_row WHERE p.s = ${at}`;
+    await engine.run(`CREATE OR REPLACE TEMP TABLE "$postponed" AS SELECT event_row, key_row, later FROM (
+      SELECT p.event_row, p.key_row, p.live, p.ts, max(CASE WHEN p.live THEN p.ts END) OVER (PARTITION BY ${key} ORDER BY p.place_kind, p.place1, p.place2, p.place3, p.rank, k.kafka_partition, k.kafka_offset, p.file_index, p.record, p.live DESC ROWS UNBOUNDED PRECEDING) AS later
       ${mine} AND hash(${key}) IN (SELECT hash(${key}) ${mine} AND NOT p.live)) WHERE NOT live AND later > ts`);
     postponed += await count(engine, 'SELECT count(*) FROM "$postponed"');
-    await engine.run(`INSERT INTO "$redated" SELECT eid, keid, ${at}, later FROM "$postponed"`);
+    await engine.run(`INSERT INTO "$redated" SELECT event_row, key_row, ${at}, later FROM "$postponed"`);
   }
   return postponed;
 }
 
 /** Key text of a record by one source: a tie-break that does not depend on files. */
 export function keyTextSql(source: SourceDeclaration, at: number, plan: ColumnPlan, alias: string): string {
-  const keys = source.columns.filter((c) => c.key).map((c) => `${alias}.v${plan.bySource[at]!.get(c.name)}::VARCHAR`);
+  const keys = source.columns
+    .filter((c) => c.key)
+    .map((c) => `${alias}.value${plan.bySource[at]!.get(c.name)}::VARCHAR`);
   return keys.length === 0 ? 'NULL::VARCHAR' : keys.length === 1 ? keys[0]! : `concat_ws(chr(31), ${keys.join(', ')})`;
 }
 
@@ -144,14 +145,14 @@ interface Ties {
 async function tiesOf(engine: Engine): Promise<Ties> {
   const row = (
     await engine.rows(
-      `SELECT bool_or(snap OR op = 't'), bool_or(kind NOT IN (1, 2)), bool_or(kind = ${POSITION.offset}), bool_or(kind = ${POSITION.lsn}) FROM ${EVENTS} WHERE cls = 0 AND mask <> 0`,
+      `SELECT bool_or(snapshot_row OR op = 't'), bool_or(NOT ${isPlaced()}), bool_or(place_kind = ${POSITION.offset}), bool_or(place_kind = ${POSITION.lsn}) FROM ${EVENTS} WHERE class = 0 AND wanted`,
     )
   )[0]!;
   return { snapshots: row[0] === true, unplaced: row[1] === true, arrivals: row[2] === true, lsn: row[3] === true };
 }
 
 function arrivalJoin(ties: Ties): string {
-  return ties.arrivals ? 'LEFT JOIN "$arrival" a ON a.eid = p.eid' : '';
+  return ties.arrivals ? 'LEFT JOIN "$arrival" a ON a.event_row = p.event_row' : '';
 }
 
 /** ORDER BY list of a replay order; position decides within one instant, then tables before streams, then stable names. */
@@ -171,21 +172,23 @@ function sortKeys(context: OrderContext, ties: Ties): readonly string[] {
   const mixed = tables.length > 0 && tables.length < context.sources.length;
   const tableFirst = `(CASE WHEN p.s IN (${tables.join(', ')}) THEN 0 ELSE 1 END)`;
   const placed = (column: string): string =>
-    ties.unplaced ? `(CASE WHEN p.kind IN (1, 2) THEN p.${column} END)` : `p.${column}`;
-  const place = ['p1', 'p2', ...(ties.lsn && !ties.unplaced ? [] : ['p3']), 'rank'].map(placed);
+    ties.unplaced ? `(CASE WHEN ${isPlaced('p.')} THEN p.${column} END)` : `p.${column}`;
+  const place = ['place1', 'place2', ...(ties.lsn && !ties.unplaced ? [] : ['place3']), 'rank'].map(placed);
   const tablesFirst = mixed ? [tableFirst] : [];
-  const arrival = ties.arrivals ? ['a.t', 'a.stream', 'a.part', 'a.off'] : [];
-  const snapshotFirst = ties.snapshots ? ['(CASE WHEN p.snap THEN 0 ELSE 1 END)'] : [];
+  const arrival = ties.arrivals ? ['a.t', 'a.stream', 'a.kafka_partition', 'a.kafka_offset'] : [];
+  const snapshotFirst = ties.snapshots ? ['(CASE WHEN p.snapshot_row THEN 0 ELSE 1 END)'] : [];
   // Shortest first: integer keys then stand in the order of their numbers.
-  const last = ['p.stream', 'length(p.tie)', 'p.tie', 'p.fi', 'p.ord', 'p.eid'];
-  const end = ties.snapshots || ties.unplaced ? last : ['p.eid'];
+  const last = ['p.stream', 'length(p.tie)', 'p.tie', 'p.file_index', 'p.record', 'p.event_row'];
+  const end = ties.snapshots || ties.unplaced ? last : ['p.event_row'];
   if (context.options.order === 'event-time') {
-    return ['p.ts', 'p.ct NULLS FIRST', ...snapshotFirst, ...place, ...tablesFirst, 'p.s', ...arrival, ...end];
+    return ['p.ts', 'p.committed NULLS FIRST', ...snapshotFirst, ...place, ...tablesFirst, 'p.s', ...arrival, ...end];
   }
   const lines = ties.unplaced
-    ? ['fi', 'ord'].map((c) => `(CASE WHEN p.kind = ${POSITION.none} AND NOT p.snap THEN p.${c} END)`)
+    ? ['file_index', 'record'].map(
+        (c) => `(CASE WHEN p.place_kind = ${POSITION.none} AND NOT p.snapshot_row THEN p.${c} END)`,
+      )
     : [];
-  const snapshotTables = ties.snapshots && mixed ? [`(CASE WHEN p.snap THEN ${tableFirst} END)`] : [];
+  const snapshotTables = ties.snapshots && mixed ? [`(CASE WHEN p.snapshot_row THEN ${tableFirst} END)`] : [];
   return [...snapshotFirst, ...snapshotTables, ...place, ...arrival, ...lines, ...tablesFirst, 'p.s', ...end];
 }
 
@@ -196,10 +199,10 @@ async function openFirst(engine: Engine, context: OrderContext, ties: Ties): Pro
   const sort = sortSql(context, ties);
   const first = dated.map((at) => {
     const key = keyTextSql(context.sources[at]!, at, context.plan, 'k');
-    return `SELECT p.eid, p.s, p.live, p.op, row_number() OVER (PARTITION BY ${key} ORDER BY ${sort}) AS n FROM ${PAIRS} p JOIN ${EVENTS} k ON k.rowid = p.keid ${arrivalJoin(ties)} WHERE p.s = ${at}`;
+    return `SELECT p.event_row, p.s, p.live, p.op, row_number() OVER (PARTITION BY ${key} ORDER BY ${sort}) AS n FROM ${PAIRS} p JOIN ${EVENTS} k ON k.rowid = p.key_row ${arrivalJoin(ties)} WHERE p.s = ${at}`;
   });
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE "$opened" AS SELECT eid, s FROM (${first.join(' UNION ALL ')}) WHERE n = 1 AND live AND op <> 'c'`,
+    `CREATE OR REPLACE TEMP TABLE "$opened" AS SELECT event_row, s FROM (${first.join(' UNION ALL ')}) WHERE n = 1 AND live AND op <> 'c'`,
   );
   return await count(engine, 'SELECT count(*) FROM "$opened"');
 }

@@ -6,8 +6,9 @@ import type { ReplayOptions } from '../relation.js';
 import { text } from '../sql/quote.js';
 import { deidentifiedFields } from './deidentify.js';
 import type { LoadContext } from './load.js';
-/** Made of text only where a condition asks for it: the mask of a record seldom does. */
-export const FULL_NAME = "(CASE WHEN tab IS NULL THEN top ELSE lower(concat_ws('.', cname, db, tab)) END)";
+/** Made of text only where a condition asks for it: which sources a record is for seldom does. */
+export const FULL_NAME =
+  "(CASE WHEN table_name IS NULL THEN topic_name ELSE lower(concat_ws('.', server, database, table_name)) END)";
 
 /** Only a cut asks which records belong together. */
 export function needsTransactions(options: Pick<ReplayOptions, 'until' | 'knownAt'>): boolean {
@@ -56,7 +57,7 @@ export function rawSelect(file: InputFile, raw: RawRelation, context: LoadContex
     );
     if (keys.has(f) && raw.key !== 'NULL')
       candidates.push(keyField(raw.key, f, isWholeKey(f, context.sources), context));
-    return `coalesce(${['NULL', ...candidates].join(', ')})::VARCHAR AS f${i}`;
+    return `coalesce(${['NULL', ...candidates].join(', ')})::VARCHAR AS field${i}`;
   });
   const flatThere = [
     ...fields.map((f) => raw.flat(f)),
@@ -64,59 +65,59 @@ export function rawSelect(file: InputFile, raw: RawRelation, context: LoadContex
   ].filter((c) => c !== 'NULL');
   const flatTest = flatThere.length === 0 ? 'false' : `(${flatThere.map((c) => `${c} IS NOT NULL`).join(' OR ')})`;
   const columns = {
-    env: `coalesce(${enveloped}, false)`,
-    flat: `coalesce(${flatTest}, false)`,
-    nullvalue: `coalesce(${raw.nullValue}, false)`,
-    fop: m('op'),
-    eop: e('op'),
+    is_envelope: `coalesce(${enveloped}, false)`,
+    is_row: `coalesce(${flatTest}, false)`,
+    is_null: `coalesce(${raw.nullValue}, false)`,
+    row_op: m('op'),
+    envelope_op: e('op'),
     deleted: `coalesce(lower(${m('deleted')}) = 'true', false)`,
-    tab: table,
-    top: `coalesce(lower(${raw.topic}), ${text(file.fileTopic)})`,
-    cname: any(e('source', 'name'), m('source_name'), m('name')),
-    db: any(e('source', 'schema'), e('source', 'db'), m('source_schema'), m('schema'), m('source_db'), m('db')),
-    ct: any(e('source', 'ts_ms'), m('source_ts_ms'), m('ts_ms')),
+    table_name: table,
+    topic_name: `coalesce(lower(${raw.topic}), ${text(file.fileTopic)})`,
+    server: any(e('source', 'name'), m('source_name'), m('name')),
+    database: any(e('source', 'schema'), e('source', 'db'), m('source_schema'), m('schema'), m('source_db'), m('db')),
+    committed: any(e('source', 'ts_ms'), m('source_ts_ms'), m('ts_ms')),
     snapshot: any(e('source', 'snapshot'), m('source_snapshot'), m('snapshot')),
     binlog: any(e('source', 'file'), m('source_file'), m('file')),
     pos: any(e('source', 'pos'), m('source_pos'), m('pos')),
     '"row"': any(e('source', 'row'), m('source_row'), m('row')),
     lsn: any(e('source', 'lsn'), m('source_lsn'), m('lsn')),
     sequence: any(e('source', 'sequence'), m('source_sequence'), m('sequence')),
-    tx: !needsTransactions(context.options)
+    transaction_id: !needsTransactions(context.options)
       ? 'NULL'
       : // PostgreSQL's transaction.id is `txId:lsn`, another for every record.
         `regexp_replace(${any(e('source', 'gtid'), e('source', 'txId'), m('gtid'), m('source_gtid'), e('transaction', 'id'), m('transaction_id'))}, '^([0-9]+):[0-9]+$', '\\1')`,
-    part: raw.partition,
-    off: raw.offset,
-    rt: raw.recordTime,
-    ktext: raw.key,
-    sh: raw.schema === 'NULL' ? 'NULL' : `CASE WHEN ${raw.schema} IS NOT NULL THEN hash(${raw.schema}) END`,
-    ...(file.form.kind === 'dump' ? { flat: 'true', nullvalue: 'false' } : {}),
+    kafka_partition: raw.partition,
+    kafka_offset: raw.offset,
+    recorded: raw.recordTime,
+    key_text: raw.key,
+    schema_hash: raw.schema === 'NULL' ? 'NULL' : `CASE WHEN ${raw.schema} IS NOT NULL THEN hash(${raw.schema}) END`,
+    ...(file.form.kind === 'dump' ? { is_row: 'true', is_null: 'false' } : {}),
   };
   const casts: { readonly [name: string]: string } = {
-    fop: 'VARCHAR',
-    eop: 'VARCHAR',
-    tab: 'VARCHAR',
-    cname: 'VARCHAR',
-    db: 'VARCHAR',
-    ct: 'BIGINT',
+    row_op: 'VARCHAR',
+    envelope_op: 'VARCHAR',
+    table_name: 'VARCHAR',
+    server: 'VARCHAR',
+    database: 'VARCHAR',
+    committed: 'BIGINT',
     snapshot: 'VARCHAR',
     binlog: 'VARCHAR',
     pos: 'BIGINT',
     '"row"': 'BIGINT',
     lsn: 'BIGINT',
     sequence: 'VARCHAR',
-    tx: 'VARCHAR',
-    part: 'INTEGER',
-    off: 'BIGINT',
-    rt: 'BIGINT',
-    ktext: 'VARCHAR',
-    sh: 'UBIGINT',
+    transaction_id: 'VARCHAR',
+    kafka_partition: 'INTEGER',
+    kafka_offset: 'BIGINT',
+    recorded: 'BIGINT',
+    key_text: 'VARCHAR',
+    schema_hash: 'UBIGINT',
   };
   const list = Object.entries(columns).map(
     ([name, sql]) => `${casts[name] === undefined || sql !== 'NULL' ? sql : `NULL::${casts[name]}`} AS ${name}`,
   );
   // Not rowid: a parallel read of JSON does not keep its order (seen with DuckDB 1.5.5), a streaming window does.
-  const select = `SELECT row_number() OVER () - 1 AS ord, ${[...list, ...parts].join(', ')} FROM ${raw.from}`;
+  const select = `SELECT row_number() OVER () - 1 AS record, ${[...list, ...parts].join(', ')} FROM ${raw.from}`;
   const changed = deidentifiedFields(context, fields);
   return changed.length === 0 ? select : `SELECT * REPLACE (${changed.join(', ')}) FROM (${select})`;
 }

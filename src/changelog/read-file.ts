@@ -8,10 +8,10 @@ import type { Rejected } from '../relation.js';
 import { text } from '../sql/quote.js';
 import type { ValueColumn } from './columns.js';
 import { type Diagnosis, diagnose } from './diagnose.js';
+import { CLASS, count, EVENTS, isFor, isPlaced } from './events-table.js';
 import { anyEncoded, base64Fields, mayBeBytes, type TextEvidence, textEvidence } from './evidence.js';
 import { type Base64Fields, NUMERIC } from './forms.js';
-import { CLASS, EVENTS, type LoadContext, loadFile, POSITION } from './load.js';
-import { count } from './repeats.js';
+import { type LoadContext, loadFile } from './load.js';
 import { roundedFields } from './rounded.js';
 import { base64Guesses, unscaled } from './unscaled.js';
 
@@ -90,8 +90,8 @@ export async function readFile(
   if (exact.length > 0) cuts = await load(engine, file, index, context, base64, json, exact);
   removeAvroJson(file);
   const withoutScale = await unscaled(engine, file, index, context, base64, evidence);
-  const here = `${EVENTS} WHERE fi = ${index} AND cls = ${CLASS.event}`;
-  const isSignal = "mask = 0 AND (stream = 'debezium_signal' OR ends_with(stream, '.debezium_signal'))";
+  const here = `${EVENTS} WHERE file_index = ${index} AND class = ${CLASS.event}`;
+  const isSignal = "NOT wanted AND (stream = 'debezium_signal' OR ends_with(stream, '.debezium_signal'))";
   const counted = await engine.rows(
     `SELECT count(*), count(*) FILTER (op = 'd'), count(*) FILTER (${isSignal}) FROM ${here}`,
   );
@@ -153,14 +153,13 @@ function topicOf(topic: string): string {
 /** True where a file, read for the sources of its name, holds records of others. */
 async function feedsOthers(engine: Engine, index: number, context: LoadContext): Promise<boolean> {
   const missed = context.plan.values.filter((v) => !context.values.includes(v)).flatMap((v) => v.sources);
-  const bits = [...new Set(missed)].reduce((sum, s) => sum + 2n ** BigInt(s), 0n);
-  const others = `SELECT count(*) FROM ${EVENTS} WHERE fi = ${index} AND (mask & ${bits}::UBIGINT) <> 0`;
+  const others = `SELECT count(*) FROM ${EVENTS} WHERE file_index = ${index} AND ${isFor(missed)}`;
   return (await count(engine, others)) > 0;
 }
 
 /** True where a record has no place of the kind that the connector of the file's head writes. */
 async function unplaced(engine: Engine, index: number): Promise<boolean> {
-  const without = `SELECT EXISTS (SELECT 1 FROM ${EVENTS} WHERE fi = ${index} AND cls = ${CLASS.event} AND kind NOT IN (${POSITION.binlog}, ${POSITION.lsn}))::INTEGER`;
+  const without = `SELECT EXISTS (SELECT 1 FROM ${EVENTS} WHERE file_index = ${index} AND class = ${CLASS.event} AND NOT ${isPlaced()})::INTEGER`;
   return (await count(engine, without)) > 0;
 }
 
@@ -173,7 +172,7 @@ async function load(
   json: JsonFacts | null,
   exact: readonly string[],
 ): Promise<readonly string[]> {
-  await engine.run(`DELETE FROM ${EVENTS} WHERE fi = ${index}`);
+  await engine.run(`DELETE FROM ${EVENTS} WHERE file_index = ${index}`);
   return await loadFile(engine, file, index, context, base64, json, exact);
 }
 
@@ -181,7 +180,7 @@ async function unread(engine: Engine, file: InputFile, index: number): Promise<D
   if (file.form.kind === 'dump') return await dumpRejects(engine, file);
   const unreadable = await count(
     engine,
-    `SELECT count(*) FROM ${EVENTS} WHERE fi = ${index} AND cls = ${CLASS.unreadable}`,
+    `SELECT count(*) FROM ${EVENTS} WHERE file_index = ${index} AND class = ${CLASS.unreadable}`,
   );
   if (unreadable === 0) return { bareNulls: 0, setAside: new Map(), rejected: [], otherShapes: false };
   return await diagnose(engine, file, index);

@@ -4,7 +4,7 @@ import { lineNumbers } from '../input/line-numbers.js';
 import { typeText } from '../ksql/types.js';
 import type { Rejected } from '../relation.js';
 import type { ColumnPlan } from './columns.js';
-import { EVENTS } from './load.js';
+import { EVENTS } from './events-table.js';
 
 /** Records with a value that does not fit its declared type: listed by file, line and column, never with the value. */
 export async function rejectedValues(
@@ -13,7 +13,7 @@ export async function rejectedValues(
   plan: ColumnPlan,
 ): Promise<readonly Rejected[]> {
   const rows = await engine.rows(
-    `SELECT fi, ord AS n, CASE WHEN bad < 0 THEN -1 - bad ELSE bad END AS column_index FROM ${EVENTS} e WHERE bad IS NOT NULL ORDER BY fi, n`,
+    `SELECT file_index, record AS n, CASE WHEN misfit < 0 THEN -1 - misfit ELSE misfit END AS column_index FROM ${EVENTS} e WHERE misfit IS NOT NULL ORDER BY file_index, n`,
   );
   const rejected: Rejected[] = [];
   for (const index of new Set(rows.map((row) => Number(row[0])))) {

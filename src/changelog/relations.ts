@@ -2,13 +2,13 @@ import type { SourceDeclaration } from '../ksql/source.js';
 import { LIVE, SEQ, TS } from '../relation.js';
 import { identifier } from '../sql/quote.js';
 import type { ColumnPlan } from './columns.js';
-import { EVENTS } from './load.js';
+import { EVENTS } from './events-table.js';
 import { type LastRows, ORDERED, PLACE } from './order.js';
 
 /** Makes the relation of one source: `$seq, $ts, $live`, key columns, then used columns; a delete keeps only its key. */
 export function relationSql(name: string, source: SourceDeclaration, at: number, plan: ColumnPlan): readonly string[] {
   return [
-    `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT ${columns(PLACE, 'o', 'e', source, at, plan)} FROM ${ORDERED} o JOIN ${EVENTS} e ON e.rowid = o.keid WHERE o.s = ${at}`,
+    `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT ${columns(PLACE, 'o', 'e', source, at, plan)} FROM ${ORDERED} o JOIN ${EVENTS} e ON e.rowid = o.key_row WHERE o.s = ${at}`,
   ];
 }
 
@@ -22,7 +22,7 @@ export function lastRowsSql(
   plan: ColumnPlan,
   last: LastRows,
 ): readonly string[] {
-  const indexes = source.columns.filter((c) => c.key).map((c) => `v${plan.bySource[at]!.get(c.name)}`);
+  const indexes = source.columns.filter((c) => c.key).map((c) => `value${plan.bySource[at]!.get(c.name)}`);
   const keys = indexes.map((k) => `p.${k}`).join(', ');
   const keyed = `${last.from} AND ${indexes.map((k) => `p.${k} IS NOT NULL`).join(' AND ')}`;
   // Most keys have one record, and grouping costs half of sorting: only the others are put in order.
@@ -44,7 +44,7 @@ function columns(
   at: number,
   plan: ColumnPlan,
 ): string {
-  const value = (column: string): string => `${values}.v${plan.bySource[at]!.get(column)}`;
+  const value = (column: string): string => `${values}.value${plan.bySource[at]!.get(column)}`;
   const keys = source.columns.filter((c) => c.key).map((c) => `${value(c.name)} AS ${identifier(c.name)}`);
   const used = source.columns
     .filter((c) => !c.key && c.used)

@@ -1,18 +1,10 @@
 import type { Engine } from '../engine/engine.js';
 import { type ColumnPlan, ownKeySql } from './columns.js';
-import { EVENTS } from './load.js';
-
-/** Records that do not enter the change log, with why; `eid` is the events table's rowid. */
-export const DROPPED = '"$dropped"';
+import { count, DROPPED, EVENTS, sourceWords } from './events-table.js';
 
 /** Key columns of the events table, in SQL: of each record those of its own sources. */
 export function keyColumns(plan: ColumnPlan): readonly string[] {
-  return plan.values.filter((v) => v.key).map((v) => ownKeySql(v, plan, `v${v.index}`));
-}
-
-/** One number (a count) out of a query. */
-export async function count(engine: Engine, sql: string): Promise<number> {
-  return Number((await engine.rows(sql))[0]?.[0] ?? 0);
+  return plan.values.filter((v) => v.key).map((v) => ownKeySql(v, plan, `value${v.index}`));
 }
 
 /**
@@ -21,12 +13,14 @@ export async function count(engine: Engine, sql: string): Promise<number> {
  */
 export async function dropRepeats(engine: Engine, plan: ColumnPlan): Promise<number> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE "$repeated" AS SELECT ih FROM ${EVENTS} WHERE ih IS NOT NULL GROUP BY ih HAVING count(*) > 1`,
+    `CREATE OR REPLACE TEMP TABLE "$repeated" AS SELECT identity FROM ${EVENTS} WHERE identity IS NOT NULL GROUP BY identity HAVING count(*) > 1`,
   );
-  const exact = ['ih', 'stream', 'kind', 'p1', 'p2', 'p3', 'op', ...keyColumns(plan)].join(', ');
+  const exact = ['identity', 'stream', 'place_kind', 'place1', 'place2', 'place3', 'op', ...keyColumns(plan)].join(
+    ', ',
+  );
   const content = contentHash(plan);
   await engine.run(
-    `INSERT INTO ${DROPPED} SELECT eid, 'repeat' FROM (SELECT rowid AS eid, row_number() OVER (PARTITION BY ${exact} ORDER BY (bad IS NOT NULL), rt NULLS LAST, part, off, ${content}, fi, ord) AS n FROM ${EVENTS} WHERE ih IN (FROM "$repeated")) WHERE n > 1`,
+    `INSERT INTO ${DROPPED} SELECT event_row, 'repeat' FROM (SELECT rowid AS event_row, row_number() OVER (PARTITION BY ${exact} ORDER BY (misfit IS NOT NULL), recorded NULLS LAST, kafka_partition, kafka_offset, ${content}, file_index, record) AS n FROM ${EVENTS} WHERE identity IN (FROM "$repeated")) WHERE n > 1`,
   );
   return await count(engine, `SELECT count(*) FROM ${DROPPED} WHERE why = 'repeat'`);
 }
@@ -41,11 +35,11 @@ export async function dropRepeatedDumpRows(
   const keys = keyColumns(plan);
   if (dumps.length === 0 || keys.length === 0) return 0;
   await engine.run(
-    `INSERT INTO ${DROPPED} SELECT eid, 'dump-repeat' FROM (SELECT rowid AS eid, row_number() OVER (PARTITION BY mask, ${[...keys, ...instants].join(', ')} ORDER BY ${contentHash(plan)}, fi, ord) AS n FROM ${EVENTS} WHERE fi IN (${dumps.join(', ')}) AND mask <> 0 AND bad IS NULL AND (${keys.map((k) => `${k} IS NOT NULL`).join(' OR ')})) WHERE n > 1`,
+    `INSERT INTO ${DROPPED} SELECT event_row, 'dump-repeat' FROM (SELECT rowid AS event_row, row_number() OVER (PARTITION BY ${sourceWords(plan.sources).join(', ')}, ${[...keys, ...instants].join(', ')} ORDER BY ${contentHash(plan)}, file_index, record) AS n FROM ${EVENTS} WHERE file_index IN (${dumps.join(', ')}) AND wanted AND misfit IS NULL AND (${keys.map((k) => `${k} IS NOT NULL`).join(' OR ')})) WHERE n > 1`,
   );
   return await count(engine, `SELECT count(*) FROM ${DROPPED} WHERE why = 'dump-repeat'`);
 }
 
 function contentHash(plan: ColumnPlan): string {
-  return plan.values.length === 0 ? '0' : `hash(${plan.values.map((v) => `v${v.index}`).join(', ')})`;
+  return plan.values.length === 0 ? '0' : `hash(${plan.values.map((v) => `value${v.index}`).join(', ')})`;
 }

@@ -11,7 +11,7 @@ export function timestampSql(source: SourceDeclaration, at: number, plan: Column
   const column = source.columns.find((c) => c.name.toLowerCase() === timestamp.column.toLowerCase());
   const index = column === undefined ? undefined : plan.bySource[at]?.get(column.name);
   if (column === undefined || index === undefined) return 'NULL';
-  return milliseconds(column.type, `${alias}v${index}`, `${alias}g${index}`, timestamp.format);
+  return milliseconds(column.type, `${alias}value${index}`, `${alias}guess${index}`, timestamp.format);
 }
 
 function milliseconds(type: KsqlType, v: string, guess: string, format: string | undefined): string {

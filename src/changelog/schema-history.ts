@@ -49,20 +49,20 @@ export function formOfType({ type, length, scale }: ColumnFact): FieldForm | nul
 
 /**
  * Which version of its table each record falls under (SQL, the number of a version from 1 on, NULL where none is known), and the
- * versions that this can be. Over the layer of classes: `cname`, `db`, `top`, `names_table`, `kind`, `p1`, `p2`, `ct`.
+ * versions that this can be. Over the layer of classes: `server`, `database`, `topic_name`, `named_table`, `place_kind`, `place1`, `place2`, `committed`.
  */
 export function versionSql(history: readonly TableVersion[]): string {
   const arms = [...history.entries()].reverse().map(([at, v]) => {
     const here = [
-      `names_table = ${text(v.table)}`,
-      `lower(coalesce(cname, split_part(top, '.', 1))) = ${text(v.server)}`,
-      `coalesce(lower(coalesce(db, CASE WHEN top LIKE '%.%.%' THEN split_part(top, '.', -2) END)) = ${text(v.database)}, true)`,
+      `named_table = ${text(v.table)}`,
+      `lower(coalesce(server, split_part(topic_name, '.', 1))) = ${text(v.server)}`,
+      `coalesce(lower(coalesce(database, CASE WHEN topic_name LIKE '%.%.%' THEN split_part(topic_name, '.', -2) END)) = ${text(v.database)}, true)`,
     ];
     const opens = v.first && isFirst(history, at);
     const from =
       v.place === null
-        ? `coalesce(ct, rt) >= ${v.at}`
-        : `CASE kind WHEN 1 THEN p1 > ${v.place.p1} OR (p1 = ${v.place.p1} AND p2 >= ${v.place.p2}) ELSE coalesce(ct >= ${v.at}, ${isLast(history, at)}) END`;
+        ? `coalesce(committed, recorded) >= ${v.at}`
+        : `CASE place_kind WHEN 1 THEN place1 > ${v.place.p1} OR (place1 = ${v.place.p1} AND place2 >= ${v.place.p2}) ELSE coalesce(committed >= ${v.at}, ${isLast(history, at)}) END`;
     return `WHEN ${[...here, ...(opens ? [] : [`(${from})`])].join(' AND ')} THEN ${at + 1}`;
   });
   return `CASE ${arms.join(' ')} END`;
@@ -79,7 +79,7 @@ function isLast(history: readonly TableVersion[], at: number): boolean {
   return at === history.length - 1 || !sameTable(history[at + 1]!, history[at]!);
 }
 
-/** The forms of a field (by the first of its names that a version has) by version (`hv`, of `versionSql`); `test` is the condition under which a decimal's text is base64. */
+/** The forms of a field (by the first of its names that a version has) by version (`table_version`, of `versionSql`); `test` is the condition under which a decimal's text is base64. */
 export function historyCases(
   names: readonly string[],
   history: readonly TableVersion[],
@@ -90,6 +90,6 @@ export function historyCases(
     const form = type === undefined ? null : formOfType(type);
     if (form === null) return [];
     const used: FieldForm = form.kind === 'decimal' ? { ...form, test } : form;
-    return used.kind === 'decimal' && test === 'false' ? [] : [{ when: `hv = ${at + 1}`, form: used }];
+    return used.kind === 'decimal' && test === 'false' ? [] : [{ when: `table_version = ${at + 1}`, form: used }];
   });
 }

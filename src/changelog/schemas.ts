@@ -14,7 +14,7 @@ export interface EmbeddedSchema {
 /** Reads the distinct schemas of a staged file, by looking up the first line that carries each. */
 export async function readSchemas(engine: Engine, file: InputFile, staged: string): Promise<readonly EmbeddedSchema[]> {
   const firsts = await engine.rows(
-    `SELECT sh::VARCHAR, min(ord) AS n FROM ${staged} WHERE sh IS NOT NULL GROUP BY sh ORDER BY n`,
+    `SELECT schema_hash::VARCHAR, min(record) AS n FROM ${staged} WHERE schema_hash IS NOT NULL GROUP BY schema_hash ORDER BY n`,
   );
   const schemas: EmbeddedSchema[] = [];
   const last = firsts.reduce((n, row) => Math.max(n, Number(row[1])), 0);
@@ -70,7 +70,7 @@ function unitOf(name: string): TimeUnit | null {
   return name.endsWith('.Date') ? 'd' : null;
 }
 
-/** How the schemas say that a field is written (by the first of its `names` that a schema has), over the schema hash `sh` of the records. `all`: every value of the file carries one. */
+/** How the schemas say that a field is written (by the first of its `names` that a schema has), over the schema hash `schema_hash` of the records. `all`: every value of the file carries one. */
 export function schemaCases(
   names: readonly string[],
   schemas: readonly EmbeddedSchema[],
@@ -82,5 +82,5 @@ export function schemaCases(
   if (first === undefined) return [];
   if (all && forms.every((form) => JSON.stringify(form) === JSON.stringify(first)))
     return [{ when: 'true', form: first }];
-  return schemas.map((s, i) => ({ when: `sh = ${s.hash}`, form: forms[i]! }));
+  return schemas.map((s, i) => ({ when: `schema_hash = ${s.hash}`, form: forms[i]! }));
 }

@@ -2,8 +2,7 @@ import type { Engine } from '../engine/engine.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import type { ColumnPlan } from './columns.js';
-import { EVENTS } from './load.js';
-import { count } from './repeats.js';
+import { count, EVENTS, isFor } from './events-table.js';
 import type { TableVersion } from './schema-history.js';
 
 /**
@@ -26,7 +25,7 @@ export async function wrappedNumbers(
       if (!unsigned) continue;
       const n = await count(
         engine,
-        `SELECT count(*) FROM ${EVENTS} WHERE cls = 0 AND (mask & ${2n ** BigInt(at)}::UBIGINT) <> 0 AND starts_with(v${value.index}::VARCHAR, '-')`,
+        `SELECT count(*) FROM ${EVENTS} WHERE class = 0 AND ${isFor([at])} AND starts_with(value${value.index}::VARCHAR, '-')`,
       );
       if (n > 0)
         texts.add(
