@@ -71,6 +71,11 @@ export function diffReport(
         rows: options.map(({ name, before, after }) => [name, before, after]),
       },
     ],
+    findings: [],
+    doubt: '',
+    next: '',
+    caveat: null,
+    banner: null,
     summary: [
       cells.length === 0
         ? 'All cells are the same.'

@@ -1,4 +1,3 @@
-import { BANNER } from '../disclosure/small-numbers.js';
 import type { Engine } from '../engine/engine.js';
 import { outputForms, pathOf } from '../output/index.js';
 import { sha256 } from '../provenance/digest.js';
@@ -102,10 +101,8 @@ export async function render(
 ): Promise<readonly Rendered[]> {
   const form = outputForms.find((f) => f.name === target.form);
   if (form === undefined) throw new Error(`there is no output form ${target.form}`);
-  // A report that hides nothing says so on every page and sheet.
-  const banner = report.notes.includes(BANNER) ? { banner: BANNER } : {};
   const name = manifestName === undefined ? {} : { manifestName };
-  const files = await form.write(report, { ...target.layout, ...banner, ...name });
+  const files = await form.write(report, { ...target.layout, ...name });
   // A pipe holds one document: the first, which is the main one.
   const wanted = target.path === '-' ? files.slice(0, 1) : files;
   return wanted.map((file) => ({

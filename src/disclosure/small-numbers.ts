@@ -19,7 +19,7 @@ export function enoughForQuantiles(patients: number, rules: SmallNumbers): boole
   return rules.profile === 'off' || patients >= 2 * rules.k;
 }
 
-/** The banner of a report that hides nothing; it stands in each table's title and first in the notes. */
+/** The banner of a report that hides nothing; it stands in each table's title and on every page. */
 export const BANNER = 'SMALL NUMBERS ARE NOT HIDDEN: this report may single out patients, do not pass it on.';
 
 /** A table's title, with the banner where nothing is hidden. */
@@ -30,4 +30,9 @@ export function titled(title: string, rules: SmallNumbers): string {
 /** How the rules read in the provenance block. */
 export function rulesText({ profile, k }: SmallNumbers): string {
   return profile === 'off' ? 'off: nothing hidden' : `${profile}: numbers made from 1 to ${k - 1} patients hidden`;
+}
+
+/** The banner of a report under these rules; null where small numbers are hidden. */
+export function bannerOf({ profile }: SmallNumbers): string | null {
+  return profile === 'off' ? BANNER : null;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Engine, openEngine } from '../engine/engine.js';
-import type { Report } from '../reports/report.js';
+import { closingNotes, type Report } from '../reports/report.js';
 import { identifier, text } from '../sql/quote.js';
 import { provenanceLines } from './provenance-text.js';
 import type { RelationQuery } from './relation.js';
@@ -87,7 +87,8 @@ export async function addReport(path: string, report: Report, manifestName?: str
     ].flatMap((entry) => provenanceLines(entry).map(([part, value]) => [entry.name, part, value].map(text).join(', ')));
     await lines('provenance', entries);
     if (report.summary.length > 0) await lines('summary', report.summary.map(text));
-    if (report.notes.length > 0) await lines('notes', report.notes.map(text));
+    const notes = [...(report.banner === null ? [] : [report.banner]), ...closingNotes(report)];
+    if (notes.length > 0) await lines('notes', notes.map(text));
     await engine.run(`DETACH ${FILE}`);
   } finally {
     engine.close();

@@ -17,8 +17,6 @@ export interface OutputOptions {
   readonly bom?: boolean;
   /** Name of the manifest written beside the outputs, named in "about" sections. */
   readonly manifestName?: string;
-  /** A warning that must stand on every page or sheet (small numbers not hidden). */
-  readonly banner?: string;
 }
 
 /** A program for which CSV is written otherwise. */

@@ -32,7 +32,7 @@ export const json: OutputForm = {
   name: 'json',
   endings: ['.json'],
   help: 'one JSON document with every table, full digits and the provenance',
-  write: async (report, options) => singleFile((await import('./json.js')).reportJson(report, options.banner)),
+  write: async (report) => singleFile((await import('./json.js')).reportJson(report)),
 };
 
 /** Markdown: for wikis, tickets and notebooks. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Chart, caveatOf, hasMarks, type Report, type ReportTable, SUPPRESSED } from '../reports/report.js';
+import { type Chart, hasMarks, type Report, type ReportTable, SUPPRESSED } from '../reports/report.js';
 import { cellText, isNumeric } from './cell.js';
 import { chartSvg } from './chart-svg.js';
 import type { OutputOptions } from './form.js';
@@ -44,7 +44,7 @@ const list = (items: readonly string[]): string => `<ul>${items.map((s) => `<li>
 
 /** Answer, charts, tables and notes of one report. `id` keeps the ids of its charts apart from those of others. */
 function bodyHtml(report: Report, id: string, level: Level): readonly string[] {
-  const caveat = caveatOf(report);
+  const { caveat } = report;
   return [
     `<div class="answer">${list(report.summary)}${caveat === null ? '' : `<p class="soft">${xmlText(caveat)}</p>`}</div>`,
     ...report.charts.filter(hasMarks).map((chart, i) => chartHtml(chart, `${id}chart${i + 1}`, level)),
@@ -72,7 +72,7 @@ function partsHtml(book: Report, parts: readonly Report[]): readonly string[] {
 }
 
 /** The report as one HTML file: a script that only sorts tables, nothing fetched, readable without its style, light and dark, fit for paper. */
-export function reportHtml(report: Report, options: Pick<OutputOptions, 'manifestName' | 'banner'>): string {
+export function reportHtml(report: Report, options: Pick<OutputOptions, 'manifestName'>): string {
   const digest = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
   const policy = `default-src 'none'; style-src ${digest(STYLE)}; script-src ${digest(SCRIPT)}; base-uri 'none'; form-action 'none'`;
   const manifest = options.manifestName === undefined ? [] : [{ name: 'manifest', value: options.manifestName }];
@@ -85,7 +85,7 @@ export function reportHtml(report: Report, options: Pick<OutputOptions, 'manifes
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${xmlText(report.title)}</title><style>${STYLE}</style></head><body><main>`,
-    ...(options.banner === undefined ? [] : [`<p class="banner">${xmlText(options.banner)}</p>`]),
+    ...(report.banner === null ? [] : [`<p class="banner">${xmlText(report.banner)}</p>`]),
     `<h1>${xmlText(report.title)}</h1>`,
     `<p>${xmlText(report.question)}</p>`,
     `<p class="soft">As of ${xmlText(report.asOf ?? '(no event)')}, order ${report.order}</p>`,

@@ -1,3 +1,4 @@
+import type { Finding } from '../reports/finding.js';
 import { type Cell, type Chart, isSeries, type Report, type ReportTable, SUPPRESSED } from '../reports/report.js';
 
 /** Version of the document; it grows only by new keys, anything else raises the number. */
@@ -39,8 +40,13 @@ function chartDocument(chart: Chart): Readonly<Record<string, unknown>> {
   };
 }
 
+function findingDocument({ about, reason, ...finding }: Finding): Readonly<Record<string, unknown>> {
+  const { id, verdict, direction, size, low, high, unit, text } = finding;
+  return { id, verdict, direction, size, low, high, unit, text, ...(reason !== undefined && { reason }), ...about };
+}
+
 /** The report as one JSON-able value: full doubles, `null` missing, `"*"` hidden, keys in a fixed order. */
-function reportDocument(report: Report, banner?: string): Readonly<Record<string, unknown>> {
+function reportDocument(report: Report): Readonly<Record<string, unknown>> {
   return {
     schema: REPORT_SCHEMA,
     report: report.id,
@@ -48,7 +54,10 @@ function reportDocument(report: Report, banner?: string): Readonly<Record<string
     question: report.question,
     order: report.order,
     asOf: report.asOf,
-    ...(banner === undefined ? {} : { banner }),
+    ...(report.banner === null ? {} : { banner: report.banner }),
+    findings: report.findings.map(findingDocument),
+    doubt: report.doubt,
+    next: report.next,
     summary: report.summary,
     tables: Object.fromEntries(report.tables.map((table) => [table.name, jsonRows(table)])),
     columns: Object.fromEntries(
@@ -58,12 +67,13 @@ function reportDocument(report: Report, banner?: string): Readonly<Record<string
       ]),
     ),
     notes: report.notes,
+    caveat: report.caveat,
     charts: report.charts.map(chartDocument),
     provenance: Object.fromEntries(report.provenance.map((entry) => [entry.name, entry.value])),
   };
 }
 
 /** A report as the text of one JSON document, for programs. */
-export function reportJson(report: Report, banner?: string): string {
-  return `${JSON.stringify(reportDocument(report, banner), null, 2)}\n`;
+export function reportJson(report: Report): string {
+  return `${JSON.stringify(reportDocument(report), null, 2)}\n`;
 }

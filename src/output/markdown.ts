@@ -1,4 +1,4 @@
-import type { Chart, Report, ReportTable } from '../reports/report.js';
+import { type Chart, closingNotes, type Report, type ReportTable } from '../reports/report.js';
 import { cellText, isNumeric } from './cell.js';
 import type { OutputOptions } from './form.js';
 import { provenanceText } from './provenance-text.js';
@@ -33,12 +33,13 @@ function chartMarkdown(chart: Chart): readonly string[] {
 }
 
 /** The report as Markdown; pictures are text, so the file stands alone. */
-export function reportMarkdown(report: Report, options: Pick<OutputOptions, 'manifestName' | 'banner'>): string {
+export function reportMarkdown(report: Report, options: Pick<OutputOptions, 'manifestName'>): string {
   const list = (items: readonly string[]): readonly string[] =>
     items.length === 0 ? [] : [...items.map((s) => `- ${s}`), ''];
   const origin = report.provenance.map((e) => `${markdownText(e.name)}: ${markdownText(provenanceText(e))}`);
+  const notes = closingNotes(report);
   const lines = [
-    ...(options.banner === undefined ? [] : [`> **${markdownText(options.banner)}**`, '']),
+    ...(report.banner === null ? [] : [`> **${markdownText(report.banner)}**`, '']),
     `# ${markdownText(report.title)}`,
     '',
     markdownText(report.question),
@@ -48,7 +49,7 @@ export function reportMarkdown(report: Report, options: Pick<OutputOptions, 'man
     ...list(report.summary.map(markdownText)),
     ...report.charts.flatMap(chartMarkdown),
     ...report.tables.flatMap(tableMarkdown),
-    ...(report.notes.length === 0 ? [] : ['## Notes', '', ...list(report.notes.map(markdownText))]),
+    ...(notes.length === 0 ? [] : ['## Notes', '', ...list(notes.map(markdownText))]),
     '## Origin',
     '',
     ...list([

@@ -1,4 +1,4 @@
-import type { ProvenanceEntry, Report } from '../reports/report.js';
+import { closingNotes, type ProvenanceEntry, type Report } from '../reports/report.js';
 import type { OutputOptions } from './form.js';
 import { provenanceText } from './provenance-text.js';
 import { chartLines } from './terminal-chart.js';
@@ -17,7 +17,8 @@ export function terminalText(report: Report, options: OutputOptions): string {
   const heading = (text: string): readonly string[] => ['', ...wrap(terminalSafe(text), prose).map(bold)];
   const paragraph = (text: string, first: string, rest: string): readonly string[] =>
     wrap(terminalSafe(text), prose, first, rest);
-  const banner = options.banner === undefined ? [] : paragraph(options.banner, '! ', '! ').map(bold);
+  const banner = report.banner === null ? [] : paragraph(report.banner, '! ', '! ').map(bold);
+  const notes = closingNotes(report);
   const lines = [
     ...banner,
     ...wrap(terminalSafe(report.title), prose).map(bold),
@@ -29,9 +30,7 @@ export function terminalText(report: Report, options: OutputOptions): string {
       : report.summary.flatMap((s) => paragraph(s, '  ', '    '))),
     ...report.charts.flatMap((c) => [...heading(c.title), ...chartLines(c, width, options.ascii)]),
     ...report.tables.flatMap((t) => [...heading(t.title), ...tableLines(t, width, options.ascii)]),
-    ...(report.notes.length === 0
-      ? []
-      : [...heading('Notes'), ...report.notes.flatMap((n) => paragraph(n, '- ', '  '))]),
+    ...(notes.length === 0 ? [] : [...heading('Notes'), ...notes.flatMap((n) => paragraph(n, '- ', '  '))]),
     ...heading('Origin'),
     ...report.provenance.map((e) => dim(origin(e, prose, options.ascii))),
     ...(options.manifestName === undefined

@@ -35,6 +35,9 @@ export function bookOf(parts: readonly Report[], left: readonly LeftOut[]): Repo
         })),
       ),
     ],
+    findings: parts.flatMap((part) => part.findings),
+    doubt: '',
+    next: '',
     summary: parts.map((part) => `${part.title}: ${part.summary[0] ?? 'nothing to report.'}`),
     notes: [
       ...left.map(({ id, why }) => `${id} is not in the book: ${why}`),
@@ -43,6 +46,8 @@ export function bookOf(parts: readonly Report[], left: readonly LeftOut[]): Repo
         part.notes.filter((note) => !shared.has(note)).map((note) => `${part.title}: ${note}`),
       ),
     ],
+    caveat: null,
+    banner: first?.banner ?? null,
     charts: parts.flatMap((part) =>
       part.charts.map((chart) => ({
         ...chart,

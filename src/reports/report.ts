@@ -1,3 +1,5 @@
+import type { Finding } from './finding.js';
+
 /** A value hidden for small numbers: printed `*`, grey in a workbook, `"*"` in JSON. */
 export const SUPPRESSED = Symbol.for('pharmabi.suppressed');
 
@@ -105,12 +107,6 @@ export function hasMarks(chart: Chart): boolean {
   return chart.series.some(({ values }) => values.some((value) => value !== null));
 }
 
-/** The sentence on cause with which the notes of a report end: it belongs beside the answer. Null where a report has none. */
-export function caveatOf({ notes }: Pick<Report, 'notes'>): string | null {
-  const last = notes.at(-1);
-  return last?.startsWith('These are observed differences') === true ? last : null;
-}
-
 /** One mark of a chart, in the unit of its chart; `low` and `high` are the ends of its interval, `weight` sets its area. */
 export interface ChartPoint {
   readonly label: string;
@@ -145,11 +141,26 @@ export interface Report {
   /** ISO 8601 with milliseconds in UTC, or null where the input holds no event. */
   readonly asOf: string | null;
   readonly tables: readonly ReportTable[];
-  /** At most ten lines in words. */
+  /** What was found, the headline first; empty where a report only lists (one of a user's own, a difference of two runs). */
+  readonly findings: readonly Finding[];
+  /** What could make the headline wrong, one sentence; empty where there is no headline. */
+  readonly doubt: string;
+  /** What to do or to look at next, one sentence; empty where there is no headline. */
+  readonly next: string;
+  /** The report in lines: headline, doubt, next, then the rest. */
   readonly summary: readonly string[];
   readonly notes: readonly string[];
+  /** The sentence on cause that belongs beside the answer; null where a report has none. */
+  readonly caveat: string | null;
+  /** A warning for every page and sheet; null where there is none. */
+  readonly banner: string | null;
   readonly charts: readonly Chart[];
   readonly provenance: readonly ProvenanceEntry[];
   /** Of a book: the reports that it is made of; everything in them stands above too. */
   readonly parts?: readonly Report[];
+}
+
+/** The notes with the caveat at their end: where no place beside the answer is left for it. */
+export function closingNotes({ notes, caveat }: Pick<Report, 'notes' | 'caveat'>): readonly string[] {
+  return caveat === null ? notes : [...notes, caveat];
 }

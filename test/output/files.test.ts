@@ -65,7 +65,7 @@ describe('every form', () => {
 });
 
 describe('a report that hides nothing', () => {
-  const report = { ...SAMPLE, notes: [BANNER, ...SAMPLE.notes] };
+  const report = { ...SAMPLE, banner: BANNER };
   const rendered = async (form: string): Promise<Uint8Array> =>
     (await render(report, { path: '-', form, layout: PLAIN }, undefined))[0]!.content!;
 
@@ -185,10 +185,14 @@ describe('JSON', () => {
       'question',
       'order',
       'asOf',
+      'findings',
+      'doubt',
+      'next',
       'summary',
       'tables',
       'columns',
       'notes',
+      'caveat',
       'charts',
       'provenance',
     ]);
@@ -217,7 +221,7 @@ describe('HTML and Markdown', () => {
   const evil = { ...SAMPLE, title: '<script>alert(1)</script> & "co"', summary: ['a | b `c` <b>'] };
 
   it('is one page that fetches nothing, and runs its own sorting alone', () => {
-    const page = reportHtml(evil, { banner: 'not hidden' });
+    const page = reportHtml({ ...evil, banner: 'not hidden' }, {});
     expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;co&quot;');
     const [before, script = '', ...more] = page.split('<script>');
     expect([more, before!.includes('<script')]).toEqual([[], false]);

@@ -48,7 +48,7 @@ describe('the page', () => {
   });
 
   it('says so where there is nothing', () => {
-    const text = terminalText(EMPTY, { ...PLAIN, banner: 'Small numbers are not hidden.' });
+    const text = terminalText({ ...EMPTY, banner: 'Small numbers are not hidden.' }, PLAIN);
     expect(text).toContain('! Small numbers are not hidden.');
     expect(text).toContain('nothing to draw');
     expect(text.match(/\(no rows\)/g)).toHaveLength(3);

@@ -128,7 +128,7 @@ describe('DuckDB', () => {
     const connection = await instance.connect();
     await connection.run(`ATTACH '${join(folder, 'a.duckdb')}' AS a`);
     expect(await rows(`SELECT net_revenue FROM a.report.levels LIMIT 1`)).toEqual([['61234.50']]);
-    expect(await rows(`SELECT sentence FROM a.report.about_summary WHERE line = 4`)).toEqual([
+    expect(await rows(`SELECT sentence FROM a.report.about_notes WHERE line = 3`)).toEqual([
       ['These are observed differences, not effects.'],
     ]);
     // One value changed, or one more row, is another digest.

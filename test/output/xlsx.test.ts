@@ -70,7 +70,7 @@ describe('the archive', () => {
   });
 
   it('keeps the children of a sheet and of a chart in the order of the schema', () => {
-    const parts = workbookParts(workbookOf(SAMPLE, { banner: 'b' }));
+    const parts = workbookParts(workbookOf({ ...SAMPLE, banner: 'b' }, {}));
     const sheetOrder = [
       'sheetPr',
       'dimension',

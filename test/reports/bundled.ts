@@ -8,6 +8,7 @@ import { runPipeline } from '../../src/replay/index.js';
 import type { RunResult } from '../../src/replay/run.js';
 import { shippedPipeline } from '../../src/replay/shipped.js';
 import { demandOf } from '../../src/reports/definition.js';
+import type { Finding } from '../../src/reports/finding.js';
 import { findReport, REPORTS } from '../../src/reports/index.js';
 import type { Report } from '../../src/reports/report.js';
 import { ROOT, type Row } from '../oracle/support/command-line.js';
@@ -24,7 +25,12 @@ const needs = (id: string): Parameters => (id === 'site-change' ? { 'change-at':
 /** A report's JSON document, as far as tests look at it. */
 export interface Document {
   readonly tables: Readonly<Record<string, readonly Row[]>>;
+  readonly findings: readonly (Finding & Readonly<Record<string, unknown>>)[];
+  readonly doubt: string;
+  readonly next: string;
   readonly summary: readonly string[];
+  readonly caveat: string | null;
+  readonly banner?: string;
   readonly notes: readonly string[];
 }
 

@@ -109,7 +109,7 @@ test('what is left out is counted by reason, and what the discount rests on', as
   );
   expect(report.asOf).toBe('2026-02-01T00:00:00.000Z');
   expect(report.notes).toContain('a note of the replay');
-  expect(report.notes.at(-1)).toContain('observed differences');
+  expect(report.caveat).toContain('observed differences');
 });
 
 test('another status and another amount are counted when asked for', async () => {

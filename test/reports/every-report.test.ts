@@ -17,18 +17,20 @@ beforeAll(async () => {
 const json = (id: string, parameters: Parameters = {}): Promise<Document> => bundled.json(id, parameters);
 
 describe.each(IDS)('%s', (id) => {
-  it('fits 80 columns, says at most ten lines, and ends on what it cannot say', async () => {
+  it('fits 80 columns, says at most thirteen lines, three of them first, and warns of no discount that nobody asked about', async () => {
     const text = await bundled.text(id, 'terminal');
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
-    const { summary, notes } = await json(id);
+    const { summary, findings, doubt, next, caveat } = await json(id);
     expect(summary.length).toBeGreaterThan(0);
-    expect(summary.length).toBeLessThanOrEqual(10);
-    expect(notes.at(-1)).toMatch(/^These are observed differences/);
+    expect(summary.length).toBeLessThanOrEqual(13);
+    expect(summary.slice(0, 3)).toEqual([findings[0]!.text, doubt, next]);
+    // A warning about discounts closes no report that is not about them.
+    expect([id, /discount/.test(caveat ?? '')]).toEqual([id, id.startsWith('discount-')]);
   });
 
   it('has a banner where nothing is hidden', async () => {
     const open = await json(id, { 'small-numbers': 'off' });
-    expect(open.notes[0]).toMatch(/^SMALL NUMBERS ARE NOT HIDDEN/);
+    expect(open.banner).toMatch(/^SMALL NUMBERS ARE NOT HIDDEN/);
     expect(JSON.stringify(open.tables)).not.toContain('"*"');
   });
 });

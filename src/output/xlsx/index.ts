@@ -15,8 +15,9 @@ const LIMITS = { rows: 1_048_575, columns: 16_384, characters: 32_767 } as const
 const FIXED_SHEETS = ['Summary', 'Data', 'Charts', 'Notes', 'Provenance'];
 
 /** The workbook of a report: `Summary`, `Data` and one sheet per further table, `Charts`, `Notes`, `Provenance`. */
-export function workbookOf(report: Report, options: Pick<OutputOptions, 'manifestName' | 'banner'>): Workbook {
-  const { manifestName, banner } = options;
+export function workbookOf(report: Report, options: Pick<OutputOptions, 'manifestName'>): Workbook {
+  const { manifestName } = options;
+  const banner = report.banner ?? undefined;
   const names = sheetNames(report);
   // A chart without a visible point has no figures to refer to.
   const { sheet: charts, drawn } = chartsSheet(report.charts.filter(hasMarks), banner);
@@ -110,7 +111,7 @@ function overLimits(report: Report): readonly Diagnostic[] {
 }
 
 /** The bytes of a report's workbook; throws a DiagnosticError where it is too large for one. */
-export function reportXlsx(report: Report, options: Pick<OutputOptions, 'manifestName' | 'banner'>): Uint8Array {
+export function reportXlsx(report: Report, options: Pick<OutputOptions, 'manifestName'>): Uint8Array {
   const problems = overLimits(report);
   if (problems.length > 0) throw new DiagnosticError(problems, EXIT.usage);
   return workbookBytes(workbookOf(report, options));

@@ -1,4 +1,4 @@
-import type { Report } from '../../reports/report.js';
+import { closingNotes, type Report } from '../../reports/report.js';
 import { provenanceLines } from '../provenance-text.js';
 import { wrap } from '../text-width.js';
 import { headerName } from './data-sheet.js';
@@ -18,7 +18,7 @@ export function notesSheet(report: Report, sheetNames: readonly string[], banner
   };
   if (banner !== undefined) line(banner, 'banner');
   line('Notes', 'heading');
-  for (const note of report.notes) line(note, 'wrapped');
+  for (const note of closingNotes(report)) line(note, 'wrapped');
   line(
     'A star (*) is hidden because too few patients stand behind it. An empty cell is missing, which is not 0.',
     'wrapped',

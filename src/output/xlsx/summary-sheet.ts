@@ -1,4 +1,4 @@
-import { caveatOf, type Report, type ReportColumn, type ReportTable } from '../../reports/report.js';
+import type { Report, ReportColumn, ReportTable } from '../../reports/report.js';
 import { isNumeric } from '../cell.js';
 import { displayWidth, wrap } from '../text-width.js';
 import { rowHeights } from './data-sheet.js';
@@ -52,8 +52,7 @@ export function summarySheet(
   line('Answer', 'heading', 13);
   for (const sentence of report.summary) line(sentence, 'wrapped');
   if (report.summary.length === 0) line('Nothing to report.', 'wrapped');
-  const caveat = caveatOf(report);
-  if (caveat !== null) line(caveat, 'question');
+  if (report.caveat !== null) line(report.caveat, 'question');
   if (report.charts.length === 0 && pictures > 0) line('Picture: sheet Charts.', 'muted');
   if (first !== undefined) {
     rows.push([]);

@@ -1,5 +1,6 @@
 import { printedCounts, shownCounts } from '../../disclosure/shown-counts.js';
-import { rulesText } from '../../disclosure/small-numbers.js';
+import { bannerOf, rulesText } from '../../disclosure/small-numbers.js';
+import { CAUSE } from '../cause.js';
 import type { ReportContext } from '../definition.js';
 import { isLined } from '../discount-impact/gross.js';
 import { hiddenLevels } from '../discount-impact/hiding.js';
@@ -7,12 +8,13 @@ import type { Options } from '../discount-impact/options.js';
 import { dropOrders, excludedSql, prepareOrders } from '../discount-impact/orders.js';
 import { RELATION, roundingNotes } from '../discount-impact/source.js';
 import { countExcluded } from '../discount-impact/sums.js';
+import { said } from '../finding.js';
 import { dropLineSums, prepareLineSums } from '../order-lines.js';
 import { asOf, replayProvenance } from '../provenance.js';
 import { SUPPRESSED } from '../report.js';
 import { percentText } from '../words.js';
 import { hideYears } from './hiding.js';
-import { notesOf, summarise } from './summary.js';
+import { notesOf, tell } from './summary.js';
 import { changesOf, changeTable, yearCharts, yearTable } from './tables.js';
 import { createBehind, dropBehind, readYear, readYears, type YearSums } from './years.js';
 
@@ -39,8 +41,10 @@ export async function runHistory(context: ReportContext, options: Options) {
       order: context.replay.order,
       asOf: asOf(context),
       tables,
-      summary: summarise(findings),
+      ...said(tell(findings)),
       notes: notesOf(findings, lined, context.replay.timeZone, [...rounding, ...context.notes]),
+      caveat: CAUSE,
+      banner: bannerOf(options.small),
       charts: yearCharts(years, options),
       provenance: [
         ...replayProvenance(context),

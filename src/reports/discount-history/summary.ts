@@ -1,8 +1,7 @@
-import { BANNER } from '../../disclosure/small-numbers.js';
 import { mean } from '../../statistics/mean.js';
-import { CAUSE } from '../cause.js';
 import { levelText } from '../discount-impact/levels.js';
 import type { Options } from '../discount-impact/options.js';
+import { type Told, WITHOUT_SIZE } from '../finding.js';
 import { counted, decimals, listing, percentText, signedMoney } from '../words.js';
 import type { ShownYear } from './hiding.js';
 import type { YearChange } from './tables.js';
@@ -44,7 +43,7 @@ function yearLine(year: ShownYear, options: Options): string[] {
 }
 
 /** The report in at most ten lines; the latest change first. */
-export function summarise(findings: Findings): string[] {
+function summarise(findings: Findings): string[] {
   const { years, changes, options, hiddenCells } = findings;
   if (years.length === 0) return ['There is no counted order: nothing can be said about the discount.'];
   const lines = [
@@ -58,7 +57,18 @@ export function summarise(findings: Findings): string[] {
   return hiddenCells === 0 ? lines : [...lines, `Hidden for small numbers: ${counted(hiddenCells, 'cell')}.`];
 }
 
-/** Definitions, warnings, what the replay has to say, and the sentence on cause. */
+const SPOKEN = {
+  doubt: 'Years may differ in season, prices and in how many discounts are known.',
+  next: 'Compare the same months of both years, and the levels in the table.',
+};
+
+/** What the report says, the answer first. */
+export function tell(findings: Findings): Told {
+  const [text = 'Nothing to report.', ...more] = summarise(findings);
+  return { ...SPOKEN, findings: [{ id: 'change', verdict: 'cannot-tell', ...WITHOUT_SIZE, text }], more };
+}
+
+/** Definitions, warnings and what the replay has to say. */
 export function notesOf(
   { options }: Findings,
   lined: boolean,
@@ -67,7 +77,6 @@ export function notesOf(
 ): string[] {
   const { small } = options;
   return [
-    ...(small.profile === 'off' ? [BANNER] : []),
     `Order: one row of orders in its last state at the end of the replay; counted where its status is ${listing(options.statuses)}. Amount: ${options.amount}. Years are those of ${timeZone}.`,
     'Discount: the one in force when the order stands in the replay, as stored but positive; none and unknown are levels of their own.',
     `Errors take the orders of one patient together; intervals are ${percentText(options.confidence)}, t with patients - 1 degrees of freedom.`,
@@ -82,6 +91,5 @@ export function notesOf(
           `Numbers made from 1 to ${small.k - 1} patients are hidden (*), and further ones where a total of the year, or of the level over all years (report discount-impact), would give them away.`,
         ]),
     ...replayNotes,
-    CAUSE,
   ];
 }

@@ -1,6 +1,4 @@
-import { BANNER } from '../../disclosure/small-numbers.js';
 import { isSkewed } from '../../statistics/skewness.js';
-import { CAUSE } from '../cause.js';
 import { NET_AMOUNT } from '../order-lines.js';
 import { listing, percentText } from '../words.js';
 import type { Findings } from './findings.js';
@@ -76,10 +74,9 @@ function grossNote({ shown, gross }: Findings): string[] {
   ];
 }
 
-/** Definitions, warnings, what the replay has to say (`replayNotes`), and the sentence on cause. */
+/** Definitions, warnings and what the replay has to say (`replayNotes`). */
 export function notesOf(findings: Findings, inputNotes: readonly string[], replayNotes: readonly string[]): string[] {
   return [
-    ...(findings.options.small.profile === 'off' ? [BANNER] : []),
     ...definitions(findings),
     ...intervalNote(findings.options),
     ...skewNote(findings),
@@ -87,6 +84,5 @@ export function notesOf(findings: Findings, inputNotes: readonly string[], repla
     ...hidingNote(findings),
     ...inputNotes,
     ...replayNotes,
-    CAUSE,
   ];
 }

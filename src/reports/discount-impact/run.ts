@@ -1,5 +1,8 @@
 import { shownCounts } from '../../disclosure/shown-counts.js';
+import { bannerOf } from '../../disclosure/small-numbers.js';
+import { CAUSE } from '../cause.js';
 import type { ReportContext } from '../definition.js';
+import { said } from '../finding.js';
 import { dropLineSums, prepareLineSums } from '../order-lines.js';
 import { asOf, replayProvenance } from '../provenance.js';
 import { type ReportTable, SUPPRESSED } from '../report.js';
@@ -14,7 +17,7 @@ import { dropOrders, excludedSql, prepareOrders, readExtent } from './orders.js'
 import { impactProvenance } from './provenance.js';
 import { computeSlopes, differenceTable, slopeTable } from './slopes.js';
 import { RELATION, roundingNotes } from './source.js';
-import { summarise } from './summary.js';
+import { tell } from './summary.js';
 import { countBasis, countExcluded, distinctDiscounts, readLevels } from './sums.js';
 import { proposeWidth } from './width.js';
 
@@ -66,8 +69,10 @@ export async function runImpact(context: ReportContext, options: Options) {
       order: context.replay.order,
       asOf: asOf(context),
       tables,
-      summary: summarise(findings),
+      ...said(tell(findings)),
       notes: notesOf(findings, rounding, context.notes),
+      caveat: CAUSE,
+      banner: bannerOf(options.small),
       charts: [levelChart(findings.shown.levels, options)],
       provenance: [...replayProvenance(context), ...impactProvenance(findings)],
     };

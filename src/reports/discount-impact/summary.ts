@@ -1,5 +1,6 @@
 import { mean } from '../../statistics/mean.js';
 import type { Slope } from '../../statistics/slopes.js';
+import { type Finding, noAnswer, type Told } from '../finding.js';
 import { counted, decimals, listing, percentText, pText, signedMoney } from '../words.js';
 import type { Findings } from './findings.js';
 import { hasEnough, levelText } from './levels.js';
@@ -157,7 +158,7 @@ function widthLine({ proposedWidth, shown }: Findings): string[] {
 }
 
 /** The report in at most ten lines; the first one answers its question. */
-export function summarise(findings: Findings): string[] {
+function summarise(findings: Findings): string[] {
   return [
     answer(findings),
     ...practitionerLine(findings),
@@ -169,4 +170,37 @@ export function summarise(findings: Findings): string[] {
     ...hiddenLine(findings),
     ...widthLine(findings),
   ];
+}
+
+const SPOKEN = {
+  doubt: 'Who is given which discount is no accident: patients who get more may buy more anyway.',
+  next: 'Look at the steps between neighbouring discounts, and at the same patients before and after a change (discount-sweet-spot).',
+};
+
+/** What the report says; the headline is the relation within patients. */
+export function tell(findings: Findings): Told {
+  const lines = summarise(findings);
+  const within = rowOf(findings, 'within patient');
+  const over = rowOf(findings, 'naive');
+  const row = findings.shown.levels.length > 0 && readable(within) ? within : over;
+  const question = 'relation';
+  if (findings.shown.levels.length === 0 || !readable(row))
+    return {
+      ...SPOKEN,
+      findings: [noAnswer(question, lines[0]!, 'too few discounts or patients')],
+      more: lines.slice(1),
+    };
+  const sign = signOf(row, findings.options.confidence);
+  const { slope, low, high } = row.slope;
+  const headline: Finding = {
+    id: question,
+    verdict: sign === 0 ? 'cannot-tell' : 'shown',
+    direction: sign === 0 ? 'none' : sign > 0 ? 'up' : 'down',
+    size: slope,
+    low,
+    high,
+    unit: 'money',
+    text: lines[0]!,
+  };
+  return { ...SPOKEN, findings: [headline], more: lines.slice(1) };
 }

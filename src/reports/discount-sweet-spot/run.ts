@@ -1,10 +1,13 @@
 import { hideRows } from '../../disclosure/hide-rows.js';
+import { bannerOf } from '../../disclosure/small-numbers.js';
 import { isSmall, suppress } from '../../disclosure/suppression.js';
+import { CAUSE } from '../cause.js';
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
 import { hiddenLevels } from '../discount-impact/hiding.js';
 import { dropOrders, prepareOrders } from '../discount-impact/orders.js';
 import { excludedOrders } from '../excluded.js';
+import { said } from '../finding.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
 import {
   ALL,
@@ -19,7 +22,7 @@ import {
 } from './exposure.js';
 import type { Options } from './options.js';
 import { type Spot, spotOf } from './spot.js';
-import { notesOf, summarise } from './summary.js';
+import { notesOf, tell } from './summary.js';
 import { answerTable, chartsOf, curveTable, levelTable, type ShownSpot } from './tables.js';
 
 /** Patients behind a level's numbers: those with orders, where there are fewer of them. */
@@ -115,8 +118,10 @@ export async function runSweetSpot(context: ReportContext, options: Options) {
       order: context.replay.order,
       asOf: asOf(context),
       tables,
-      summary: summarise(findings),
+      ...said(tell(findings)),
       notes: notesOf(findings, context.notes),
+      caveat: CAUSE,
+      banner: bannerOf(options.small),
       charts: chartsOf(spots, options),
       provenance: [
         ...replayProvenance(context),

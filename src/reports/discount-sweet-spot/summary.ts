@@ -1,5 +1,4 @@
-import { BANNER } from '../../disclosure/small-numbers.js';
-import { CAUSE } from '../cause.js';
+import { type Told, WITHOUT_SIZE } from '../finding.js';
 import { counted, decimals, listing, percentText } from '../words.js';
 import { ALL, type ShownLeftOut } from './exposure.js';
 import type { Options } from './options.js';
@@ -70,7 +69,7 @@ function practitionerLine({ spots }: Findings): string[] {
 }
 
 /** The report in at most ten lines; the first one answers its question. */
-export function summarise(findings: Findings): string[] {
+function summarise(findings: Findings): string[] {
   const { leftOut, hiddenCells } = findings;
   const out = leftOut.none !== 0 || leftOut.unknown !== 0;
   const say = (n: number | null): string => (n === null ? '*' : String(n));
@@ -87,11 +86,21 @@ export function summarise(findings: Findings): string[] {
   ];
 }
 
-/** Definitions, warnings, what the replay has to say, and the sentence on cause. */
+const SPOKEN = {
+  doubt: 'Patients at different discounts differ in more than the discount.',
+  next: 'Look at what the same patients did after their discount changed (discount-impact).',
+};
+
+/** What the report says, the answer first. */
+export function tell(findings: Findings): Told {
+  const [text = 'Nothing to report.', ...more] = summarise(findings);
+  return { ...SPOKEN, findings: [{ id: 'best-level', verdict: 'cannot-tell', ...WITHOUT_SIZE, text }], more };
+}
+
+/** Definitions, warnings and what the replay has to say. */
 export function notesOf({ options, leftOut }: Findings, replayNotes: readonly string[]): string[] {
   const { small } = options;
   return [
-    ...(small.profile === 'off' ? [BANNER] : []),
     `Order: one row of orders in its last state at the end of the replay; counted where its status is ${listing(options.statuses)}. Amount: ${options.amount}.`,
     'Time at a discount: from its change (or the registration, where that is later) until the next change, the leaving of the patient, or as of. Time before the first change that the log shows is at no level, nor is time without a discount.',
     'Revenue per patient-month = net revenue of a level / time that patients spent at it (month = 30.4375 days): a discount may bring more orders, which the average order value does not show.',
@@ -103,6 +112,5 @@ export function notesOf({ options, leftOut }: Findings, replayNotes: readonly st
           `Numbers made from 1 to ${small.k - 1} patients are hidden (*), and the next smallest where a total would give them away.`,
         ]),
     ...replayNotes,
-    CAUSE,
   ];
 }

@@ -1,5 +1,3 @@
-import { BANNER } from '../../disclosure/small-numbers.js';
-import { CAUSE } from '../cause.js';
 import { listing, percentText } from '../words.js';
 import { UNKNOWN } from './lines.js';
 import type { Findings } from './summary.js';
@@ -28,11 +26,10 @@ function linesNote({ facts }: Findings): string[] {
   return parts.length === 0 ? [] : [`In the log are ${listing(parts)}; how many stands in the provenance.`];
 }
 
-/** Definitions, warnings, what the replay has to say, and the sentence on cause. */
+/** Definitions, warnings and what the replay has to say. */
 export function notesOf(findings: Findings, replayNotes: readonly string[]): string[] {
   const { options, grain } = findings;
   return [
-    ...(options.small.profile === 'off' ? [BANNER] : []),
     `Order: one row of orders in its last state at the end of the replay; counted where its status is ${listing(options.statuses)}. Net revenue: quantity * unit price of its lines, after discount, before tax and shipping.`,
     `The ${grain.one} and its prices are those as of the order where the log shows them, else the first that it knows; the name is the latest. What the log does not know is ${UNKNOWN}, so that the rows add up to all lines.`,
     periodNote(findings),
@@ -41,6 +38,5 @@ export function notesOf(findings: Findings, replayNotes: readonly string[]): str
     ...linesNote(findings),
     ...hidingNotes(findings),
     ...replayNotes,
-    CAUSE,
   ];
 }

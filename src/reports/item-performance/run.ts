@@ -1,6 +1,7 @@
 import { printedCounts, shownCounts } from '../../disclosure/shown-counts.js';
-import { rulesText } from '../../disclosure/small-numbers.js';
+import { bannerOf, rulesText } from '../../disclosure/small-numbers.js';
 import type { ReportContext } from '../definition.js';
+import { said } from '../finding.js';
 import { asOf, replayProvenance } from '../provenance.js';
 import { type ProvenanceEntry, SUPPRESSED } from '../report.js';
 import { percentText } from '../words.js';
@@ -12,7 +13,7 @@ import { dropLines, prepareLines, reachesBack } from './lines.js';
 import { notesOf } from './notes.js';
 import type { Options } from './options.js';
 import { rank } from './ranking.js';
-import { type Findings, summarise } from './summary.js';
+import { type Findings, tell } from './summary.js';
 import { chartsOf, itemTable } from './tables.js';
 
 function provenanceOf({ options, facts, totalsShown, hiddenCells }: Findings): ProvenanceEntry[] {
@@ -31,6 +32,9 @@ function provenanceOf({ options, facts, totalsShown, hiddenCells }: Findings): P
   ];
 }
 
+const CAVEAT =
+  'These are observed sales: what is bought together, prescribed or in stock is in them, not only what patients like.';
+
 /** What the report says, beside its name, title and question. */
 export async function runPerformance(context: ReportContext, grain: Grain, options: Options) {
   try {
@@ -47,8 +51,10 @@ export async function runPerformance(context: ReportContext, grain: Grain, optio
       order: context.replay.order,
       asOf: asOf(context),
       tables: [table],
-      summary: summarise(findings),
+      ...said(tell(findings)),
       notes: notesOf(findings, context.notes),
+      caveat: CAVEAT,
+      banner: bannerOf(options.small),
       charts: chartsOf(ranking, grain, options),
       provenance: [...replayProvenance(context), ...provenanceOf(findings)],
     };

@@ -1,6 +1,7 @@
 import { printedCounts, shownCounts } from '../../disclosure/shown-counts.js';
 import { ratio } from '../../statistics/exact.js';
 import { CENTS } from '../../statistics/mean.js';
+import { type Told, WITHOUT_SIZE } from '../finding.js';
 import { counted, decimals, percentText } from '../words.js';
 import type { Facts } from './facts.js';
 import type { Grain } from './grain.js';
@@ -101,7 +102,7 @@ function hiddenLine({ hiddenCells, ranking, grain }: Findings): string[] {
 }
 
 /** The report in at most ten lines; the first one answers its question. */
-export function summarise(findings: Findings): string[] {
+function summarise(findings: Findings): string[] {
   return [
     mostLine(findings),
     ...bestLine(findings),
@@ -112,4 +113,15 @@ export function summarise(findings: Findings): string[] {
     ...basisLine(findings),
     ...hiddenLine(findings),
   ];
+}
+
+const SPOKEN = {
+  doubt: 'What sells most is not what earns most: margin is not in this table.',
+  next: 'Look at the repeat rate and, with --days, at the growth.',
+};
+
+/** What the report says, the answer first. */
+export function tell(findings: Findings): Told {
+  const [text = 'Nothing to report.', ...more] = summarise(findings);
+  return { ...SPOKEN, findings: [{ id: 'leaders', verdict: 'cannot-tell', ...WITHOUT_SIZE, text }], more };
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { type Diagnostic, DiagnosticError, EXIT } from '../../diagnostics/diagnostic.js';
 import { suggest } from '../../diagnostics/suggest.js';
-import { BANNER, type Profile, rulesText, smallNumbers, titled } from '../../disclosure/small-numbers.js';
+import { bannerOf, type Profile, rulesText, smallNumbers, titled } from '../../disclosure/small-numbers.js';
 import { openSandbox, type SandboxResult } from '../../engine/sandbox.js';
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext, ReportDefinition } from '../definition.js';
@@ -98,14 +98,15 @@ async function filled(
     order: context.replay.order,
     asOf: asOf(context),
     tables,
+    findings: [],
+    doubt: '',
+    next: '',
+    caveat: null,
+    banner: bannerOf(small),
     summary: [
       `${counted(rows.length, 'row')}${hidden === 0 ? '' : `, ${counted(hidden, 'cell')} of them hidden for small numbers`}.`,
     ],
-    notes: [
-      ...(profile === 'off' ? [BANNER] : []),
-      'This report is a query of its author, not one of pharmabi.',
-      ...context.notes,
-    ],
+    notes: ['This report is a query of its author, not one of pharmabi.', ...context.notes],
     charts: chart === undefined ? [] : [ownChart(chart, columns, rows)],
     provenance: [
       ...replayProvenance(context),

@@ -1,14 +1,16 @@
 import { hideRows } from '../../disclosure/hide-rows.js';
+import { bannerOf } from '../../disclosure/small-numbers.js';
 import { isSmall } from '../../disclosure/suppression.js';
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
 import { excludedOrders } from '../excluded.js';
+import { said } from '../finding.js';
 import { hiddenPractitioners } from '../practitioner-type/hiding.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
 import { type Closed, judge } from './judge.js';
 import type { Options } from './options.js';
 import { dropLines, type Pairs, patientsBehind, prepareLines, readPairs } from './pairs.js';
-import { notesOf, summarise } from './summary.js';
+import { notesOf, tell } from './summary.js';
 import { chartsOf, pairTable } from './tables.js';
 
 /** Brands as `brand-performance` hides them, practitioners as `practitioner-type` does, and those of few patients. */
@@ -30,6 +32,8 @@ async function closedSides(context: ReportContext, all: Pairs, options: Options)
   };
 }
 
+const CAVEAT = 'These are observed differences, not effects: who prescribes what is no accident.';
+
 /** What the report says, beside its name, title and question. */
 export async function runPairs(context: ReportContext, options: Options) {
   try {
@@ -44,8 +48,10 @@ export async function runPairs(context: ReportContext, options: Options) {
       order: context.replay.order,
       asOf: asOf(context),
       tables,
-      summary: summarise(findings),
+      ...said(tell(findings)),
       notes: notesOf(findings, context.notes),
+      caveat: CAVEAT,
+      banner: bannerOf(options.small),
       charts: chartsOf(all, pairs, options),
       provenance: [
         ...replayProvenance(context),

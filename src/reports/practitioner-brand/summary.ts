@@ -1,4 +1,4 @@
-import { BANNER } from '../../disclosure/small-numbers.js';
+import { type Told, WITHOUT_SIZE } from '../finding.js';
 import { counted, decimals, listing, percentText } from '../words.js';
 import type { JudgedPair } from './judge.js';
 import type { Options } from './options.js';
@@ -32,7 +32,7 @@ function say(pairs: readonly JudgedPair[], { options, pairs: all }: Findings): s
 }
 
 /** The report in at most ten lines; the first one answers its question. */
-export function summarise(findings: Findings): string[] {
+function summarise(findings: Findings): string[] {
   const { all, pairs, options, hiddenCells } = findings;
   if (all.orders === 0n) return ['There is no counted order with a line: nothing can be said about pairs.'];
   const tested = pairs.filter(({ p, hidden }) => p !== null && !hidden);
@@ -61,11 +61,21 @@ export function summarise(findings: Findings): string[] {
   ];
 }
 
+const SPOKEN = {
+  doubt: 'Orders of one patient count each: a loyal patient looks like a link.',
+  next: 'Look at how many patients stand behind a pair.',
+};
+
+/** What the report says, the answer first. */
+export function tell(findings: Findings): Told {
+  const [text = 'Nothing to report.', ...more] = summarise(findings);
+  return { ...SPOKEN, findings: [{ id: 'pair', verdict: 'cannot-tell', ...WITHOUT_SIZE, text }], more };
+}
+
 /** Definitions, warnings and what the replay has to say. */
 export function notesOf({ options, all }: Findings, replayNotes: readonly string[]): string[] {
   const { small } = options;
   return [
-    ...(small.profile === 'off' ? [BANNER] : []),
     `The unit is the order: ${counted(Number(all.orders), 'counted order')} with a line, status ${listing(options.statuses)}; a brand counts once an order. Orders of one patient are not independent, so p and q are on the low side: read them as an order of what to look at.`,
     `Practitioner: of the order, else of its patient at that instant; ${NONE} without one. Brand: as of the order; ${UNKNOWN} where the log does not tell.`,
     `expected = orders of the practitioner x orders with the brand / all orders. The table is by shrunk lift, (orders + ${options.prior}) / (expected + ${options.prior}), never by raw lift, which rare pairs lead by accident.`,
@@ -77,6 +87,5 @@ export function notesOf({ options, all }: Findings, replayNotes: readonly string
           `Pairs of 1 to ${small.k - 1} patients are hidden (*), and as many others as the totals of practitioner and brand ask for; they stand last.`,
         ]),
     ...replayNotes,
-    'These are observed differences, not effects: who prescribes what is no accident.',
   ];
 }

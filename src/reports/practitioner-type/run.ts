@@ -1,13 +1,18 @@
+import { bannerOf } from '../../disclosure/small-numbers.js';
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
 import { excludedOrders } from '../excluded.js';
+import { said } from '../finding.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
 import { readShown } from './hiding.js';
 import type { Options } from './options.js';
-import { type Findings, notesOf, summarise } from './summary.js';
+import { type Findings, notesOf, tell } from './summary.js';
 import { chartsOf, pairTable, testTable, typeTable, unitTable } from './tables.js';
 import { testTypes } from './tests.js';
 import { dropOrders, prepareOrders, readFacts } from './units.js';
+
+const CAVEAT =
+  'These are observed differences, not effects of the type: who goes to which practitioner, where and with what complaint is no accident.';
 
 /** What the report says, beside its name, title and question. */
 export async function runTypes(context: ReportContext, options: Options) {
@@ -28,8 +33,10 @@ export async function runTypes(context: ReportContext, options: Options) {
       order: context.replay.order,
       asOf: asOf(context),
       tables,
-      summary: summarise(findings),
+      ...said(tell(findings)),
       notes: notesOf(findings, context.notes),
+      caveat: CAVEAT,
+      banner: bannerOf(options.small),
       charts: chartsOf(types, shown, options),
       provenance: [
         ...replayProvenance(context),

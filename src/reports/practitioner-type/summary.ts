@@ -1,5 +1,5 @@
 import { printedCounts, shownCounts } from '../../disclosure/shown-counts.js';
-import { BANNER } from '../../disclosure/small-numbers.js';
+import { type Told, WITHOUT_SIZE } from '../finding.js';
 import { counted, decimals, listing, percentText, pText } from '../words.js';
 import type { Options } from './options.js';
 import type { ShownType } from './tables.js';
@@ -51,7 +51,7 @@ function tooFew({ types, tests, options }: Findings): string[] {
 }
 
 /** The report in at most ten lines; the first one answers its question. */
-export function summarise(findings: Findings): string[] {
+function summarise(findings: Findings): string[] {
   const { tests, options, types, facts, hiddenCells } = findings;
   if (types.length === 0) return ['There is no counted order: nothing can be said about practitioners.'];
   const basis = printedCounts(shownCounts(facts.basis, options.small));
@@ -68,7 +68,18 @@ export function summarise(findings: Findings): string[] {
   ];
 }
 
-/** Definitions, warnings, what the replay has to say; the practitioners chose themselves. */
+const SPOKEN = {
+  doubt: 'Who goes to which practitioner is no accident.',
+  next: 'Look at the single practitioners in the table.',
+};
+
+/** What the report says, the answer first. */
+export function tell(findings: Findings): Told {
+  const [text = 'Nothing to report.', ...more] = summarise(findings);
+  return { ...SPOKEN, findings: [{ id: 'type', verdict: 'cannot-tell', ...WITHOUT_SIZE, text }], more };
+}
+
+/** Definitions, warnings and what the replay has to say. */
 export function notesOf({ options, facts }: Findings, replayNotes: readonly string[]): string[] {
   const { small } = options;
   const whom = options.own
@@ -78,7 +89,6 @@ export function notesOf({ options, facts }: Findings, replayNotes: readonly stri
     ? 'at the end of the log'
     : 'as of the order; where the log does not reach back, the first that it shows';
   return [
-    ...(small.profile === 'off' ? [BANNER] : []),
     `Order: one row of orders in its last state at the end of the replay; counted where its status is ${listing(options.statuses)}. Amount: ${options.amount}.`,
     `An order counts for ${whom}; orders without one stand in the row ${NONE}. Type: ${when}. ${counted(facts.changed, 'practitioner')} with orders under two types or more ${facts.changed === 1 ? 'is' : 'are'} one unit in each.`,
     `The unit is the practitioner, not the order: means, intervals (t, ${percentText(options.confidence)}) and tests are over practitioners with at least ${options.minOrders} counted orders. An active month is a calendar month with a counted order.`,
@@ -90,6 +100,5 @@ export function notesOf({ options, facts }: Findings, replayNotes: readonly stri
           `Numbers made from 1 to ${small.k - 1} patients are hidden (*), and the next smallest where a total would give them away.`,
         ]),
     ...replayNotes,
-    'These are observed differences, not effects of the type: who goes to which practitioner, where and with what complaint is no accident.',
   ];
 }

@@ -1,13 +1,15 @@
+import { bannerOf } from '../../disclosure/small-numbers.js';
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
 import { excludedOrders } from '../excluded.js';
+import { said } from '../finding.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
 import { adherenceTable, readSupplies } from './adherence.js';
 import { readCounts } from './counts.js';
 import { findingsOf } from './findings.js';
 import type { Options } from './options.js';
 import { dropFills, hasSupply, prepareFills } from './sources.js';
-import { notesOf, summarise } from './summary.js';
+import { notesOf, tell } from './summary.js';
 import {
   chartsOf,
   curveTable,
@@ -17,6 +19,8 @@ import {
   repeatTable,
   statusTable,
 } from './tables.js';
+
+const CAVEAT = 'These are observed differences, not effects: who gets which prescription from whom is no accident.';
 
 /** What the report says, beside its name, title and question. */
 export async function runFills(context: ReportContext, options: Options) {
@@ -35,8 +39,10 @@ export async function runFills(context: ReportContext, options: Options) {
       order: context.replay.order,
       asOf: asOf(context),
       tables,
-      summary: summarise(findings, hiddenCells),
+      ...said(tell(findings, hiddenCells)),
       notes: notesOf(findings, supplies, context.replay.timeZone, context.notes),
+      caveat: CAVEAT,
+      banner: bannerOf(options.small),
       charts: chartsOf(findings),
       provenance: [
         ...replayProvenance(context),

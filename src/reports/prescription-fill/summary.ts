@@ -1,8 +1,9 @@
 import { isTold } from '../../disclosure/pool-steps.js';
-import { BANNER, type SmallNumbers } from '../../disclosure/small-numbers.js';
+import type { SmallNumbers } from '../../disclosure/small-numbers.js';
 import { isSmall } from '../../disclosure/suppression.js';
 import { eventShare } from '../../statistics/kaplan-meier.js';
 import { share } from '../../statistics/proportions.js';
+import { type Told, WITHOUT_SIZE } from '../finding.js';
 import { counted, decimals, listing, percentText } from '../words.js';
 import type { Supplies } from './adherence.js';
 import type { Behind } from './counts.js';
@@ -69,7 +70,7 @@ function repeatLine({ counts, options }: Findings): string[] {
 }
 
 /** The report in at most ten lines; the first one answers its question. */
-export function summarise(findings: Findings, hiddenCells: number): string[] {
+function summarise(findings: Findings, hiddenCells: number): string[] {
   if (findings.counts.statuses.length === 0) return ['There is no prescription: nothing can be said about filling.'];
   return [
     answer(findings),
@@ -86,6 +87,17 @@ function told({ prescriptions, patients }: Behind, { k }: SmallNumbers): string 
   return isSmall(patients, k) ? '*' : String(prescriptions);
 }
 
+const SPOKEN = {
+  doubt: 'Only prescriptions that have run out are counted.',
+  next: 'Look at the curve of time to the first order.',
+};
+
+/** What the report says, the answer first. */
+export function tell(findings: Findings, hiddenCells: number): Told {
+  const [text = 'Nothing to report.', ...more] = summarise(findings, hiddenCells);
+  return { ...SPOKEN, findings: [{ id: 'fill', verdict: 'cannot-tell', ...WITHOUT_SIZE, text }], more };
+}
+
 /** Definitions, warnings and what the replay has to say. */
 export function notesOf(
   { counts, options }: Findings,
@@ -99,7 +111,6 @@ export function notesOf(
       ? 'at the instant of its first order'
       : `within ${options.atOnceHours} hours of its first order`;
   return [
-    ...(small.profile === 'off' ? [BANNER] : []),
     `Lines of orders count whose status is ${listing(options.statuses)}. An item is ordered with any quantity, filled with all that was prescribed for one fill; a prescription is filled at once when its last item is complete ${once}.`,
     `Validity ends at 00:00 of the day after valid_until in ${timeZone}. Prescriptions without one (${told(counts.assumedEnd, small)}) are taken to hold ${options.validityDays} days.`,
     'Shares are of matured prescriptions only: filled ones are known early, unfilled ones only at the end of their validity, so open ones would make filling look likelier.',
@@ -117,6 +128,5 @@ export function notesOf(
         ]),
     'Intervals take prescriptions as independent; patients with several make them too short.',
     ...replayNotes,
-    'These are observed differences, not effects: who gets which prescription from whom is no accident.',
   ];
 }

@@ -1,11 +1,13 @@
+import { bannerOf } from '../../disclosure/small-numbers.js';
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
 import { excludedOrders } from '../excluded.js';
+import { said } from '../finding.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
 import { findingsOf } from './findings.js';
 import { dropOrders, prepareOrders, readCounts } from './occasions.js';
 import type { Options } from './options.js';
-import { notesOf, summarise } from './summary.js';
+import { notesOf, tell } from './summary.js';
 import {
   chartsOf,
   cohortTable,
@@ -18,6 +20,8 @@ import {
   repeatTable,
   testTable,
 } from './tables.js';
+
+const CAVEAT = 'These are observed differences, not effects: who comes back to whom is no accident.';
 
 /** What the report says, beside its name, title and question. */
 export async function runRepeat(context: ReportContext, options: Options) {
@@ -36,8 +40,10 @@ export async function runRepeat(context: ReportContext, options: Options) {
       order: context.replay.order,
       asOf: asOf(context),
       tables,
-      summary: summarise(findings, hiddenCells),
+      ...said(tell(findings, hiddenCells)),
       notes: notesOf(findings, context.replay.timeZone, context.notes),
+      caveat: CAVEAT,
+      banner: bannerOf(options.small),
       charts: chartsOf(findings),
       provenance: [
         ...replayProvenance(context),

@@ -1,8 +1,8 @@
 import { isTold } from '../../disclosure/pool-steps.js';
-import { BANNER } from '../../disclosure/small-numbers.js';
 import { eventShare } from '../../statistics/kaplan-meier.js';
 import { gapSummary } from '../../statistics/occasion-gaps.js';
 import { share, wilson } from '../../statistics/proportions.js';
+import { type Told, WITHOUT_SIZE } from '../finding.js';
 import { counted, decimals, listing, percentText, pText } from '../words.js';
 import { type Findings, hiddenRepeats } from './findings.js';
 import { groupName } from './tables.js';
@@ -63,7 +63,7 @@ function gapLine({ counts, options }: Findings): string[] {
 }
 
 /** The report in at most ten lines; the first one answers its question. */
-export function summarise(findings: Findings, hiddenCells: number): string[] {
+function summarise(findings: Findings, hiddenCells: number): string[] {
   const { counts } = findings;
   if (counts.all.patients === 0)
     return ['There is no counted order of a patient: nothing can be said about who comes back.'];
@@ -77,6 +77,17 @@ export function summarise(findings: Findings, hiddenCells: number): string[] {
   ];
 }
 
+const SPOKEN = {
+  doubt: 'The first order in the log need not be the first order of a patient.',
+  next: 'Look at the table of cohorts.',
+};
+
+/** What the report says, the answer first. */
+export function tell(findings: Findings, hiddenCells: number): Told {
+  const [text = 'Nothing to report.', ...more] = summarise(findings, hiddenCells);
+  return { ...SPOKEN, findings: [{ id: 'repeat', verdict: 'cannot-tell', ...WITHOUT_SIZE, text }], more };
+}
+
 /** Definitions, warnings and what the replay has to say. */
 export function notesOf({ counts, options }: Findings, timeZone: string, replayNotes: readonly string[]): string[] {
   const { small, by } = options;
@@ -87,7 +98,6 @@ export function notesOf({ counts, options }: Findings, timeZone: string, replayN
     discount: 'the discount in force',
   };
   return [
-    ...(small.profile === 'off' ? [BANNER] : []),
     `Order: one row of orders in its last state at the end of the replay; counted where its status is ${listing(options.statuses)}. All counted orders of a patient on one calendar day in ${timeZone} are one purchase.`,
     ...(counts.withoutPatient === 0
       ? []
@@ -109,6 +119,5 @@ export function notesOf({ counts, options }: Findings, timeZone: string, replayN
           `Numbers made from 1 to ${small.k - 1} patients are hidden (*), and the next smallest where a total would give them away; so are shares that leave 1 to ${small.k - 1} patients on the other side.`,
         ]),
     ...replayNotes,
-    'These are observed differences, not effects: who comes back to whom is no accident.',
   ];
 }

@@ -1,15 +1,19 @@
 import { printedCounts, shownCounts } from '../../disclosure/shown-counts.js';
+import { bannerOf } from '../../disclosure/small-numbers.js';
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
 import { excludedOrders } from '../excluded.js';
+import { said } from '../finding.js';
 import { dropLineSums, hasLines, prepareLineSums } from '../order-lines.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
 import { hidePeriods } from './hiding.js';
 import type { Options } from './options.js';
 import { dropOrders, prepareOrders, readGrossBasis, readPeriods } from './periods.js';
-import { notesOf, summarise } from './summary.js';
+import { notesOf, tell } from './summary.js';
 import { chartsOf, periodTable, rowsOf, trendTable } from './tables.js';
 import { trendOf } from './trend.js';
+
+const CAVEAT = 'This is what was sold, not why: season, prices, stock and everything else that moved are in it.';
 
 /** What the report says, beside its name, title and question. */
 export async function runTrend(context: ReportContext, options: Options) {
@@ -33,8 +37,10 @@ export async function runTrend(context: ReportContext, options: Options) {
       order: context.replay.order,
       asOf: asOf(context),
       tables,
-      summary: summarise(findings),
+      ...said(tell(findings)),
       notes: notesOf(findings, context.replay.timeZone, context.notes),
+      caveat: CAVEAT,
+      banner: bannerOf(options.small),
       charts: chartsOf(rows, options),
       provenance: [
         ...replayProvenance(context),

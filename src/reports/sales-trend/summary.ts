@@ -1,8 +1,7 @@
 import type { Behind } from '../../disclosure/shown-counts.js';
-import { BANNER } from '../../disclosure/small-numbers.js';
 import { ratio } from '../../statistics/exact.js';
 import { CENTS } from '../../statistics/mean.js';
-import { CAUSE } from '../cause.js';
+import { type Told, WITHOUT_SIZE } from '../finding.js';
 import { NET_AMOUNT } from '../order-lines.js';
 import { counted, decimals, listing, percentText, pText, signedMoney } from '../words.js';
 import { periodText } from './calendar.js';
@@ -75,7 +74,7 @@ function hiddenLine({ hiddenCells, rows, options }: Findings): string[] {
 }
 
 /** The report in at most ten lines; the first one answers its question. */
-export function summarise(findings: Findings): string[] {
+function summarise(findings: Findings): string[] {
   return [
     trendLine(findings),
     ...seasonalLine(findings),
@@ -105,12 +104,22 @@ function grossNotes({ basis, lined }: Findings): string[] {
   ];
 }
 
-/** Definitions, warnings, what the replay has to say, and the sentence on cause. */
+const SPOKEN = {
+  doubt: 'Season, prices and closed days move sales too.',
+  next: 'Look at the last complete period against the year before.',
+};
+
+/** What the report says, the answer first. */
+export function tell(findings: Findings): Told {
+  const [text = 'Nothing to report.', ...more] = summarise(findings);
+  return { ...SPOKEN, findings: [{ id: 'trend', verdict: 'cannot-tell', ...WITHOUT_SIZE, text }], more };
+}
+
+/** Definitions, warnings and what the replay has to say. */
 export function notesOf(findings: Findings, timeZone: string, replayNotes: readonly string[]): string[] {
   const { options } = findings;
   const { grain, small } = options;
   return [
-    ...(small.profile === 'off' ? [BANNER] : []),
     `Order: one row of orders in its last state at the end of the replay; counted where its status is ${listing(options.statuses)}. Amount: ${options.amount}.`,
     `A ${grain} is one of the calendar in ${timeZone}; complete where it lies wholly between the first order and the end of the log. Others are in no change, mean or test.`,
     `The trend is tested on net revenue per day of complete ${grain}s, from ${PERIODS_NEEDED} on: Mann-Kendall (ties and continuity corrected), slope by Theil and Sen; months also within seasons, from 24 on. Neighbouring ${grain}s are taken as independent.`,
@@ -128,6 +137,5 @@ export function notesOf(findings: Findings, timeZone: string, replayNotes: reado
           `Numbers made from 1 to ${small.k - 1} patients are hidden (*), and the next smallest where a total would give them away; so are changes and means that rest on them.`,
         ]),
     ...replayNotes,
-    CAUSE,
   ];
 }

@@ -1,13 +1,17 @@
+import { bannerOf } from '../../disclosure/small-numbers.js';
 import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
 import { excludedOrders } from '../excluded.js';
+import { said } from '../finding.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
 import { analyse } from './analyse.js';
 import { dropOrders, prepareOrders, readDays } from './days.js';
 import { hideDays } from './hiding.js';
 import type { Options } from './options.js';
-import { notesOf, summarise } from './summary.js';
+import { notesOf, tell } from './summary.js';
 import { chartsOf, checkTable, dayTable, methodTable } from './tables.js';
+
+const CAVEAT = 'These are observed differences: whatever else happened on these days is in them too.';
 
 /** What the report says, beside its name, title and question. */
 export async function runSite(context: ReportContext, options: Options) {
@@ -25,8 +29,10 @@ export async function runSite(context: ReportContext, options: Options) {
       order: context.replay.order,
       asOf: asOf(context),
       tables,
-      summary: summarise(findings),
+      ...said(tell(findings)),
       notes: notesOf(findings, context.replay.timeZone, context.notes),
+      caveat: CAVEAT,
+      banner: bannerOf(options.small),
       charts: chartsOf(analyses, hidden, options),
       provenance: [
         ...replayProvenance(context),

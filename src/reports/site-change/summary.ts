@@ -1,4 +1,4 @@
-import { BANNER } from '../../disclosure/small-numbers.js';
+import { type Told, WITHOUT_SIZE } from '../finding.js';
 import { counted, decimals, listing, percentText, pText, signedMoney } from '../words.js';
 import type { Analysis, NotAnalysed } from './analyse.js';
 import type { Options } from './options.js';
@@ -57,7 +57,7 @@ function comparison(analysis: Analysis, options: Options): string[] {
 }
 
 /** The report in at most ten lines; the first ones answer its question. */
-export function summarise({ options, analyses, failed, hiddenCells }: Findings): string[] {
+function summarise({ options, analyses, failed, hiddenCells }: Findings): string[] {
   const lines = [
     ...analyses.map((one) => headline(one, options)),
     ...failed.map(({ change, why }) => `${change}: not computed, ${why}.`),
@@ -75,11 +75,21 @@ export function summarise({ options, analyses, failed, hiddenCells }: Findings):
     : [...lines.slice(0, 9), `${lines.length - 9} more lines: every change stands in the tables.`];
 }
 
+const SPOKEN = {
+  doubt: 'Whatever else happened on these days is in the numbers.',
+  next: 'Look at the placebo days in the table of checks.',
+};
+
+/** What the report says, the answer first. */
+export function tell(findings: Findings): Told {
+  const [text = 'Nothing to report.', ...more] = summarise(findings);
+  return { ...SPOKEN, findings: [{ id: 'change', verdict: 'cannot-tell', ...WITHOUT_SIZE, text }], more };
+}
+
 /** Definitions, warnings and what the replay has to say. */
 export function notesOf({ options }: Findings, timeZone: string, replayNotes: readonly string[]): string[] {
   const { small, control } = options;
   return [
-    ...(small.profile === 'off' ? [BANNER] : []),
     `Order: one row of orders in its last state at the end of the replay; counted where its status is ${listing(options.statuses)}. Amount: ${options.amount}. Days are those of the calendar in ${timeZone}; a day without orders is 0; only complete days are used.`,
     'Model: y = b0 + b1*t + b2*post + b3*(t - t0)*post + day of week. ar1 (the headline): Prais-Winsten; newey-west: least squares with Bartlett weights, lag 7, which finds too much on short series; before-after: Welch t of daily means, for comparison only.',
     'Each change is analysed alone, on the days between the change before it and the change after it. Effects are sums of b2 + b3*(t - t0) over the days from the change on.',
@@ -95,6 +105,5 @@ export function notesOf({ options }: Findings, timeZone: string, replayNotes: re
           `Days of 1 to ${small.k - 1} patients are hidden (*) in the table and the chart, and the next smallest where a total would give them away.`,
         ]),
     ...replayNotes,
-    'These are observed differences: whatever else happened on these days is in them too.',
   ];
 }
