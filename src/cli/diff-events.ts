@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.js';
+import { pseudonymSql } from '../privacy/run-secret.js';
 import { text } from '../sql/quote.js';
 
 /** A change event that one of two runs has and the other has not. Times are ISO 8601 in UTC. */
@@ -40,7 +41,7 @@ export async function differingEvents(
     `SELECT count(*) FILTER (side = 'before'), count(*) FILTER (side = 'after') FROM "$differing"`,
   );
   const iso = (column: string): string => `strftime(make_timestamp(${column} * 1000), '%Y-%m-%dT%H:%M:%S.%gZ')`;
-  const name = `CASE WHEN shown THEN key WHEN key IS NOT NULL THEN topic || ' #' || dense_rank() OVER (PARTITION BY topic, shown ORDER BY sha256(key), key) END`;
+  const name = `CASE WHEN shown THEN key WHEN key IS NOT NULL THEN topic || ' #' || dense_rank() OVER (PARTITION BY topic, shown ORDER BY ${pseudonymSql('key', ['"$differing"'])}, key) END`;
   const listed = await engine.rows(
     `SELECT side, topic, position, op, ${name}, ${iso('event_time')}, ${iso('committed')} FROM "$differing" ORDER BY committed, topic, position, op, key, side DESC, content LIMIT ${limit}`,
   );

@@ -1,7 +1,5 @@
 import { FUNCTIONS, NO_COLUMNS, refusalOf, TABLE_FUNCTIONS } from './functions.js';
-
-/** A node of the engine's own syntax tree. */
-export type Node = Readonly<Record<string, unknown>>;
+import { childrenOf, type Node } from './tree.js';
 
 /** Something that a report may not do, with its place in the text (bytes). */
 export interface Refusal {
@@ -34,29 +32,32 @@ export function judgeNodes(
   parameters: readonly string[],
 ): void {
   const named = new Set(parameters.map((name) => name.replaceAll('-', '_')));
-  const ctes = new Set<string>();
-  collectCtes(root, ctes);
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) for (const item of value) visit(item);
+  const visit = (value: unknown, ctes: ReadonlySet<string>): void => {
+    if (Array.isArray(value)) for (const item of value) visit(item, ctes);
     else if (typeof value === 'object' && value !== null) {
       const node = value as Node;
       const refusal = judge(node, uses, relations, ctes, named);
       if (refusal !== null) uses.problems.push(refusal);
-      else for (const child of Object.values(node)) visit(child);
+      else visitParts(node, ctes, visit);
     }
   };
-  visit(root);
+  visit(root, new Set());
 }
 
-function collectCtes(value: unknown, found: Set<string>): void {
-  if (Array.isArray(value)) for (const item of value) collectCtes(item, found);
-  else if (typeof value === 'object' && value !== null) {
-    const map = (value as { cte_map?: { map?: readonly { key: string }[] } }).cte_map?.map;
-    for (const { key } of map ?? []) found.add(key.toLowerCase());
-    const { cte_name: name } = value as { cte_name?: unknown };
-    if (typeof name === 'string' && name !== '') found.add(name.toLowerCase());
-    for (const child of Object.values(value)) collectCtes(child, found);
+/** The parts of a node with the names of CTEs that hold there: of those before it in its WITH, and of those around it. */
+function visitParts(
+  node: Node,
+  around: ReadonlySet<string>,
+  visit: (value: unknown, ctes: ReadonlySet<string>) => void,
+): void {
+  const { cte_map: map, ...rest } = node as { cte_map?: { map?: readonly { key: string; value: Node }[] } };
+  const own = node.type === 'RECURSIVE_CTE_NODE' ? [String(node.cte_name).toLowerCase()] : [];
+  let ctes: ReadonlySet<string> = own.length === 0 ? around : new Set([...around, ...own]);
+  for (const { key, value } of map?.map ?? []) {
+    visit(value, ctes);
+    ctes = new Set([...ctes, key.toLowerCase()]);
   }
+  for (const child of childrenOf(rest)) visit(child, ctes);
 }
 
 function judge(
@@ -120,9 +121,10 @@ function judgeTable(
 ): Refusal | null {
   const name = String(node.table_name);
   const qualified = [node.schema_name, node.catalog_name].some((part) => typeof part === 'string' && part !== '');
+  if (!qualified && ctes.has(name.toLowerCase())) return null;
   const found = relations.get(name.toLowerCase());
   if (!qualified && found !== undefined) uses.relations.set(name.toLowerCase(), found);
-  else if (qualified || !ctes.has(name.toLowerCase())) {
+  else {
     const message = `The pipeline makes no relation "${name}" that a report may read.`;
     const help = `Relations: ${[...relations.values()].join(', ')}.`;
     return { code: 'own-report-relation', message, at, near: name, help };

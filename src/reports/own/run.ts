@@ -7,6 +7,7 @@ import {
   type SandboxValue,
 } from '../../engine/sandbox.js';
 import { BIGINT } from '../../ksql/types.js';
+import { pseudonymSql } from '../../privacy/run-secret.js';
 import { coarseSql } from '../../replay/coarse-sql.js';
 import { identifier, text } from '../../sql/quote.js';
 import type { ReportContext } from '../definition.js';
@@ -81,8 +82,9 @@ export async function runTwice(
   return first;
 }
 
-/** Numbers for the ids of patients: of one id the same in every relation, in an order that says nothing of the ids. */
+/** Numbers for the ids of patients: of one id the same in every relation, in an order that only the rows themselves give away. */
 async function numberPersons({ engine, final }: ReportContext, { requires, persons }: OwnStatement): Promise<void> {
+  const relations = requires.map(({ relation }) => identifier(final(relation)));
   const all = requires.flatMap(({ relation, columns }) =>
     columns
       .filter((column) => persons.get(relation)?.has(column) === true)
@@ -90,7 +92,7 @@ async function numberPersons({ engine, final }: ReportContext, { requires, perso
   );
   const ids = all.length === 0 ? 'SELECT NULL::VARCHAR AS id' : all.join(' UNION ALL ');
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE ${PERSONS} AS SELECT id, row_number() OVER (ORDER BY sha256(id), id) AS n FROM (SELECT DISTINCT id FROM (${ids}) WHERE id IS NOT NULL)`,
+    `CREATE OR REPLACE TEMP TABLE ${PERSONS} AS SELECT id, row_number() OVER (ORDER BY ${pseudonymSql('id', relations)}, id) AS n FROM (SELECT DISTINCT id FROM (${ids}) WHERE id IS NOT NULL)`,
   );
 }
 

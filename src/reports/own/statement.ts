@@ -4,7 +4,8 @@ import type { Sandbox } from '../../engine/sandbox.js';
 import { text as literal } from '../../sql/quote.js';
 import type { GivenRelation } from '../fit.js';
 import type { OwnHeader, ReportFile } from './header.js';
-import { judgeNodes, type Node, type Uses } from './judge.js';
+import { judgeNodes, type Uses } from './judge.js';
+import { type Node, parseTree, type Tree, treeText } from './tree.js';
 
 /** A statement that may run: its relations with the columns that it may read, and its text with a total order. */
 export interface OwnStatement {
@@ -78,6 +79,15 @@ export async function readStatement(
         return problem(code, message, at, close === undefined ? help : `Did you mean ${close}?`);
       }),
     );
+  if (uses.relations.size === 0)
+    fail([
+      problem(
+        'own-report-relation',
+        'The query reads nothing that the pipeline makes.',
+        statementStart(text),
+        `Relations: ${relations.map((r) => r.name).join(', ')}.`,
+      ),
+    ]);
   const requires = [...uses.relations.values()].map((relation) => {
     const visible = relations.find((r) => r.name === relation)!.columns.filter(({ person }) => person !== 'inside');
     const columns = visible.map(({ name }) => name);
@@ -95,35 +105,16 @@ export async function readStatement(
 
 const ONE_SELECT = 'A report file holds one SELECT and no other statement.';
 
-interface Tree {
-  readonly error: boolean;
-  readonly error_type?: string;
-  readonly error_message?: string;
-  readonly position?: string;
-  readonly statements?: readonly { readonly node: Node }[];
-}
-
 async function serialized(sql: string, sandbox: Sandbox): Promise<Tree> {
   try {
     const { rows } = await sandbox.query(`SELECT json_serialize_sql(${literal(sql)})::VARCHAR`);
-    return JSON.parse(String(rows[0]![0]).replace(LONG_NUMBERS, marked)) as Tree;
+    return parseTree(String(rows[0]![0]));
   } catch (error) {
     // Some mistakes of grammar are thrown instead of told.
     const said = /^Parser Error: ([^\n]*)/.exec(error instanceof Error ? error.message : '')?.[1];
     if (said === undefined) throw error;
     return { error: true, error_type: 'parser', error_message: said };
   }
-}
-
-// A number that a double would round stays text until the tree goes back to the engine.
-const LONG_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]{15,}/g;
-
-function marked(token: string): string {
-  return token.startsWith('"') ? token : `"\\u0001${token}"`;
-}
-
-function unmarked(json: string): string {
-  return json.replace(/"\\u0001([^"]*)"/g, '$1');
 }
 
 async function orderedSql(
@@ -150,9 +141,7 @@ async function orderedSql(
       ? [...given.filter(isDistinct), { type: 'ORDER_MODIFIER', orders }, ...given.filter((m) => !isDistinct(m))]
       : given.map((m) => (m === own ? { ...m, orders: [...(m.orders as readonly Node[]), ...orders] } : m));
   const whole = { ...tree, statements: [{ ...first, node: { ...first.node, modifiers } }] };
-  const { rows } = await sandbox.query(
-    `SELECT json_deserialize_sql(${literal(unmarked(JSON.stringify(whole)))}::JSON)`,
-  );
+  const { rows } = await sandbox.query(`SELECT json_deserialize_sql(${literal(treeText(whole))}::JSON)`);
   return String(rows[0]![0]);
 }
 

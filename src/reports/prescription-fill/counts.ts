@@ -1,4 +1,5 @@
 import type { PatientsOfDay } from '../../disclosure/pool-steps.js';
+import { pseudonymSql } from '../../privacy/run-secret.js';
 import {
   type FillCounts,
   type FillStatus,
@@ -102,7 +103,7 @@ async function readFollowUp(context: ReportContext, until: 'first_at' | 'full_at
 
 async function readFills({ engine }: ReportContext): Promise<readonly Fill[]> {
   const rows =
-    await engine.rows(`SELECT substr(sha256('prescription ' || prescription), 1, 16), issued_at, valid_end, items,
+    await engine.rows(`SELECT substr(${pseudonymSql('prescription', [FILLS])}, 1, 16), issued_at, valid_end, items,
   items_ordered, items_filled, quantity_prescribed, quantity_filled, orders, first_at, full_at, status, matured
 FROM ${FILLS} ORDER BY issued_at, prescription`);
   return rows.map((row) => {

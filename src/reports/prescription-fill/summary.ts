@@ -122,7 +122,9 @@ export function notesOf(
       ? 'Days late, PDC and MPR are not computed: the input or the pipeline has no days of supply (prescription_items.days_supply).'
       : 'A course is an item with repeats and days of supply, from its first fill to the end of the validity, the withdrawal or the log. PDC: days covered / days, early fills carried over; MPR: days supplied / days. Days late = day of a fill - (day of the fill before + its days of supply).',
     ...(small.profile === 'off'
-      ? ['prescription_id is a hash without a key: it tells prescriptions apart, and whoever knows an id can find it.']
+      ? [
+          'prescription_id is a pseudonym under a secret that follows from all prescriptions read: only who has them can make it again.',
+        ]
       : [
           `Each prescription is one patient's: the table of single ones is empty (--small-numbers off fills it). Numbers made from 1 to ${small.k - 1} patients are hidden (*), and the next smallest where a total would give them away; in time_to_fill days are pooled, and a curve is left out whose totals would tell a hidden status.`,
         ]),

@@ -87,7 +87,13 @@ export function statusTable({ counts, hiddenStatuses, options }: Findings): Repo
 }
 
 const PRESCRIPTIONS: readonly ReportColumn[] = [
-  column('prescription_id', 'Prescription', 'id', 'SHA-256 of its id, shortened: tells prescriptions apart.', true),
+  column(
+    'prescription_id',
+    'Prescription',
+    'id',
+    'A pseudonym of its id: tells prescriptions apart, and is another one in another export.',
+    true,
+  ),
   column('issued_at', 'Issued', 'timestamp', 'When it was issued.', true),
   column('valid_until', 'Valid until', 'timestamp', 'First instant after its validity.'),
   column('items', 'Items', 'count', 'Items prescribed.', true),

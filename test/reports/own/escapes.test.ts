@@ -171,8 +171,11 @@ describe('a report of a user', () => {
     for (const sql of [
       'SELECT status AS a FROM orders_placed GROUP BY ALL;',
       "WITH x AS (SELECT status AS a, count(*) AS n FROM ORDERS_PLACED GROUP BY ALL) SELECT a FROM x WHERE a LIKE 'p%' ORDER BY n",
-      'SELECT CAST(range AS VARCHAR) AS a FROM range(3)',
-      'WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 3) SELECT CAST(n AS VARCHAR) AS a FROM r',
+      'SELECT CAST(range AS VARCHAR) AS a FROM range(3), orders_placed',
+      'WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 3) SELECT CAST(n AS VARCHAR) AS a FROM r, orders_placed',
+      'WITH x AS (SELECT 1 AS n), y AS (SELECT n FROM x) SELECT (SELECT n FROM y)::VARCHAR AS a FROM (SELECT * FROM y), orders_placed',
+      'WITH orders_placed AS (SELECT * FROM orders_placed) SELECT status AS a FROM orders_placed',
+      "SELECT 'a\u0001b' AS a FROM orders_placed",
       'SELECT list_transform(list(status ORDER BY status), lambda s: upper(s))[1] AS a FROM orders_placed',
     ])
       expect([sql, await refusal(sql)]).toEqual([sql, []]);
@@ -189,6 +192,42 @@ describe('a report of a user', () => {
 
   it('is refused the session, the settings and what the pipeline does not make', async () => {
     for (const sql of SESSION) expect([sql, (await refusal(sql)).length > 0]).toEqual([sql, true]);
+  });
+
+  it('may use the name of a CTE only where it holds', async () => {
+    for (const sql of [
+      'SELECT table_name AS a FROM duckdb_tables, (WITH duckdb_tables AS (SELECT 1 AS z) SELECT z FROM duckdb_tables) q, orders_placed',
+      'SELECT name AS a FROM sqlite_master, (WITH sqlite_master AS (SELECT 1 AS z) SELECT z FROM sqlite_master) q, orders_placed',
+      'WITH a AS (SELECT * FROM sqlite_master), sqlite_master AS (SELECT 1) SELECT name AS a FROM a, orders_placed',
+      'WITH sqlite_master AS (SELECT * FROM sqlite_master) SELECT name AS a FROM sqlite_master, orders_placed',
+      'SELECT (WITH pg_class AS (SELECT 1) SELECT count(*) FROM pg_class)::VARCHAR AS a FROM pg_class, orders_placed',
+      'SELECT name AS a FROM orders_placed, sqlite_master WHERE EXISTS (WITH sqlite_master AS (SELECT 1) SELECT * FROM sqlite_master)',
+      'SELECT name AS a FROM (WITH RECURSIVE sqlite_master AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM sqlite_master WHERE n < 3) SELECT n FROM sqlite_master), sqlite_master, orders_placed',
+    ])
+      expect([sql, await refusal(sql)]).toEqual([sql, ['own-report-relation']]);
+  });
+
+  it('reads at least one relation of the pipeline', async () => {
+    for (const sql of [
+      "SELECT 'x' AS a",
+      "SELECT ('orders_placed'::regclass)::VARCHAR AS a",
+      'SELECT range::VARCHAR AS a FROM range(3)',
+    ])
+      expect([sql, await refusal(sql)]).toEqual([sql, ['own-report-relation']]);
+  });
+
+  it('keeps its texts to the letter, whatever stands in them', async () => {
+    for (const text of ['\u0001', 'a"\u0001b', '\u00015', '","x":"', '18446744073709551616', '\u0001"}]', '\\u00015']) {
+      const source = {
+        file: 'mine.sql',
+        text: `${HEAD}SELECT '${text}' AS a, 18446744073709551616::VARCHAR AS b, 0.10::VARCHAR AS c FROM orders_placed`,
+      };
+      const { sql } = await readStatement(source, readHeader(source), RELATIONS, sandbox);
+      expect((await sandbox.query(sql)).rows).toEqual([[text, '18446744073709551616', '0.10']]);
+    }
+    const alias = { file: 'mine.sql', text: `${HEAD}SELECT 1 AS "\u00015" FROM orders_placed` };
+    const { sql } = await readStatement(alias, readHeader(alias), RELATIONS, sandbox);
+    expect((await sandbox.query(sql)).names).toEqual(['\u00015']);
   });
 
   it('is refused the clock, chance and the order of arrival', async () => {

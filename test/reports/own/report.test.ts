@@ -101,7 +101,7 @@ describe('what a report of a user gives', () => {
 
   it('times, dates and large whole numbers as they are', async () => {
     const sql =
-      "SELECT TIMESTAMP '2026-02-03 04:05:06.789' AS at, DATE '2026-02-03' AS day, true AS yes, CAST(9007199254740993 AS VARCHAR) AS id";
+      "SELECT TIMESTAMP '2026-02-03 04:05:06.789' AS at, DATE '2026-02-03' AS day, true AS yes, CAST(9007199254740993 AS VARCHAR) AS id FROM orders_with_discount LIMIT 1";
     expect((await run(file(['at', 'day', 'yes', 'id'], sql))).tables[0]?.rows).toEqual([
       ['2026-02-03T04:05:06.789Z', '2026-02-03', true, '9007199254740993'],
     ]);
@@ -238,10 +238,10 @@ describe('mistakes of a report file', () => {
   });
 
   it('between head and query, and in the query', async () => {
-    expect(await problems(file(['a', 'b'], "SELECT 'x' AS a, 'y' AS c"))).toEqual([
+    expect(await problems(file(['a', 'b'], "SELECT 'x' AS a, 'y' AS c FROM orders_with_discount LIMIT 1"))).toEqual([
       'bad-report-file The columns that mine.sql declares are not those of its query.',
     ]);
-    expect((await problems(file(['orders'], "SELECT 'x' AS orders")))[0]).toBe(
+    expect((await problems(file(['orders'], "SELECT 'x' AS orders FROM orders_with_discount LIMIT 1")))[0]).toBe(
       'report-column The column orders of mine.sql has the unit count and is VARCHAR.',
     );
     expect((await problems(file(['a'], 'SELECT statsu AS a FROM orders_with_discount')))[0]).toMatch(
