@@ -18,11 +18,13 @@ export function tableJoinChanges(
   const leftColumns = leftUses.flatMap((u) => joinedColumns(u, context));
   const rightColumns = joinedColumns(join.right, context);
   const first = leftFirst(query, leftUses, join.right, context);
+  // A tombstone of a join before this one has no columns but its key.
+  const leftKey = leftUses.length > 1 ? '"$key"' : emitExpression(join.leftKey);
   const pack = (columns: readonly string[]): string =>
     `struct_pack("$live" := "$live", "$ts" := "$ts", ${columns.map((c) => `${c} := ${c}`).join(', ')})`;
   const side = (from: FromSql, key: string, rank: number, l: string, r: string): string =>
     `SELECT "$seq", "$sub", ${rank} AS "$side", ${key} AS "$key", ${l} AS "$l", ${r} AS "$r" FROM (${from.sql}) WHERE ${key} IS NOT NULL`;
-  const union = `${side(left, emitExpression(join.leftKey), first ? 0 : 1, pack(leftColumns), 'NULL')}
+  const union = `${side(left, leftKey, first ? 0 : 1, pack(leftColumns), 'NULL')}
 UNION ALL BY NAME ${side(right, emitExpression(join.rightKey), first ? 1 : 0, 'NULL', pack(rightColumns))}`;
   const states = `SELECT "$seq", "$sub", "$side", "$key", "$l" IS NOT NULL AS "$left", last_value("$l" IGNORE NULLS) OVER w AS "$l", last_value("$r" IGNORE NULLS) OVER w AS "$r" FROM (${union})
 WINDOW w AS (PARTITION BY "$key" ORDER BY "$seq", "$side", "$sub" ROWS UNBOUNDED PRECEDING)`;
