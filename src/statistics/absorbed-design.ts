@@ -62,13 +62,6 @@ export function regressorsTimes({ terms }: Design, cell: number, vector: Float64
   return sum;
 }
 
-/** A group's mean regressors times a vector. */
-export function meansTimes({ columns, means }: GroupSpan, vector: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < columns.length; i++) sum += means[i]! * vector[columns[i]!]!;
-  return sum;
-}
-
 function groupSpan(design: Design, from: number, to: number): GroupSpan {
   let weight = 0;
   const sums = new Map<number, number>();
@@ -139,43 +132,88 @@ export function normalRight(design: Design, { groups }: Blocks, y: Float64Array)
   return right;
 }
 
-/** S_g v for one cluster: X_g'WX_g times a vector, the effects of groups taken out. */
-export function clusterTimes(design: Design, blocks: Blocks, cluster: number, vector: Float64Array): Float64Array {
-  const out = new Float64Array(design.columns);
-  const { from, to, firstGroup, endGroup } = blocks.clusters[cluster]!;
-  const add = (cell: number, centre: number): void => {
-    const along = design.weights[cell]! * (regressorsTimes(design, cell, vector) - centre);
-    eachRegressor(design, cell, (column, value) => {
-      out[column]! += value * along;
-    });
-  };
-  if (firstGroup === endGroup) for (let cell = from; cell < to; cell++) add(cell, 0);
-  for (const group of blocks.groups.slice(firstGroup, endGroup)) {
-    const centre = meansTimes(group, vector);
-    for (let cell = group.from; cell < group.to; cell++) add(cell, centre);
-  }
-  return out;
+/** What one cluster adds to the normal equations, on the columns that it has at all. */
+export interface LocalPart {
+  /** Its columns, ascending. */
+  readonly columns: Int32Array;
+  /** S_g = X_g'WX_g on them, by rows, the effects of groups taken out. */
+  readonly information: Square;
+  /** X_g'u on them. */
+  readonly score: Float64Array;
 }
 
-/** X_g'u of one cluster: what it adds to the normal equations at the coefficients `b`. */
-export function clusterScore(
+/** Where each column of the design stands among a cluster's own; -1: nowhere. Used again for each cluster. */
+function localColumns(design: Design, { from, to }: Span, places: Int32Array): Int32Array {
+  const found: number[] = [];
+  for (let cell = from; cell < to; cell++)
+    eachRegressor(design, cell, (column) => {
+      if (places[column] === -1) {
+        places[column] = 0;
+        found.push(column);
+      }
+    });
+  const columns = Int32Array.from(found).sort();
+  for (let i = 0; i < columns.length; i++) places[columns[i]!] = i;
+  return columns;
+}
+
+/** Adds the cells of a group (or of a cluster without groups) to S_g and X_g'u; `rest` are what the regressors leave of y. */
+function addCells(
+  design: Design,
+  { from, to }: Pick<Span, 'from' | 'to'>,
+  places: Int32Array,
+  part: LocalPart,
+  rest: Float64Array,
+): void {
+  const { cells, size } = part.information;
+  for (let cell = from; cell < to; cell++)
+    eachRegressor(design, cell, (i, a) => {
+      part.score[places[i]!]! += a * rest[cell - from]!;
+      eachRegressor(design, cell, (j, b) => {
+        cells[places[i]! * size + places[j]!]! += design.weights[cell]! * a * b;
+      });
+    });
+}
+
+/** The part of one cluster at the coefficients `b`; `places` is a scratch array of -1, one per column of the design, and is left as it was. */
+export function localPart(
   design: Design,
   blocks: Blocks,
   cluster: number,
-  { y, coefficients: b }: { readonly y: Float64Array; readonly coefficients: Float64Array },
-): Float64Array {
-  const out = new Float64Array(design.columns);
-  const { from, to, firstGroup, endGroup } = blocks.clusters[cluster]!;
-  const rest = (cell: number): number => y[cell]! - design.weights[cell]! * regressorsTimes(design, cell, b);
-  const add = (cell: number, effect: number): void =>
-    eachRegressor(design, cell, (column, value) => {
-      out[column]! += value * (rest(cell) - design.weights[cell]! * effect);
-    });
-  if (firstGroup === endGroup) for (let cell = from; cell < to; cell++) add(cell, 0);
-  for (const group of blocks.groups.slice(firstGroup, endGroup)) {
+  {
+    y,
+    coefficients: b,
+    places,
+  }: { readonly y: Float64Array; readonly coefficients: Float64Array; readonly places: Int32Array },
+): LocalPart {
+  const span = blocks.clusters[cluster]!;
+  const columns = localColumns(design, span, places);
+  const part: LocalPart = { columns, information: zeros(columns.length), score: new Float64Array(columns.length) };
+  const restOf = (from: number, to: number): Float64Array =>
+    Float64Array.from(
+      { length: to - from },
+      (_, i) => y[from + i]! - design.weights[from + i]! * regressorsTimes(design, from + i, b),
+    );
+  if (span.firstGroup === span.endGroup) addCells(design, span, places, part, restOf(span.from, span.to));
+  for (let at = span.firstGroup; at < span.endGroup; at++) {
+    const group = blocks.groups[at]!;
+    const rest = restOf(group.from, group.to);
     let left = 0;
-    for (let cell = group.from; cell < group.to; cell++) left += rest(cell);
-    for (let cell = group.from; cell < group.to; cell++) add(cell, left / group.weight);
+    for (const one of rest) left += one;
+    const effect = left / group.weight;
+    addCells(
+      design,
+      group,
+      places,
+      part,
+      rest.map((one, i) => one - effect * design.weights[group.from + i]!),
+    );
+    const { cells, size } = part.information;
+    for (let i = 0; i < group.columns.length; i++)
+      for (let j = 0; j < group.columns.length; j++)
+        cells[places[group.columns[i]!]! * size + places[group.columns[j]!]!]! -=
+          group.weight * group.means[i]! * group.means[j]!;
   }
-  return out;
+  for (const column of columns) places[column] = -1;
+  return part;
 }

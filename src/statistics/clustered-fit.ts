@@ -1,26 +1,16 @@
 import {
   type Blocks,
   blocksOf,
-  clusterScore,
-  clusterTimes,
   type Design,
   eachRegressor,
+  localPart,
   normalMatrix,
   normalRight,
 } from './absorbed-design.js';
+import { type ClusterShare, clusterShare } from './cluster-share.js';
 import { tTwoSidedP } from './distributions.js';
 import { type Interval, NO_INTERVAL, tInterval } from './mean.js';
-import {
-  addOuter,
-  dot,
-  type Eigen,
-  eigenOf,
-  inverseFactor,
-  type Square,
-  times,
-  timesTransposed,
-  zeros,
-} from './symmetric.js';
+import { dot, gramOf, inverseFactor, product, type Square, times, zeros } from './symmetric.js';
 
 /** A weighted sum of coefficients with its CR2 error, Satterthwaite degrees of freedom, t and two-sided p; null where it cannot be estimated. */
 export interface ContrastEstimate extends Interval {
@@ -31,9 +21,11 @@ export interface ContrastEstimate extends Interval {
   readonly p: number | null;
   /** Effective number of clusters (Carter, Schnepel and Steigerwald). */
   readonly effective: number | null;
+  /** The same without one cluster each. */
+  readonly leaveOneOut: LeaveOneOut | null;
 }
 
-/** The same estimate without one cluster each: the least and the most, and which cluster makes most difference. */
+/** An estimate without one cluster each: the least and the most, and which cluster makes most difference. */
 export interface LeaveOneOut {
   readonly low: number;
   readonly high: number;
@@ -48,236 +40,122 @@ export interface ClusteredFit {
   readonly coefficients: Float64Array;
   /** The CR2 covariance of the coefficients. */
   readonly covariance: Square;
-  /** Can it be estimated from the data: does it lie in what the columns tell apart? */
-  isEstimable(weights: readonly number[]): boolean;
-  contrast(weights: readonly number[], confidence: number): ContrastEstimate;
-  leaveOneOut(weights: readonly number[]): LeaveOneOut | null;
-  /** What each cluster adds to the estimate of a contrast (its influence, X_g'u carried through the inverse), in the unit of the contrast. */
+  /** Weighted sums of coefficients, each with all that says how sure it is; one pass over the clusters for all of them. */
+  contrasts(list: readonly (readonly number[])[], confidence: number): ContrastEstimate[];
+  /** What each cluster adds to the estimate of a contrast, c'M X_g'u, in the unit of the contrast. */
   influences(weights: readonly number[]): Float64Array;
 }
 
-/** From this trace on a cluster's share is solved by eigenvalues, below it by a series that is sure to converge. */
-const LARGE = 0.5;
-/** An eigenvalue as near to 1 says that the cluster alone tells that direction: nothing of it is left without the cluster. */
-const ALONE = 1 - 1e-8;
-
-type Power = 0.5 | 1;
-
-/** A cluster's share of the information, B = L' S_g L: (I - B)^-1/2 makes CR2 of its scores, (I - B)^-1 leaves it out. */
-interface Share {
-  times(v: Float64Array): Float64Array;
-  /** (I - B)^-power v. */
-  solve(v: Float64Array, power: Power): Float64Array;
-  /** Does v lie partly in what the cluster alone tells? */
-  isAlone(v: Float64Array): boolean;
-}
-
-function seriesOf(apply: Share['times'], v: Float64Array, power: Power): Float64Array {
-  const out = Float64Array.from(v);
-  const size = Math.sqrt(dot(v, v));
-  let term = v;
-  for (let n = 1; n < 200; n++) {
-    term = apply(term);
-    const factor = power === 1 ? 1 : (2 * n - 1) / (2 * n);
-    if (factor !== 1) term = term.map((value) => value * factor);
-    for (let i = 0; i < out.length; i++) out[i]! += term[i]!;
-    if (Math.sqrt(dot(term, term)) <= 1e-13 * size) break;
-  }
-  return out;
-}
-
-function solveByEigen({ values, vectors }: Eigen, v: Float64Array, power: Power): Float64Array {
-  const out = new Float64Array(v.length);
-  for (const [i, vector] of vectors.entries()) {
-    const value = values[i]!;
-    if (value >= ALONE) continue;
-    const along = dot(vector, v) * (1 - value) ** -power;
-    for (let j = 0; j < out.length; j++) out[j]! += along * vector[j]!;
-  }
-  return out;
-}
-
-function traceOf(design: Design, blocks: Blocks, factor: Square, cluster: number): number {
-  const { from, to, firstGroup, endGroup } = blocks.clusters[cluster]!;
-  const vector = new Float64Array(design.columns);
-  const square = (): number => {
-    const along = timesTransposed(factor, vector);
-    vector.fill(0);
-    return dot(along, along);
-  };
-  let trace = 0;
-  for (let cell = from; cell < to; cell++) {
-    eachRegressor(design, cell, (column, value) => {
-      vector[column]! += value;
-    });
-    trace += design.weights[cell]! * square();
-  }
-  for (const { weight, columns, means } of blocks.groups.slice(firstGroup, endGroup)) {
-    for (const [i, column] of columns.entries()) vector[column] = means[i]!;
-    trace -= weight * square();
-  }
-  return trace;
-}
-
-function shareOf(design: Design, blocks: Blocks, factor: Square, cluster: number): Share {
-  const apply = (v: Float64Array): Float64Array =>
-    timesTransposed(factor, clusterTimes(design, blocks, cluster, times(factor, v)));
-  if (traceOf(design, blocks, factor, cluster) < LARGE)
-    return { times: apply, solve: (v, power) => seriesOf(apply, v, power), isAlone: () => false };
-  const { size } = factor;
-  const matrix = zeros(size);
-  for (let i = 0; i < size; i++)
-    matrix.cells.set(apply(Float64Array.from({ length: size }, (_, j) => (i === j ? 1 : 0))), i * size);
-  const eigen = eigenOf(matrix);
-  return {
-    times: apply,
-    solve: (v, power) => solveByEigen(eigen, v, power),
-    isAlone: (v) =>
-      eigen.vectors.some((vector, i) => eigen.values[i]! >= ALONE && dot(vector, v) ** 2 > 1e-12 * dot(v, v)),
-  };
-}
-
-/** Satterthwaite's degrees of freedom of a CR2 variance under independent errors (Bell and McCaffrey 2002), for h = L'c. */
-function degreesOf(shares: readonly Share[], h: Float64Array): number | null {
-  const common = zeros(h.length);
-  let [mean, square] = [0, 0];
-  for (const share of shares) {
-    const u = share.solve(h, 0.5);
-    const v = share.times(u);
-    const [own, shared] = [dot(u, v), dot(v, v)];
-    mean += own - shared;
-    square += own * own - 2 * own * shared;
-    addOuter(common, v);
-  }
-  square += dot(common.cells, common.cells);
-  return square > 0 && mean > 0 ? (mean * mean) / square : null;
-}
-
-/** (sum gamma)^2 / sum gamma^2 = G / (1 + CV^2). */
-function effectiveOf(gammas: Float64Array): number | null {
-  let [sum, squares] = [0, 0];
-  for (const gamma of gammas) {
-    sum += gamma;
-    squares += gamma * gamma;
-  }
-  return squares > 0 ? (sum * sum) / squares : null;
-}
-
-/** The coefficients, and how much of it all each cluster makes. */
-function solveDesign(design: Design, y: Float64Array) {
-  const blocks = blocksOf(design);
-  const normal = normalMatrix(design, blocks);
-  const factor = inverseFactor(normal);
-  const coefficients = times(factor, timesTransposed(factor, normalRight(design, blocks, y)));
-  const shares = blocks.clusters.map((_, g) => shareOf(design, blocks, factor, g));
-  const scores = blocks.clusters.map((_, g) =>
-    timesTransposed(factor, clusterScore(design, blocks, g, { y, coefficients })),
-  );
-  return { blocks, normal, factor, coefficients, shares, scores };
-}
-
-function covarianceOf(factor: Square, shares: readonly Share[], scores: readonly Float64Array[]): Square {
-  const middle = zeros(factor.size);
-  for (const [g, share] of shares.entries()) addOuter(middle, share.solve(scores[g]!, 0.5));
-  const half = zeros(factor.size);
-  const out = zeros(factor.size);
-  const { size } = factor;
-  for (let i = 0; i < size; i++) half.cells.set(times(factor, middle.cells.slice(i * size, (i + 1) * size)), i * size);
-  for (let j = 0; j < size; j++) {
-    const column = times(
-      factor,
-      Float64Array.from({ length: size }, (_, i) => half.cells[i * size + j]!),
-    );
-    for (let i = 0; i < size; i++) out.cells[i * size + j] = column[i]!;
-  }
-  return out;
-}
-
-/** gamma_g: with effects of groups c'M S_g M c, else (c'M X_g'1)^2, errors of a cluster taken as one. */
-function gammasOf(
-  design: Design,
-  blocks: Blocks,
-  shares: readonly Share[],
-  factor: Square,
-  h: Float64Array,
-): Float64Array {
-  if (design.groups !== null) return Float64Array.from(shares, (share) => dot(h, share.times(h)));
-  const back = times(factor, h);
-  return Float64Array.from(blocks.clusters, ({ from, to }) => {
-    let sum = 0;
-    for (let cell = from; cell < to; cell++)
-      eachRegressor(design, cell, (column, value) => {
-        sum += design.weights[cell]! * value * back[column]!;
-      });
-    return sum * sum;
-  });
-}
-
 const NOTHING: ContrastEstimate = {
-  value: null,
-  error: null,
-  df: null,
-  t: null,
-  p: null,
-  effective: null,
+  ...{ value: null, error: null, df: null, t: null, p: null, effective: null, leaveOneOut: null },
   ...NO_INTERVAL,
 };
 
-/**
- * Least squares over cells with the effects of groups absorbed and errors clustered: coefficients, CR2 covariance (Bell and McCaffrey; Pustejovsky and Tipton 2018:
- * with effects of groups inside clusters, over the deviations from their means), per contrast Satterthwaite's degrees of freedom, the effective number of
- * clusters, and exact estimates without one cluster. `y`: sums over the rows of each cell; the unit of a coefficient is that of y per unit of its
- * regressor. Everything follows from the cells' sums in one order, so the same cells give the same digits. Vector `clustered-fit` (numpy).
- */
-export function clusteredFit(design: Design, y: Float64Array): ClusteredFit {
-  const { blocks, normal, factor, coefficients, shares, scores } = solveDesign(design, y);
-  const covariance = covarianceOf(factor, shares, scores);
-  const vectorOf = (weights: readonly number[]): Float64Array => Float64Array.from(weights);
-  const isEstimable = (weights: readonly number[]): boolean => {
-    const c = vectorOf(weights);
-    const back = times(normal, times(factor, timesTransposed(factor, c)));
-    return c.every((value, i) => Math.abs(value - back[i]!) < 1e-6);
-  };
-  return {
-    clusters: shares.length,
-    coefficients,
-    covariance,
-    isEstimable,
-    contrast(weights, confidence) {
-      if (!isEstimable(weights)) return NOTHING;
-      const c = vectorOf(weights);
-      const h = timesTransposed(factor, c);
-      const value = dot(c, coefficients);
-      const error = Math.sqrt(Math.max(0, dot(c, times(covariance, c))));
-      const df = degreesOf(shares, h);
-      const t = error === 0 || df === null ? null : value / error;
-      return {
-        value,
-        error,
-        df,
-        t,
-        p: t === null ? null : tTwoSidedP(t, df!),
-        effective: effectiveOf(gammasOf(design, blocks, shares, factor, h)),
-        ...(df === null ? NO_INTERVAL : intervalOf(value, error, df, confidence)),
-      };
-    },
-    leaveOneOut(weights) {
-      if (!isEstimable(weights) || shares.length < 2) return null;
-      const h = timesTransposed(factor, vectorOf(weights));
-      const value = dot(vectorOf(weights), coefficients);
-      const without = shares.map((share, g) => (share.isAlone(h) ? null : value - dot(h, share.solve(scores[g]!, 1))));
-      return rangeOf(value, without);
-    },
-    influences(weights) {
-      const h = timesTransposed(factor, vectorOf(weights));
-      return Float64Array.from(scores, (score) => dot(h, score));
-    },
-  };
+interface Solved {
+  readonly design: Design;
+  readonly blocks: Blocks;
+  readonly normal: Square;
+  /** M, a generalised inverse of the normal matrix. */
+  readonly inverse: Square;
+  readonly coefficients: Float64Array;
+  readonly y: Float64Array;
 }
 
-/** Below one degree of freedom Student's t has no mean; the interval is there all the same, and wide. */
-function intervalOf(value: number, error: number, df: number, confidence: number): Interval {
-  return df >= 1 ? tInterval(value, error, df, confidence) : NO_INTERVAL;
+function solveDesign(design: Design, y: Float64Array): Solved {
+  const blocks = blocksOf(design);
+  const normal = normalMatrix(design, blocks);
+  const inverse = gramOf(inverseFactor(normal));
+  return { design, blocks, normal, inverse, coefficients: times(inverse, normalRight(design, blocks, y)), y };
+}
+
+/** Each cluster with its share and its score, one after the other. */
+function eachCluster(solved: Solved, take: (share: ClusterShare, score: Float64Array, cluster: number) => void): void {
+  const { design, blocks, inverse, coefficients, y } = solved;
+  const places = new Int32Array(design.columns).fill(-1);
+  for (let g = 0; g < blocks.clusters.length; g++) {
+    const part = localPart(design, blocks, g, { y, coefficients, places });
+    take(clusterShare(part, inverse, blocks.clusters.length), part.score, g);
+  }
+}
+
+/** Adds v v' of a cluster's own columns to a matrix of all. */
+function addLocal({ cells, size }: Square, columns: Int32Array, v: Float64Array): void {
+  for (let i = 0; i < columns.length; i++)
+    for (let j = 0; j < columns.length; j++) cells[columns[i]! * size + columns[j]!]! += v[i]! * v[j]!;
+}
+
+function covarianceOf(solved: Solved): Square {
+  const middle = zeros(solved.design.columns);
+  eachCluster(solved, (share, score) => addLocal(middle, share.columns, share.solve(score, 0.5)));
+  return product(product(solved.inverse, middle), solved.inverse);
+}
+
+/** What is added up over clusters for one contrast; `back` is M c. */
+interface Tally {
+  readonly weights: Float64Array;
+  readonly back: Float64Array;
+  readonly common: Square;
+  mean: number;
+  square: number;
+  gammas: number;
+  gammas2: number;
+  readonly without: (number | null)[];
+}
+
+/** gamma_g: with effects of groups c'M S_g M c, else (c'M X_g'1)^2, errors of a cluster taken as one. */
+function gammaOf({ design, blocks }: Solved, cluster: number, own: number, back: Float64Array): number {
+  if (design.groups !== null) return own;
+  const { from, to } = blocks.clusters[cluster]!;
+  let sum = 0;
+  for (let cell = from; cell < to; cell++)
+    eachRegressor(design, cell, (column, value) => {
+      sum += design.weights[cell]! * value * back[column]!;
+    });
+  return sum * sum;
+}
+
+/** With g = M c: a_g'a_g = u'S u and v_g = S u for u = (I - M S)^-1/2 g, of which Satterthwaite's degrees of freedom are made. */
+function tally(solved: Solved, one: Tally, share: ClusterShare, cluster: number): Float64Array {
+  const g = Float64Array.from(share.columns, (column) => one.back[column]!);
+  const { half, own, plain } = share.spread(g);
+  const shared = share.isSmall ? 0 : share.size(half);
+  one.mean += own - shared;
+  one.square += own * own - 2 * own * shared;
+  if (!share.isSmall) addLocal(one.common, share.columns, half);
+  const gamma = gammaOf(solved, cluster, plain, one.back);
+  one.gammas += gamma;
+  one.gammas2 += gamma * gamma;
+  return g;
+}
+
+/** Satterthwaite's degrees of freedom of a CR2 variance under independent errors (Bell and McCaffrey 2002). */
+function degreesOf({ mean, square, common }: Tally, inverse: Square): number | null {
+  const carried = product(inverse, common);
+  let all = square;
+  for (let i = 0; i < carried.size; i++)
+    for (let j = 0; j < carried.size; j++)
+      all += carried.cells[i * carried.size + j]! * carried.cells[j * carried.size + i]!;
+  return all > 0 && mean > 0 ? (mean * mean) / all : null;
+}
+
+function estimateOf(
+  one: Tally,
+  value: number,
+  covariance: Square,
+  inverse: Square,
+  confidence: number,
+): ContrastEstimate {
+  const error = Math.sqrt(Math.max(0, dot(one.weights, times(covariance, one.weights))));
+  const df = degreesOf(one, inverse);
+  const t = error === 0 || df === null ? null : value / error;
+  return {
+    ...{ value, error, df, t, p: t === null ? null : tTwoSidedP(t, df!) },
+    // (sum gamma)^2 / sum gamma^2 = G / (1 + CV^2).
+    effective: one.gammas2 > 0 ? (one.gammas * one.gammas) / one.gammas2 : null,
+    leaveOneOut: one.without.length < 2 ? null : rangeOf(value, one.without),
+    // Below one degree of freedom Student's t has no mean: such an interval is none.
+    ...(df === null ? NO_INTERVAL : tInterval(value, error, df, confidence)),
+  };
 }
 
 function rangeOf(value: number, without: readonly (number | null)[]): LeaveOneOut {
@@ -291,4 +169,62 @@ function rangeOf(value: number, without: readonly (number | null)[]): LeaveOneOu
     if (moved > largest) [cluster, largest] = [g, moved];
   }
   return { low, high, cluster, without: without[cluster]! };
+}
+
+/** A contrast can be estimated where it lies in what the columns tell apart: c = N M c. */
+function isEstimable({ normal, inverse }: Solved, c: Float64Array): boolean {
+  const back = times(normal, times(inverse, c));
+  return c.every((value, i) => Math.abs(value - back[i]!) < 1e-6);
+}
+
+function contrastsOf(
+  solved: Solved,
+  covariance: Square,
+  list: readonly (readonly number[])[],
+  confidence: number,
+): ContrastEstimate[] {
+  const tallies = list.map((weights): Tally | null => {
+    const vector = Float64Array.from(weights);
+    if (!isEstimable(solved, vector)) return null;
+    const sums = { mean: 0, square: 0, gammas: 0, gammas2: 0, without: [], common: zeros(vector.length) };
+    return { weights: vector, back: times(solved.inverse, vector), ...sums };
+  });
+  const values = tallies.map((one) => (one === null ? 0 : dot(one.weights, solved.coefficients)));
+  if (tallies.some((one) => one !== null))
+    eachCluster(solved, (share, score, cluster) => {
+      const left = share.solve(score, 1);
+      for (const [i, one] of tallies.entries()) {
+        if (one === null) continue;
+        const g = tally(solved, one, share, cluster);
+        one.without.push(share.isAlone(g) ? null : values[i]! - dot(g, left));
+      }
+    });
+  return tallies.map((one, i) =>
+    one === null ? NOTHING : estimateOf(one, values[i]!, covariance, solved.inverse, confidence),
+  );
+}
+
+/**
+ * Least squares over cells with the effects of groups absorbed and errors clustered: coefficients, CR2 covariance (Bell and McCaffrey; Pustejovsky and Tipton 2018:
+ * with effects of groups inside clusters, over the deviations from their means), per contrast Satterthwaite's degrees of freedom, the effective number of
+ * clusters, and exact estimates without one cluster. `y`: sums over the rows of each cell; the unit of a coefficient is that of y per unit of its
+ * regressor. Everything follows from the cells' sums in one order, so the same cells give the same digits. Vector `clustered-fit` (numpy).
+ */
+export function clusteredFit(design: Design, y: Float64Array): ClusteredFit {
+  const solved = solveDesign(design, y);
+  const covariance = covarianceOf(solved);
+  return {
+    clusters: solved.blocks.clusters.length,
+    coefficients: solved.coefficients,
+    covariance,
+    contrasts: (list, confidence) => contrastsOf(solved, covariance, list, confidence),
+    influences(weights) {
+      const back = times(solved.inverse, Float64Array.from(weights));
+      const out = new Float64Array(solved.blocks.clusters.length);
+      eachCluster(solved, ({ columns }, score, cluster) => {
+        for (let i = 0; i < columns.length; i++) out[cluster]! += back[columns[i]!]! * score[i]!;
+      });
+      return out;
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { type ContrastEstimate, clusteredFit, type LeaveOneOut } from './clustered-fit.js';
+import { type ContrastEstimate, clusteredFit } from './clustered-fit.js';
 
 /** One independent unit (a patient, a practitioner): `n` of what is divided by (orders, days), `y` of what is added up (money, events). */
 export interface ClusterTotal {
@@ -12,7 +12,6 @@ export interface ClusteredRatio extends ContrastEstimate {
   /** Share of the largest cluster in `n`, and its place in the list. */
   readonly largest: number | null;
   readonly largestAt: number;
-  readonly leaveOneOut: LeaveOneOut | null;
 }
 
 function designOf(groups: readonly (readonly ClusterTotal[])[]) {
@@ -43,11 +42,10 @@ export function clusteredRatio(clusters: readonly ClusterTotal[], confidence: nu
   const all = used.reduce((sum, { n }) => sum + n, 0);
   const largestAt = used.reduce((top, { n }, i) => (n > used[top]!.n ? i : top), 0);
   return {
-    ...fit.contrast([1], confidence),
+    ...fit.contrasts([[1]], confidence)[0]!,
     clusters: used.length,
     largest: all === 0 ? null : used[largestAt]!.n / all,
     largestAt: used.length === 0 ? -1 : clusters.indexOf(used[largestAt]!),
-    leaveOneOut: fit.leaveOneOut([1]),
   };
 }
 
@@ -56,8 +54,8 @@ export function clusteredRatioDifference(
   from: readonly ClusterTotal[],
   to: readonly ClusterTotal[],
   confidence: number,
-): ContrastEstimate & { readonly leaveOneOut: LeaveOneOut | null } {
+): ContrastEstimate {
   const { design, y } = designOf([from, to]);
   const fit = clusteredFit(design, y);
-  return { ...fit.contrast([-1, 1], confidence), leaveOneOut: fit.leaveOneOut([-1, 1]) };
+  return fit.contrasts([[-1, 1]], confidence)[0]!;
 }

@@ -61,24 +61,29 @@ export function times({ size, cells }: Square, vector: Float64Array): Float64Arr
   return out;
 }
 
-/** Transposed matrix times vector. */
-export function timesTransposed({ size, cells }: Square, vector: Float64Array): Float64Array {
-  const out = new Float64Array(size);
-  for (let i = 0; i < size; i++) {
-    const v = vector[i]!;
-    if (v === 0) continue;
-    for (let j = 0; j < size; j++) out[j]! += cells[i * size + j]! * v;
-  }
+/** A times B. */
+export function product(a: Square, b: Square): Square {
+  const { size } = a;
+  const out = zeros(size);
+  for (let i = 0; i < size; i++)
+    for (let k = 0; k < size; k++) {
+      const along = a.cells[i * size + k]!;
+      if (along === 0) continue;
+      for (let j = 0; j < size; j++) out.cells[i * size + j]! += along * b.cells[k * size + j]!;
+    }
   return out;
 }
 
-/** Adds weight * v v'. */
-export function addOuter({ size, cells }: Square, v: Float64Array, weight = 1): void {
-  for (let i = 0; i < size; i++) {
-    const scaled = v[i]! * weight;
-    if (scaled === 0) continue;
-    for (let j = 0; j < size; j++) cells[i * size + j]! += scaled * v[j]!;
-  }
+/** A A'. */
+export function gramOf({ size, cells }: Square): Square {
+  const out = zeros(size);
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j < size; j++) {
+      let sum = 0;
+      for (let k = 0; k < size; k++) sum += cells[i * size + k]! * cells[j * size + k]!;
+      out.cells[i * size + j] = sum;
+    }
+  return out;
 }
 
 /** The inner product of two vectors. */

@@ -5,7 +5,7 @@ import { CONFIDENCE, type Dictionary, onInput, runVectors } from './vectors.js';
 
 type Cells = readonly (readonly [number, number, number, number, number, number])[];
 
-function fit(input: Dictionary) {
+function solved(input: Dictionary) {
   const cells = input.cells as unknown as Cells;
   const [months, levels] = [input.months as number, input.levels as number];
   const contrast = input.contrast as unknown as readonly number[];
@@ -23,7 +23,7 @@ function fit(input: Dictionary) {
     },
     Float64Array.from(cells, (cell) => cell[5]),
   );
-  return { ...made.contrast(contrast, CONFIDENCE), leaveOneOut: made.leaveOneOut(contrast) };
+  return made.contrasts([contrast], CONFIDENCE)[0];
 }
 
 function ratio(input: Dictionary) {
@@ -37,7 +37,7 @@ function ratio(input: Dictionary) {
 
 runVectors(
   'clustered-fit',
-  onInput((input) => (input.kind === 'fit' ? fit(input) : ratio(input))),
+  onInput((input) => (input.kind === 'fit' ? solved(input) : ratio(input))),
 );
 runVectors(
   'wild-bootstrap',
