@@ -12,6 +12,7 @@ export const LAYERS = [
   'plan',
   'sql',
   'engine',
+  'scanner',
   'privacy',
   'input',
   'config',

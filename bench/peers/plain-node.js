@@ -36,8 +36,8 @@ const patients = new Map(),
   orders = new Map(),
   groups = new Map();
 const add = (k, n, c) => {
-  let g = groups.get(k);
-  if (!g) groups.set(k, (g = { n: 0, c: 0 }));
+  const g = groups.get(k) ?? { n: 0, c: 0 };
+  groups.set(k, g);
   g.n += n;
   g.c += c;
 };
