@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
+import type { Carrying } from '../plan/lineage.js';
 import { sha256 } from '../provenance/digest.js';
 import type { ManifestReportFile } from '../provenance/manifest.js';
 import { checkPipeline } from '../replay/check.js';
@@ -77,12 +78,18 @@ export async function definitionOf({
   const { relations, diagnostics } = checkPipeline(pipeline);
   if (diagnostics.some((d) => d.severity === 'error'))
     throw withText(new DiagnosticError(diagnostics, EXIT.pipeline), pipeline);
-  const persons = patientColumns(pipeline, options);
+  const { carriers, relations: ofPatients } = patientColumns(pipeline, options);
+  // Under a key ids are pseudonyms already, also inside collections.
+  const personOf = (relation: string, column: string): Carrying | undefined => {
+    const how = carriers.get(relation)?.get(column);
+    return how === 'inside' && options.hashKey !== undefined ? undefined : how;
+  };
   const made = relations
     .filter(({ topic }) => topic === undefined)
     .map(({ name, columns }) => ({
       name,
-      columns: columns.map((column) => ({ name: column.name, person: persons.get(name)?.get(column.name) })),
+      ofPatients: ofPatients.has(name),
+      columns: columns.map((column) => ({ name: column.name, key: column.key, person: personOf(name, column.name) })),
     }));
   return await sourced(file, async () => await ownReport({ file: file.name, text: file.text }, made, timeLimit));
 }

@@ -101,13 +101,14 @@ export const CODES: Readonly<Record<string, string>> = {
     'A report of your own calls something whose result does not follow from the data alone: the clock, chance, files, settings.',
   'own-report-not-deterministic':
     'The result of a report of your own hangs on the order in which rows happen to come: two runs could differ.',
-  'own-report-patients': 'A report of your own has no column that counts patients, by which small numbers are hidden.',
   'own-report-relation':
     'A report of your own reads something that the pipeline does not make (sources are not for reports).',
   'own-report-statement':
     'A report of your own is one SELECT over the relations that the pipeline makes, and this is something else or does not run.',
   'own-report-too-large': 'A report of your own has more rows than anybody reads.',
   'own-report-too-long': 'The query of a report of your own ran longer than --time-limit allows.',
+  'own-report-untraceable':
+    'The patients behind the rows of a report of your own cannot be counted, so that small numbers cannot be hidden.',
   parquet: 'A file is Parquet: export it as CSV or JSON.',
   'partition-null': 'PARTITION BY NULL cannot stand with other columns.',
   'partition-table': 'A table cannot be re-keyed with PARTITION BY.',

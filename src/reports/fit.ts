@@ -5,11 +5,14 @@ import { demandOf, type ReportDefinition } from './definition.js';
 export interface GivenRelation {
   readonly name: string;
   readonly columns: readonly GivenColumn[];
+  /** Its rows are made of rows of patients, whether a column says of which or not. */
+  readonly ofPatients?: boolean;
 }
 
 /** A column of it; `person`: it holds ids of patients, or has them inside a collection. */
 export interface GivenColumn {
   readonly name: string;
+  readonly key?: boolean;
   readonly person?: 'value' | 'inside' | undefined;
 }
 

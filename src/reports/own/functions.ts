@@ -39,6 +39,29 @@ const NAMES = `
 /** The functions that a report may call. */
 export const FUNCTIONS: ReadonlySet<string> = new Set(NAMES.split(/\s+/).filter((name) => name !== ''));
 
+const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((name) => name !== ''));
+
+/** Aggregates that hand on values of single rows, in a list or as the value of another column. */
+export const WHOLE_ROWS =
+  words(`array_agg arg_max arg_max_null arg_min arg_min_null argmax argmin group_concat histogram list listagg
+  max_by min_by string_agg`);
+
+/** Aggregates whose result is the value of one row. */
+export const SINGLE_VALUES = words('min max median mode mad quantile quantile_cont quantile_disc');
+
+/** Aggregates to which a row with 0 adds nothing. */
+export const SUMS = words('avg favg fsum kahan_sum mean sum sum_no_overflow sumkahan');
+
+/** All aggregates of the list above. */
+export const AGGREGATES: ReadonlySet<string> = new Set([
+  ...WHOLE_ROWS,
+  ...SINGLE_VALUES,
+  ...SUMS,
+  ...words(`bit_and bit_or bit_xor bool_and bool_or corr count count_if count_star countif covar_pop covar_samp entropy geomean
+    geometric_mean kurtosis kurtosis_pop product regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy
+    regr_syy sem skewness stddev stddev_pop stddev_samp var_pop var_samp variance wavg weighted_avg`),
+]);
+
 /** Functions that may stand where a table does. */
 export const TABLE_FUNCTIONS: ReadonlySet<string> = new Set(['range', 'generate_series', 'unnest']);
 

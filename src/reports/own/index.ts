@@ -3,7 +3,6 @@ import { type Diagnostic, DiagnosticError, EXIT } from '../../diagnostics/diagno
 import { suggest } from '../../diagnostics/suggest.js';
 import { bannerOf, type Profile, rulesText, smallNumbers, titled } from '../../disclosure/small-numbers.js';
 import { openSandbox, type SandboxResult } from '../../engine/sandbox.js';
-import { hiddenCellsOf } from '../column.js';
 import type { ReportContext, ReportDefinition } from '../definition.js';
 import type { GivenRelation } from '../fit.js';
 import { readParameters } from '../parameters.js';
@@ -12,7 +11,7 @@ import type { Report } from '../report.js';
 import { counted } from '../words.js';
 import { ownChart } from './chart.js';
 import { type OwnHeader, type ReportFile, readHeader } from './header.js';
-import { hideSmall, PATIENTS } from './hiding.js';
+import { shownRows } from './hiding.js';
 import { runTwice } from './run.js';
 import { type OwnStatement, readStatement } from './statement.js';
 import { cellsOf, misfit, queryValues } from './values.js';
@@ -68,18 +67,38 @@ function definitionOf(
     question,
     parameters,
     requires: statement.requires,
+    alsoReads(given) {
+      // What cannot be hidden is refused before anything is read.
+      const { 'small-numbers': chosen } = given;
+      if ((chosen ?? 'internal') !== 'off') refuseUncounted(statement);
+      return [];
+    },
     async run(context) {
       const values = readParameters({ id, parameters }, context.parameters);
       const profile = values.text('small-numbers') as Profile;
-      checkPatients(source, header, profile);
+      if (profile !== 'off') refuseUncounted(statement);
+      const counted = profile !== 'off' && statement.counted !== null;
       const given = queryValues(
         parameters.filter(({ name }) => name !== 'small-numbers'),
         values,
       );
-      const result = await runTwice(context, source, statement, given, seconds);
-      checkColumns(source, header, result);
-      return { id, title, question, ...(await filled(context, header, result, profile)) };
+      const result = await runTwice(context, source, statement, counted, given, seconds);
+      const { visible, patients } = counted ? withoutCounts(result) : { visible: result, patients: null };
+      checkColumns(source, header, visible);
+      return { id, title, question, ...(await filled(context, header, visible, patients, profile)) };
     },
+  };
+}
+
+function refuseUncounted({ counted }: OwnStatement): void {
+  if (counted !== null && typeof counted !== 'string') throw new DiagnosticError([counted], EXIT.usage);
+}
+
+/** A result without its last column, and that column. */
+function withoutCounts({ names, types, rows }: SandboxResult): { visible: SandboxResult; patients: readonly number[] } {
+  return {
+    visible: { names: names.slice(0, -1), types: types.slice(0, -1), rows: rows.map((row) => row.slice(0, -1)) },
+    patients: rows.map((row) => Number(row.at(-1))),
   };
 }
 
@@ -87,13 +106,15 @@ async function filled(
   context: ReportContext,
   header: OwnHeader,
   result: SandboxResult,
+  patients: readonly number[] | null,
   profile: Profile,
 ): Promise<Omit<Report, 'id' | 'title' | 'question'>> {
-  const { columns, key, chart, title } = header;
+  const { columns, chart, title } = header;
   const small = smallNumbers(profile);
-  const rows = await hideSmall(cellsOf(result, columns), columns, key, small);
+  const all = cellsOf(result, columns);
+  const rows = patients === null ? all : await shownRows(all, patients, small);
   const tables = [{ name: 'rows', title: titled(title, small), columns, rows }];
-  const hidden = hiddenCellsOf(tables);
+  const hidden = all.length - rows.length;
   return {
     order: context.replay.order,
     asOf: asOf(context),
@@ -104,26 +125,21 @@ async function filled(
     caveat: null,
     banner: bannerOf(small),
     summary: [
-      `${counted(rows.length, 'row')}${hidden === 0 ? '' : `, ${counted(hidden, 'cell')} of them hidden for small numbers`}.`,
+      `${counted(rows.length, 'row')}.`,
+      ...(hidden === 0
+        ? []
+        : [
+            `${counted(hidden, 'row')} left out, for small numbers: made from fewer than ${small.k} patients (twice as many for a smallest, largest or middle value), or protecting such a row.`,
+          ]),
     ],
     notes: ['This report is a query of its author, not one of pharmabi.', ...context.notes],
     charts: chart === undefined ? [] : [ownChart(chart, columns, rows)],
     provenance: [
       ...replayProvenance(context),
       { name: 'small numbers', value: rulesText(small) },
-      { name: 'hidden cells', value: hidden },
+      { name: 'rows left out', value: hidden },
     ],
   };
-}
-
-function checkPatients({ file }: ReportFile, { columns }: OwnHeader, profile: Profile): void {
-  if (profile === 'off' || columns.some(({ name, unit }) => name === PATIENTS && unit === 'count')) return;
-  throw refused(
-    file,
-    'own-report-patients',
-    `${file} declares no column "${PATIENTS}", so that small numbers cannot be hidden.`,
-    `Add count(DISTINCT patient_id) AS ${PATIENTS} (unit: count), or pass --small-numbers off: nothing is hidden then, and the report says so.`,
-  );
 }
 
 function checkColumns({ file }: ReportFile, { columns }: OwnHeader, { names, types }: SandboxResult): void {

@@ -12,7 +12,9 @@ import { coarseSql } from '../../replay/coarse-sql.js';
 import { identifier, text } from '../../sql/quote.js';
 import type { ReportContext } from '../definition.js';
 import type { ReportFile } from './header.js';
+import type { PatientOf } from './patients.js';
 import type { OwnStatement } from './statement.js';
+import { PERSON } from './trace-nodes.js';
 
 /** Most rows that a report may have: it is read by people. */
 const LARGEST = 100_000;
@@ -24,7 +26,7 @@ const PERSONS = '"$persons"';
 const SAME = 1e-9;
 
 /**
- * Runs the query over the result relations twice, with the rows of its tables in one order and in the reverse one, and gives the
+ * Runs the query (`counted`: with the patients behind each row) over the result relations twice, with the rows of its tables in one order and in the reverse one, and gives the
  * first result. Throws `own-report-not-deterministic` (exit 2) where they differ, `own-report-too-long`, `own-report-statement` and
  * `own-report-too-large`.
  */
@@ -32,15 +34,16 @@ export async function runTwice(
   context: ReportContext,
   { file }: ReportFile,
   statement: OwnStatement,
+  counted: boolean,
   values: Readonly<Record<string, SandboxValue>>,
   seconds: number,
 ): Promise<SandboxResult> {
   const { engine } = context;
   const tables: SandboxTable[] = [];
   await numberPersons(context, statement);
-  for (const [at, { relation, columns }] of statement.requires.entries()) {
+  for (const [at, relation] of [...statement.visible.keys()].entries()) {
     const path = engine.spool(`own-report-${at}.parquet`);
-    const rows = await rowsSql(context, relation, columns, statement.persons.get(relation) ?? new Set());
+    const rows = await rowsSql(context, relation, statement, counted);
     await engine.run(`COPY (${rows}) TO ${text(path)} (FORMAT parquet, USE_TMP_FILE false)`);
     tables.push({ name: relation, path });
   }
@@ -57,7 +60,7 @@ export async function runTwice(
       tempDirectory: engine.tempDirectory,
     });
     try {
-      return await sandbox.query(statement.sql, values);
+      return await sandbox.query(counted ? String(statement.counted) : statement.sql, values);
     } catch (error) {
       throw failure(error, file, seconds);
     } finally {
@@ -100,25 +103,44 @@ async function numberPersons({ engine, final }: ReportContext, { requires, perso
 async function rowsSql(
   context: ReportContext,
   relation: string,
-  columns: readonly string[],
-  persons: ReadonlySet<string>,
+  { visible, persons, patients }: OwnStatement,
+  counted: boolean,
 ): Promise<string> {
   const rows = identifier(context.final(relation));
   const described = await context.engine.rows(`SELECT column_name, column_type FROM (DESCRIBE ${rows})`);
   const types = new Map(described.map(([name, type]) => [String(name), String(type)]));
   const declared = new Map(context.columns(relation).map((column) => [column.name, column]));
+  // Under a key the hashes are the pseudonyms.
+  const numbered = context.replay.hashKey === undefined ? persons.get(relation) : undefined;
+  const columns = visible.get(relation)!;
   const list = columns.map((name) => {
     const column = declared.get(name);
-    if (!persons.has(name)) {
+    if (numbered?.has(name) !== true) {
       const sql = identifier(name);
       return column?.coarse === undefined ? sql : `${coarseSql(sql, column.type, column.coarse)} AS ${sql}`;
     }
-    const number = `SELECT p.n FROM ${PERSONS} p WHERE p.id = r.${identifier(name)}::VARCHAR`;
-    return `(${number})::${types.get(name)} AS ${identifier(name)}`;
+    return `${numberSql(`r.${identifier(name)}`)}::${types.get(name)} AS ${identifier(name)}`;
   });
   const rowtime = coarseSql('"$ts"', BIGINT, context.coarseRowtime?.(relation));
   const time = columns.includes('ROWTIME') || !types.has('$ts') ? [] : [`${rowtime} AS "ROWTIME"`];
-  return `SELECT ${[...list, ...time].join(', ')} FROM ${rows} r${types.has('$live') ? ' WHERE "$live"' : ''}`;
+  const patient = counted ? patientSql(context, patients.get(relation)) : [];
+  return `SELECT ${[...list, ...time, ...patient].join(', ')} FROM ${rows} r${types.has('$live') ? ' WHERE "$live"' : ''}`;
+}
+
+function numberSql(id: string): string {
+  return `(SELECT p.n FROM ${PERSONS} p WHERE p.id = ${id}::VARCHAR)`;
+}
+
+/** The patient of each row; all rows that name nobody count as one. */
+function patientSql({ final }: ReportContext, patient: PatientOf | undefined): readonly string[] {
+  if (patient === undefined) return [];
+  const { column, through } = patient;
+  const other = through === undefined ? '' : identifier(final(through.relation));
+  const number =
+    through === undefined
+      ? numberSql(`r.${identifier(column)}`)
+      : `(SELECT min(p.n) FROM ${other} o JOIN ${PERSONS} p ON p.id = o.${identifier(column)}::VARCHAR WHERE o.${identifier(through.by)} = r.${identifier(through.by)})`;
+  return [`coalesce(${number}, 0) AS ${identifier(PERSON)}`];
 }
 
 function firstDifference(a: SandboxResult, b: SandboxResult): string | null {

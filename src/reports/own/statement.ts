@@ -5,15 +5,24 @@ import { text as literal } from '../../sql/quote.js';
 import type { GivenRelation } from '../fit.js';
 import type { OwnHeader, ReportFile } from './header.js';
 import { judgeNodes, type Uses } from './judge.js';
+import { type PatientOf, patientsOf, requiredOf, whoseOf } from './patients.js';
+import { countPersons, Untraceable, type Whose } from './trace.js';
 import { type Node, parseTree, type Tree, treeText } from './tree.js';
 
 /** A statement that may run: its relations with the columns that it may read, and its text with a total order. */
 export interface OwnStatement {
+  /** What is replayed. */
   readonly requires: readonly { readonly relation: string; readonly columns: readonly string[] }[];
-  /** Those of the columns that hold ids of patients, by relation: the query sees a number in place of each id. */
+  /** What the query sees of that. */
+  readonly visible: ReadonlyMap<string, readonly string[]>;
+  /** Those of the columns that hold ids of patients, by relation. */
   readonly persons: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Where the patient of a row of a relation is told, by relation; absent: its rows are of nobody. */
+  readonly patients: ReadonlyMap<string, PatientOf>;
   /** The same query; after its own ORDER BY (if any) rows are ordered by all columns of the result. */
   readonly sql: string;
+  /** The same with a last column `$persons`: the patients behind a row. Else why they cannot be counted; null: it reads nobody's rows. */
+  readonly counted: string | Diagnostic | null;
 }
 
 /**
@@ -21,86 +30,114 @@ export interface OwnStatement {
  * `own-report-statement`, `own-report-function`, `own-report-relation`.
  */
 export async function readStatement(
-  { file, text }: ReportFile,
+  source: ReportFile,
   header: OwnHeader,
   relations: readonly GivenRelation[],
   sandbox: Sandbox,
 ): Promise<OwnStatement> {
-  const problem = (code: string, message: string, at: number | undefined, help?: string): Diagnostic => ({
+  const tree = await serialized(source.text, sandbox);
+  const first = oneSelect(source, tree);
+  const uses = used(source, first.node, header, relations);
+  const visible = new Map([...uses.relations.values()].map((name) => [name, seen(name, relations, uses)]));
+  const patients = patientsOf([...visible.keys()], relations);
+  const persons = relations.map(({ name, columns }): [string, ReadonlySet<string>] => [
+    name,
+    new Set(columns.flatMap((column) => (column.person === 'value' ? [column.name] : []))),
+  ]);
+  const count = header.columns.length;
+  const counted = countedNode(source, first.node, whoseOf(relations, patients));
+  return {
+    requires: requiredOf(visible, patients),
+    visible,
+    persons: new Map(persons),
+    patients,
+    sql: await orderedSql(first, tree, count, sandbox),
+    counted:
+      counted === null || isDiagnostic(counted)
+        ? counted
+        : await orderedSql({ ...first, node: counted }, tree, count + 1, sandbox),
+  };
+}
+
+function problem({ file, text }: ReportFile, code: string, message: string, at?: number, help?: string): Diagnostic {
+  return {
     code,
     severity: 'error',
     message,
     place: { file, ...(at !== undefined && { span: spanAt(text, at) }) },
     ...(help !== undefined && { help }),
-    next: 'pharmabi help own-report-statement',
-  });
-  const fail = (problems: readonly Diagnostic[]): never => {
-    throw new DiagnosticError(problems, EXIT.usage);
+    next: `pharmabi help ${code}`,
   };
-  const tree = await serialized(text, sandbox);
+}
+
+function fail(problems: readonly Diagnostic[]): never {
+  throw new DiagnosticError(problems, EXIT.usage);
+}
+
+/** The one statement of a tree. */
+function oneSelect(source: ReportFile, tree: Tree): { readonly node: Node } {
+  const start = statementStart(source.text);
+  const refuse = (message: string, at: number, help?: string): never =>
+    fail([problem(source, 'own-report-statement', message, at, help)]);
   const [first, more] = tree.statements ?? [];
   if (tree.error === true) {
     if (tree.error_type === 'parser' || tree.error_type === 'Parser')
-      fail([
-        problem(
-          'own-report-statement',
-          `This is no SELECT: ${String(tree.error_message)}.`,
-          tree.position === undefined ? statementStart(text) : Number(tree.position),
-        ),
-      ]);
-    fail([
-      problem(
-        'own-report-statement',
-        ONE_SELECT,
-        statementStart(text),
-        'PRAGMA, SET, COPY, ATTACH, INSTALL and their kin do nothing for a report.',
-      ),
-    ]);
+      refuse(
+        `This is no SELECT: ${String(tree.error_message)}.`,
+        tree.position === undefined ? start : Number(tree.position),
+      );
+    refuse(ONE_SELECT, start, 'PRAGMA, SET, COPY, ATTACH, INSTALL and their kin do nothing for a report.');
   }
-  if (first === undefined || more !== undefined)
-    fail([problem('own-report-statement', ONE_SELECT, statementStart(text))]);
+  return first === undefined || more !== undefined ? refuse(ONE_SELECT, start) : first;
+}
+
+/** What a query uses, all of it allowed. */
+function used(source: ReportFile, node: Node, header: OwnHeader, relations: readonly GivenRelation[]): Uses {
   const uses: Uses = { relations: new Map(), columns: new Set(), star: false, problems: [] };
+  const names = relations.map((r) => r.name);
   judgeNodes(
-    first!.node,
+    node,
     uses,
-    new Map(relations.map((r) => [r.name.toLowerCase(), r.name])),
+    new Map(names.map((name) => [name.toLowerCase(), name])),
     header.parameters.map(({ name }) => name),
   );
   if (uses.problems.length > 0)
     fail(
       uses.problems.map(({ code, message, at, near, help }) => {
-        const close =
-          near === undefined
-            ? undefined
-            : suggest(
-                near,
-                relations.map((r) => r.name),
-              );
-        return problem(code, message, at, close === undefined ? help : `Did you mean ${close}?`);
+        const close = near === undefined ? undefined : suggest(near, names);
+        return problem(source, code, message, at, close === undefined ? help : `Did you mean ${close}?`);
       }),
     );
-  if (uses.relations.size === 0)
-    fail([
-      problem(
-        'own-report-relation',
-        'The query reads nothing that the pipeline makes.',
-        statementStart(text),
-        `Relations: ${relations.map((r) => r.name).join(', ')}.`,
-      ),
-    ]);
-  const requires = [...uses.relations.values()].map((relation) => {
-    const visible = relations.find((r) => r.name === relation)!.columns.filter(({ person }) => person !== 'inside');
-    const columns = visible.map(({ name }) => name);
-    const named = columns.filter((c) => uses.columns.has(c.toLowerCase()));
-    return { relation, columns: uses.star || named.length === 0 ? columns : named };
-  });
-  const persons = new Map(
-    relations.map(({ name, columns }) => [
-      name,
-      new Set(columns.flatMap((column) => (column.person === 'value' ? [column.name] : []))),
-    ]),
-  );
-  return { requires, persons, sql: await orderedSql(first!, tree, header.columns.length, sandbox) };
+  if (uses.relations.size === 0) {
+    const message = 'The query reads nothing that the pipeline makes.';
+    const help = `Relations: ${names.join(', ')}.`;
+    fail([problem(source, 'own-report-relation', message, statementStart(source.text), help)]);
+  }
+  return uses;
+}
+
+/** The query with the patients behind each row, or why they cannot be counted. */
+function countedNode(source: ReportFile, node: Node, whose: ReadonlyMap<string, Whose>): Node | Diagnostic | null {
+  try {
+    return countPersons(node, whose);
+  } catch (error) {
+    if (!(error instanceof Untraceable)) throw error;
+    const message = `Small numbers cannot be hidden here. ${error.message}`;
+    const help = `${error.help} Or pass --small-numbers off: nothing is hidden then, and the report says so.`;
+    return problem(source, 'own-report-untraceable', message, error.at ?? statementStart(source.text), help);
+  }
+}
+
+function isDiagnostic(value: Node | Diagnostic): value is Diagnostic {
+  return 'severity' in value;
+}
+
+/** The columns of a relation that a query may see. */
+function seen(relation: string, relations: readonly GivenRelation[], uses: Uses): readonly string[] {
+  const given = relations.find((r) => r.name === relation)!.columns.filter(({ person }) => person !== 'inside');
+  const columns = given.map(({ name }) => name);
+  const named = columns.filter((c) => uses.columns.has(c.toLowerCase()));
+  return uses.star || named.length === 0 ? columns : named;
 }
 
 const ONE_SELECT = 'A report file holds one SELECT and no other statement.';
