@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DiagnosticError } from '../../../src/diagnostics/diagnostic.js';
 import { type Engine, openEngine } from '../../../src/engine/engine.js';
 import { ownReport } from '../../../src/reports/own/index.js';
-import { type Report, SUPPRESSED } from '../../../src/reports/report.js';
+import type { Report } from '../../../src/reports/report.js';
 import { COLUMNS, contextOf, insertOrders, type Order } from '../orders-table.js';
 
 // Twelve patients; three of one practitioner, nine of the other; patient p has p orders of 10.00 at 5 % or none.
