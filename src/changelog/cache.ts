@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { chmodSync, createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.js';
-import type { InputFile } from '../input/input-file.js';
+import { type InputFile, setAside } from '../input/input-file.js';
 import { keyFingerprint } from '../privacy/hash-key.js';
 import { text } from '../sql/quote.js';
 import { EVENTS } from './events-table.js';
-import type { LoadContext } from './load.js';
+import type { LoadContext } from './load-context.js';
 import { needsTransactions } from './raw-select.js';
 import { type FileResult, readFile } from './read-file.js';
 
@@ -35,7 +35,7 @@ export async function readThroughCache(
 ): Promise<FileResult> {
   const folder = engine.cacheDirectory;
   const size = file.compression === 'none' ? file.bytes : file.bytes * 10;
-  if (folder === undefined || file.form.kind === 'set-aside' || size < SMALLEST)
+  if (folder === undefined || setAside(file) !== null || size < SMALLEST)
     return await readFile(engine, file, index, context);
   const key = await keyOf(engine, file, context);
   const found = await take(engine, folder, key, index);

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import { encodingOf } from './encoding.js';
-import type { LoadContext } from './load.js';
+import type { LoadContext } from './load-context.js';
 import { matchSql } from './match.js';
 import { FULL_NAME, namesOf } from './raw-select.js';
 import { type EmbeddedSchema, schemaCases } from './schemas.js';

@@ -7,7 +7,7 @@ import { type Action, actionOf, actionText, type Policy } from '../privacy/polic
 import { text } from '../sql/quote.js';
 import type { ColumnPlan } from './columns.js';
 import { generaliseSql } from './generalise.js';
-import type { LoadContext } from './load.js';
+import type { LoadContext } from './load-context.js';
 import { matchSql } from './match.js';
 import { FULL_NAME } from './raw-select.js';
 import { UNAVAILABLE } from './typed.js';

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.js';
+import { readerOf } from '../input/forms/index.js';
 import type { InputFile } from '../input/input-file.js';
-import { packing } from '../input/raw-relation.js';
-import { rawLines } from '../input/zstd-head.js';
+import type { Reader } from '../input/reader.js';
 import type { Rejected } from '../relation.js';
 import { text } from '../sql/quote.js';
 import { CLASS, EVENTS } from './events-table.js';
@@ -21,14 +21,12 @@ const LISTED = 10_000;
 
 /** Looks again at the lines of a file that gave no event, to say what each is. Reads raw lines; only run where there are any. */
 export async function diagnose(engine: Engine, file: InputFile, index: number): Promise<Diagnosis> {
-  const value = file.form.kind === 'console' ? `split_part(line, chr(9), -1)` : 'line';
-  const parsed = file.form.kind === 'kcat' ? `TRY(json_extract_string(line, '$.payload'))` : value;
-  const lines = `SELECT row_number() OVER () - 1 AS n, line FROM ${rawLines(file.readPath, packing(file))}`;
+  const reader = readerOf(file);
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE "$unread" AS SELECT record AS n FROM ${EVENTS} WHERE file_index = ${index} AND class = ${CLASS.unreadable}`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE "$diagnosis" AS SELECT n, ${classSql(file)} AS what FROM (SELECT n, line, ${parsed} AS v FROM (${lines}) WHERE n IN (FROM "$unread"))`,
+    `CREATE OR REPLACE TEMP TABLE "$diagnosis" AS SELECT n, ${classSql(reader)} AS what FROM (SELECT n, v, whole FROM (${reader.texts(file)}) WHERE n IN (FROM "$unread"))`,
   );
   const counts = new Map(
     (await engine.rows('SELECT what, count(*) FROM "$diagnosis" GROUP BY what ORDER BY what')).map(([what, n]) => [
@@ -63,12 +61,10 @@ const REASONS: { readonly [what: string]: { readonly code: string; readonly reas
   'wrong-columns': { code: 'wrong-columns', reason: 'does not have the columns that the file began with' },
 };
 
-function classSql(file: InputFile): string {
+function classSql(reader: Reader): string {
   const field = (name: string): string =>
     `(json_exists(v, ${text(`$."${name}"`)}) OR json_exists(v, ${text(`$.payload."${name}"`)}))`;
-  const columns = file.form.kind === 'console' ? file.form.columns.length : 0;
-  const shape = columns > 0 ? `WHEN len(string_split(line, chr(9))) <> ${columns} THEN '!wrong-columns'` : '';
-  return `CASE ${shape} WHEN trim(v) = 'null' THEN 'null' WHEN v IS NULL OR NOT json_valid(v) THEN '!invalid-json'
+  return `CASE WHEN NOT whole THEN ${text(`!${reader.broken}`)} WHEN trim(v) = 'null' THEN 'null' WHEN v IS NULL OR NOT json_valid(v) THEN '!invalid-json'
     WHEN json_type(v) <> 'OBJECT' THEN '!not-a-record'
     WHEN ${field('status')} AND ${field('id')} AND (${field('event_count')} OR ${field('data_collections')}) THEN 'transaction'
     WHEN ${field('ddl')} AND (${field('databaseName')} OR ${field('tableChanges')}) THEN 'schema-change'

@@ -1,10 +1,11 @@
 import type { Engine } from '../engine/engine.js';
-import type { InputFile, JsonFacts } from '../input/input-file.js';
+import type { InputFile } from '../input/input-file.js';
 import type { ValueColumn } from './columns.js';
 import { EVENTS } from './events-table.js';
 import { type Base64Fields, NUMERIC } from './forms.js';
 import type { ColumnFact } from './history.js';
-import type { LoadContext } from './load.js';
+import type { Reading } from './load.js';
+import type { LoadContext } from './load-context.js';
 import { rawTextSql } from './raw-select.js';
 import { formOfType } from './schema-history.js';
 
@@ -22,8 +23,7 @@ export interface TextEvidence {
 export async function textEvidence(
   engine: Engine,
   file: InputFile,
-  context: LoadContext,
-  json: JsonFacts,
+  { context, request }: Reading,
 ): Promise<ReadonlyMap<string, TextEvidence>> {
   const fields = [...new Set(context.values.filter((v) => mayBeBytes(v, context)).map((v) => v.field))];
   if (fields.length === 0) return new Map();
@@ -36,7 +36,7 @@ export async function textEvidence(
       `count(*) FILTER (pbi_number(${f}) AND pbi_base64(${f}))`,
     ];
   });
-  const [row] = await engine.rows(`SELECT ${counts.join(', ')} FROM (${rawTextSql(file, context, json)})`);
+  const [row] = await engine.rows(`SELECT ${counts.join(', ')} FROM (${rawTextSql(file, context, request)})`);
   return new Map(
     fields.map((field, i) => {
       const [base64, number, either] = row!.slice(i * 3, i * 3 + 3).map(Number) as [number, number, number];

@@ -15,7 +15,7 @@ export type Base64Fields = ReadonlyMap<string, 'bytes' | 'mixed'>;
 export interface KnownForms {
   readonly schemas: readonly EmbeddedSchema[];
   /** True where every value of the file carries its schema. */
-  readonly allCarrySchemas: boolean;
+  readonly everySchema: boolean;
   readonly history: readonly TableVersion[];
   readonly base64: Base64Fields;
   readonly options: Pick<ReplayOptions, 'decimalScales' | 'readAs' | 'declaredScales'>;
@@ -30,7 +30,7 @@ export const NUMERIC = new Set(['DECIMAL', 'BIGINT', 'INTEGER', 'DOUBLE']);
  */
 export function formCases(v: ValueColumn, names: readonly string[], known: KnownForms): readonly FormCase[] {
   const { schemas, history, options } = known;
-  const embedded = schemas.length === 0 ? [] : schemaCases(names, schemas, known.allCarrySchemas);
+  const embedded = schemas.length === 0 ? [] : schemaCases(names, schemas, known.everySchema);
   const keyOfBytes = v.key && embedded.some((c) => c.form.kind === 'decimal');
   // A tombstone has no schema; a key of bytes is an unscaled integer and never all digits.
   const keys: FormCase[] = keyOfBytes

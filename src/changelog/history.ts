@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.js';
+import { readerOf } from '../input/forms/index.js';
 import type { InputFile } from '../input/input-file.js';
 import { isObject, parseJson } from '../input/json-facts.js';
-import { recordText } from '../input/record-text.js';
 
 /** A column as the schema-change topic describes it; names in lower case. */
 export interface ColumnFact {
@@ -38,9 +38,9 @@ export interface TableChange {
 export async function readHistory(engine: Engine, files: readonly InputFile[]): Promise<readonly TableChange[]> {
   const changes = new Map<string, TableChange>();
   for (const file of files) {
-    if (!('json' in file.form) || !file.form.json.schemaChanges) continue;
+    if (file.form.records?.schemaChanges !== true) continue;
     const records = await engine.rows(
-      `SELECT v FROM (${recordText(file)}) WHERE contains(v, '"tableChanges"') ORDER BY n`,
+      `SELECT v FROM (${readerOf(file).texts(file)}) WHERE contains(v, '"tableChanges"') ORDER BY n`,
     );
     for (const change of records.flatMap(([record]) => changesOf(String(record)))) {
       const { place, table, kind } = change;

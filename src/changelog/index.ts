@@ -1,6 +1,7 @@
 import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
-import { formText, type InputFile, type JsonFacts } from '../input/input-file.js';
+import { formText, isInstant, readerOf } from '../input/forms/index.js';
+import { type InputFile, recordFacts, setAside } from '../input/input-file.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import { parsePolicy } from '../privacy/parse.js';
 import type { InputFact, Rejected, ReplayOptions, RunCounts } from '../relation.js';
@@ -15,7 +16,7 @@ import { settleGuesses } from './guesses.js';
 import { readHistory } from './history.js';
 import { writeJournal } from './journal.js';
 import { leaveKeyless } from './keyless.js';
-import type { LoadContext } from './load.js';
+import type { LoadContext } from './load-context.js';
 import { MACROS } from './macros.js';
 import { missingSources } from './missing.js';
 import { missingColumns } from './missing-columns.js';
@@ -115,7 +116,7 @@ export async function buildChangeLog(
   const tombstones = await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE class = ${CLASS.tombstone}`);
   const tombstoneDeletes = await adoptTombstones(engine, plan);
   const repeats = await dropRepeats(engine, plan);
-  const dumps = files.flatMap((f, i) => (f.form.kind === 'dump' ? [i] : []));
+  const dumps = files.flatMap((f, i) => (isInstant(f) ? [i] : []));
   const instants = sources.map((s, at) => timestampSql(s, at, plan)).filter((s) => s !== 'NULL');
   const dumpRepeats = await dropRepeatedDumpRows(engine, plan, dumps, [...new Set(instants)]);
   const carried = await carryForward(engine, plan);
@@ -230,15 +231,18 @@ function byPlace(a: Rejected, b: Rejected): number {
 }
 
 function refused(file: InputFile): readonly Rejected[] {
-  if (file.form.kind !== 'set-aside') return file.rejected;
-  const { code, reason, help } = file.form;
+  const aside = setAside(file);
+  if (aside === null) return file.rejected;
+  const { code, reason, help } = aside;
   return [{ file: file.name, line: null, code, reason: help === undefined ? reason : `${reason}. ${help}` }];
 }
 
 function spellings(files: readonly InputFile[]): ReadonlyMap<string, string> {
   const all = new Map<string, string>();
-  const facts = files.flatMap((f): readonly JsonFacts[] => ('json' in f.form ? [f.form.json] : []));
-  for (const json of facts) for (const [lower, name] of json.fields) if (!all.has(lower)) all.set(lower, name);
+  // A header line spells the columns of its own file alone.
+  const logs = files.filter((file) => setAside(file) === null && readerOf(file).header === undefined);
+  for (const { fields } of recordFacts(logs))
+    for (const [lower, name] of fields) if (!all.has(lower)) all.set(lower, name);
   return all;
 }
 

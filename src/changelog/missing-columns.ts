@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { suggest } from '../diagnostics/suggest.js';
 import type { Engine } from '../engine/engine.js';
-import { columnOf } from '../input/dump/header.js';
-import type { InputFile } from '../input/input-file.js';
+import { readerOf } from '../input/forms/index.js';
+import { type InputFile, setAside } from '../input/input-file.js';
+import type { Header } from '../input/reader.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import type { ColumnPlan } from './columns.js';
@@ -44,7 +45,7 @@ export async function missingColumns(
   const fed = new Map(held.map(([file, ...words]) => [Number(file), sourcesIn(words)]));
   for (const [at, source] of sources.entries()) all.push(await meet(engine, files, source, at, plan, fed));
   const headers = files.flatMap((file) => headerProblem(file, all));
-  const broken = all.filter((met) => headers.length === 0 && !met.files.some(isDump) && isUseless(met));
+  const broken = all.filter((met) => headers.length === 0 && !met.files.some(hasHeader) && isUseless(met));
   const topics = [...new Set(broken.map((met) => met.source.topic))];
   const errors = [
     ...headers,
@@ -75,11 +76,10 @@ async function meet(
   const there = ['true', ...filled].map((test) => `EXISTS (SELECT 1 FROM ${here} AND ${test})`);
   const found = (await engine.rows(`SELECT ${there.join(', ')}`))[0]!.map((value) => value === true);
   const mine = files.filter(
-    (file, index) => fed.get(index)?.includes(at) === true || (isDump(file) && isNamedAfter(file, source)),
+    (file, index) => fed.get(index)?.includes(at) === true || (hasHeader(file) && isNamedAfter(file, source)),
   );
   const known = new Set(mine.flatMap((file) => fieldsOf(file).map((name) => name.toLowerCase())));
-  const isKnown = (name: string): boolean =>
-    known.has(name) || mine.some(({ form }) => form.kind === 'dump' && columnOf(form.header, name) >= 0);
+  const isKnown = (name: string): boolean => known.has(name) || mine.some((file) => headerOf(file)?.has(name) === true);
   const shown = new Map(source.columns.map((c) => [c.name, dataName(c)]));
   const isKey = (name: string): boolean => source.columns.some((c) => c.key && c.name === name);
   return {
@@ -93,17 +93,19 @@ async function meet(
   };
 }
 
-function isDump(file: InputFile): boolean {
-  return file.form.kind === 'dump';
+/** The columns of a file that tells them before any row. */
+function headerOf(file: InputFile): Header | undefined {
+  return setAside(file) === null ? readerOf(file).header?.(file.form) : undefined;
 }
+
+const hasHeader = (file: InputFile): boolean => headerOf(file) !== undefined;
 
 function isNamedAfter(file: InputFile, source: SourceDeclaration): boolean {
   return tableOfTopic(file.fileTopic) === tableOfTopic(source.topic);
 }
 
 function fieldsOf(file: InputFile): readonly string[] {
-  if (file.form.kind === 'dump') return file.form.header;
-  return 'json' in file.form ? [...file.form.json.fields.values()] : [];
+  return headerOf(file)?.names ?? [...(file.form.records?.fields.values() ?? [])];
 }
 
 function keysOf(source: SourceDeclaration): readonly string[] {
@@ -124,10 +126,10 @@ function lacksAll(source: SourceDeclaration, lacks: (name: string) => boolean): 
 
 /** The header line of a dump tells before any row what is not there; the rows of a dump have no key but their columns. */
 function headerProblem(file: InputFile, all: readonly Met[]): readonly Diagnostic[] {
-  if (file.form.kind !== 'dump') return [];
-  const { header } = file.form;
+  const header = headerOf(file);
+  if (header === undefined) return [];
   const readers = all.filter((met) => met.files.includes(file));
-  const lacks = (name: string): boolean => columnOf(header, name.toLowerCase()) < 0;
+  const lacks = (name: string): boolean => !header.has(name.toLowerCase());
   const without = readers.filter(({ source }) => keysOf(source).some(lacks) || lacksAll(source, lacks));
   if (without.length === 0) return [];
   const read = [...new Set(without.flatMap((met) => met.read.map((name) => name.toLowerCase())))];
@@ -149,7 +151,7 @@ function headerProblem(file: InputFile, all: readonly Met[]): readonly Diagnosti
       help: nearest(
         file.fileTopic,
         absent,
-        file.form.header,
+        header.names,
         'Give the columns of the table in its header line, as the database names them.',
       ),
       next: `pharmabi inspect INPUT... --verbose`,
@@ -158,11 +160,11 @@ function headerProblem(file: InputFile, all: readonly Met[]): readonly Diagnosti
 }
 
 /** Names of a header line, where it has one that the pipeline declares: a first row without any may be a person's. */
-function foundColumns(header: readonly string[], readers: readonly Met[]): string {
+function foundColumns(header: Header, readers: readonly Met[]): string {
   const declared = readers.flatMap(({ source }) => source.columns.map((column) => dataName(column).toLowerCase()));
-  return declared.some((name) => columnOf(header, name) >= 0)
-    ? `columns ${listing(header)}`
-    : `a first line of ${header.length} words, none of them a column of ${readers.map((met) => met.source.name).join(', ')}`;
+  return declared.some((name) => header.has(name))
+    ? `columns ${listing(header.names)}`
+    : `a first line of ${header.names.length} words, none of them a column of ${readers.map((met) => met.source.name).join(', ')}`;
 }
 
 function topicProblem(topic: string, broken: readonly Met[]): Diagnostic {

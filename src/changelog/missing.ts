@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { suggest } from '../diagnostics/suggest.js';
 import type { Engine } from '../engine/engine.js';
-import type { InputFile } from '../input/input-file.js';
+import { type InputFile, setAside } from '../input/input-file.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import { EVENTS, sourcesIn, sourceWords } from './events-table.js';
@@ -85,8 +85,9 @@ function unreadFiles(files: readonly InputFile[], results: readonly FileResult[]
 }
 
 function unreadFile(file: InputFile, result: FileResult): readonly Diagnostic[] {
-  if (file.form.kind === 'set-aside') {
-    const { code, reason, help } = file.form;
+  const refused = setAside(file);
+  if (refused !== null) {
+    const { code, reason, help } = refused;
     return [problem(code, `${file.name === '-' ? 'Standard input' : file.name} ${reason}.`, { file: file.name }, help)];
   }
   const lines = [...file.rejected, ...result.rejected];
@@ -104,7 +105,7 @@ function problem(code: string, message: string, place: NonNullable<Diagnostic['p
 
 /** A file that is there but has no record yet: the table is known, and empty. */
 function emptyFileOf(file: InputFile, result: FileResult, source: SourceDeclaration): boolean {
-  if (file.form.kind === 'set-aside' && file.form.code !== 'empty-file') return false;
+  if ((setAside(file)?.code ?? 'empty-file') !== 'empty-file') return false;
   if (file.damage !== null || file.rejected.length + result.rejected.length > 0) return false;
   return tableOfTopic(file.fileTopic) === tableOfTopic(source.topic);
 }

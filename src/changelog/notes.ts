@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.js';
-import type { InputFile } from '../input/input-file.js';
+import { isInstant } from '../input/forms/index.js';
+import { type InputFile, setAside } from '../input/input-file.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import { count, EVENTS } from './events-table.js';
 import type { FileResult } from './read-file.js';
@@ -26,7 +27,7 @@ export async function notesOf(
   const empty =
     rows.length === 0 &&
     (await count(engine, `SELECT EXISTS (SELECT 1 FROM ${EVENTS} WHERE class = 0 AND wanted)::INTEGER`)) === 0;
-  const dumped = new Set(files.filter((f) => f.form.kind === 'dump').map((f) => f.fileTopic));
+  const dumped = new Set(files.filter(isInstant).map((f) => f.fileTopic));
   for (const [stream, kind] of rows) {
     if (Number(kind) === 0 && dumped.has(String(stream))) {
       notes.push(
@@ -42,7 +43,7 @@ export async function notesOf(
       );
     }
   }
-  const logs = files.flatMap((f, i) => (f.form.kind === 'dump' || f.form.kind === 'set-aside' ? [] : [i]));
+  const logs = files.flatMap((f, i) => (isInstant(f) || setAside(f) !== null ? [] : [i]));
   if (logs.length > 0 && (await mayLackTruncates(engine, logs)))
     notes.push(
       'No TRUNCATE stands in the log. A connector leaves them out by default (skipped.operations=t), and unwrapped rows never hold one: a table that was emptied so would seem to live on.',
@@ -71,7 +72,7 @@ export async function notesOf(
   for (const [index, file] of files.entries()) {
     if (file.damage !== null)
       notes.push(
-        `${file.name} is ${file.damage === 'cut off' ? 'cut kafka_offset: its end is missing' : 'damaged: records are missing or wrong'}. What could be unpacked was read; every number here is incomplete.`,
+        `${file.name} is ${file.damage === 'cut off' ? 'cut off: its end is missing' : 'damaged: records are missing or wrong'}. What could be unpacked was read; every number here is incomplete.`,
       );
     const lines = file.rejected.length + results[index]!.rejected.length;
     if (lines > 0 && file.damage === null)

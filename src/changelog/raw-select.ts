@@ -1,11 +1,12 @@
-import type { InputFile, JsonFacts } from '../input/input-file.js';
-import { jsonRelation, type RawRelation, type RawRequest } from '../input/raw-relation.js';
+import { readerOf } from '../input/forms/index.js';
+import type { InputFile } from '../input/input-file.js';
+import type { RawRelation, RawRequest } from '../input/reader.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import { isWholeKey } from '../ksql/source.js';
 import type { ReplayOptions } from '../relation.js';
 import { text } from '../sql/quote.js';
 import { deidentifiedFields } from './deidentify.js';
-import type { LoadContext } from './load.js';
+import type { LoadContext } from './load-context.js';
 /** Made of text only where a condition asks for it: which sources a record is for seldom does. */
 export const FULL_NAME =
   "(CASE WHEN table_name IS NULL THEN topic_name ELSE lower(concat_ws('.', server, database, table_name)) END)";
@@ -16,22 +17,24 @@ export function needsTransactions(options: Pick<ReplayOptions, 'until' | 'knownA
 }
 
 /** What is asked of a file for the columns of the context. */
-export function requestOf(context: LoadContext, json: JsonFacts | null, exactNumbers: readonly string[]): RawRequest {
+export function requestOf(context: LoadContext, more: Partial<RawRequest> = {}): RawRequest {
   const { values } = context;
   const fields = values.map((v) => v.field);
   return {
     fields: [...new Set([...fields, ...fields.flatMap((f) => formerNames(context, f).map((r) => r.name))])],
     keys: [...new Set(values.filter((v) => v.key).map((v) => v.field))],
     spelling: context.spelling,
-    exactNumbers,
+    exactNumbers: [],
     transactions: needsTransactions(context.options),
-    schemas: json?.wrapped === true,
+    everyShape: false,
+    everyPlace: false,
+    ...more,
   };
 }
 
-/** The texts of a JSON file's fields, `f0, f1, ...` in the order of the context's value columns: for a look at them. */
-export function rawTextSql(file: InputFile, context: LoadContext, json: JsonFacts): string {
-  return rawSelect(file, jsonRelation(file, json, requestOf(context, json, [])), context);
+/** The texts of a file's fields, `f0, f1, ...` in the order of the context's value columns: for a look at them. */
+export function rawTextSql(file: InputFile, context: LoadContext, more: Partial<RawRequest>): string {
+  return rawSelect(file, readerOf(file).relation(file, requestOf(context, more)), context);
 }
 
 /** The text of what is needed, one row per record: a field's text is `f0, f1, ...` in the order of the context's value columns. */
@@ -91,7 +94,7 @@ export function rawSelect(file: InputFile, raw: RawRelation, context: LoadContex
     recorded: raw.recordTime,
     key_text: raw.key,
     schema_hash: raw.schema === 'NULL' ? 'NULL' : `CASE WHEN ${raw.schema} IS NOT NULL THEN hash(${raw.schema}) END`,
-    ...(file.form.kind === 'dump' ? { is_row: 'true', is_null: 'false' } : {}),
+    ...(raw.rows ? { is_row: 'true', is_null: 'false' } : {}),
   };
   const casts: { readonly [name: string]: string } = {
     row_op: 'VARCHAR',

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.js';
+import { readerOf } from '../input/forms/index.js';
 import type { InputFile } from '../input/input-file.js';
-import { lineNumbers } from '../input/line-numbers.js';
 import { typeText } from '../ksql/types.js';
 import type { Rejected } from '../relation.js';
 import type { ColumnPlan } from './columns.js';
@@ -19,7 +19,7 @@ export async function rejectedValues(
   for (const index of new Set(rows.map((row) => Number(row[0])))) {
     const file = files[index]!;
     const mine = rows.filter((row) => Number(row[0]) === index);
-    const lines = await lineNumbers(
+    const lines = await readerOf(file).lineNumbers(
       engine,
       file,
       mine.map((row) => Number(row[1])),

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.js';
-import type { JsonFacts } from '../input/input-file.js';
+import type { RecordFacts } from '../input/input-file.js';
 import { EVENTS } from './events-table.js';
-import type { LoadContext } from './load.js';
+import type { LoadContext } from './load-context.js';
 
 /**
  * Lower-case DECIMAL fields of a loaded file with values that a double may not hold to the last digit (16 digits and more):
@@ -11,7 +11,7 @@ export async function roundedFields(
   engine: Engine,
   index: number,
   context: LoadContext,
-  json: JsonFacts,
+  json: RecordFacts,
 ): Promise<readonly string[]> {
   const wide = context.plan.values.flatMap((v) => {
     if (onlyText(json, v.field)) return [];
@@ -34,12 +34,12 @@ export async function roundedFields(
   return [...new Set(wide.filter((_, i) => row?.[i] === true).map((w) => w.field))];
 }
 
-function onlyNumbers(json: JsonFacts, field: string): boolean {
+function onlyNumbers(json: RecordFacts, field: string): boolean {
   const types = json.types.get(field);
   return types !== undefined && types.size === 1 && types.has('number');
 }
 
-function onlyText(json: JsonFacts, field: string): boolean {
+function onlyText(json: RecordFacts, field: string): boolean {
   const types = json.types.get(field);
   return types !== undefined && types.size === 1 && types.has('string');
 }

@@ -1,8 +1,7 @@
 import type { Engine } from '../engine/engine.js';
+import { readerOf } from '../input/forms/index.js';
 import type { InputFile } from '../input/input-file.js';
 import { isObject, parseJson } from '../input/json-facts.js';
-import { packing } from '../input/raw-relation.js';
-import { rawLines } from '../input/zstd-head.js';
 import type { FieldForm, FormCase, TimeUnit } from './encoding.js';
 
 /** One distinct schema of a file: its hash (as DuckDB made it) and its fields by lower-case name. */
@@ -11,7 +10,7 @@ export interface EmbeddedSchema {
   readonly fields: ReadonlyMap<string, FieldForm>;
 }
 
-/** Reads the distinct schemas of a staged file, by looking up the first line that carries each. */
+/** Reads the distinct schemas of a staged file, by looking up the first record that carries each. */
 export async function readSchemas(engine: Engine, file: InputFile, staged: string): Promise<readonly EmbeddedSchema[]> {
   const firsts = await engine.rows(
     `SELECT schema_hash::VARCHAR, min(record) AS n FROM ${staged} WHERE schema_hash IS NOT NULL GROUP BY schema_hash ORDER BY n`,
@@ -21,19 +20,17 @@ export async function readSchemas(engine: Engine, file: InputFile, staged: strin
   if (firsts.length === 0) return [];
   const wanted = firsts.map((row) => String(row[1])).join(', ');
   const lines = await engine.rows(
-    `SELECT n, line FROM (SELECT row_number() OVER () - 1 AS n, line FROM ${rawLines(file.readPath, packing(file))} LIMIT ${last + 1}) WHERE n IN (${wanted}) ORDER BY n`,
+    `SELECT n, v FROM (${readerOf(file).texts(file, last + 1)}) WHERE n IN (${wanted}) ORDER BY n`,
   );
-  for (const [n, line] of lines) {
+  for (const [n, value] of lines) {
     const hash = firsts.find((row) => row[1] === n)?.[0];
-    schemas.push({ hash: String(hash), fields: fieldsOf(String(line)) });
+    schemas.push({ hash: String(hash), fields: fieldsOf(String(value)) });
   }
   return schemas;
 }
 
-function fieldsOf(line: string): ReadonlyMap<string, FieldForm> {
-  const outer = parseJson(line.slice(line.lastIndexOf('\t') + 1));
-  const record =
-    isObject(outer) && typeof outer.payload === 'string' && !('schema' in outer) ? parseJson(outer.payload) : outer;
+function fieldsOf(value: string): ReadonlyMap<string, FieldForm> {
+  const record = parseJson(value);
   const fields = new Map<string, FieldForm>();
   if (!isObject(record) || !isObject(record.schema)) return fields;
   const top = list(record.schema.fields);

@@ -6,7 +6,7 @@ import { text } from '../sql/quote.js';
 import { EVENTS, sourceWords } from './events-table.js';
 import type { TextEvidence } from './evidence.js';
 import { type Base64Fields, declaredScale } from './forms.js';
-import type { LoadContext } from './load.js';
+import type { LoadContext } from './load-context.js';
 
 /** One error per table and column that is base64 without a known scale, or that nobody can tell from text. */
 export async function unscaled(

@@ -2,22 +2,19 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Engine } from '../engine/engine.js';
 import type { CsvOption, ReplayOptions } from '../relation.js';
-import { recogniseAvro } from './avro/recognise.js';
 import type { SchemaFiles } from './avro/schema-files.js';
-import type { DumpForm } from './dump/form.js';
-import { localeOf, mayBeLocal } from './dump/locale.js';
 import { csvOptionOf } from './dump/option.js';
-import { clearRejects, dumpRows } from './dump/relation.js';
-import { rewriteDump } from './dump/rewrite.js';
 import { expandPaths, type FoundFile } from './expand.js';
-import type { InputFile, InputForm } from './input-file.js';
+import { READERS, readerOf } from './forms/index.js';
+import type { InputFile, SetAside } from './input-file.js';
 import { type OpenText, openText } from './open-text.js';
+import type { FileCommon } from './reader.js';
 import { damageReason, salvage } from './salvage.js';
 import { type FileScan, scanFile } from './scan.js';
 import { topicOfPath } from './topic-name.js';
 
+export { formText } from './forms/index.js';
 export type { InputFile } from './input-file.js';
-export { formText } from './input-file.js';
 export { type Inspection, inspectInputs } from './inspect.js';
 
 /** What the recognition of inputs depends on. */
@@ -60,98 +57,42 @@ async function recognise(
   csv: readonly CsvOption[],
 ): Promise<InputFile> {
   const scan = await scanFile(path);
-  const avro = await recogniseAvro(path, name, scan, engine.spool, schemas);
-  if (avro !== null) return avro;
+  for (const reader of READERS) {
+    const file = await reader.recogniseBytes?.({ engine, path, name, scan, schemas });
+    if (file != null) return file;
+  }
   const { bytes, sha256, damage } = scan;
   const fileTopic = topicOfPath(resolve(path), name);
   const option = csvOptionOf(csv, { name, fileTopic });
   const text = await openText(engine, path, name, scan, option);
-  const { form, compression } = text;
-  const common = {
-    name,
-    path,
-    bytes,
-    sha256,
-    form,
-    fileTopic,
-    blankLines: text.scan.blankLines || text.unfolded,
-    damage,
-  };
-  if (form.kind === 'dump')
-    return await localised(engine, await recogniseDump(engine, common, form, text), text, option);
-  const mend =
-    text.scan.longLines ||
-    text.scan.invalidText ||
-    damage !== null ||
-    text.scan.oddLines ||
-    text.scan.bareReturns ||
-    text.scan.openLines;
-  if (compression === 'zstd' || !mend || form.kind === 'set-aside') {
-    const rejected =
-      damage === null || form.kind === 'set-aside' ? [] : [{ file: name, line: null, ...damageReason('zstd', damage) }];
-    const all = [...text.rejected, ...rejected];
-    return { ...common, form: damagedForm(form, scan), readPath: text.path, compression, rejected: all };
+  const blankLines = text.scan.blankLines || text.unfolded;
+  const common: FileCommon = { name, path, bytes, sha256, fileTopic, blankLines, damage };
+  if (text.form.kind === 'set-aside') return unread(common, text, scan);
+  return (await readerOf(text).settle?.(engine, common, text, option)) ?? (await mended(engine, common, text));
+}
+
+/** Lines as the engine reads them: where it would not, a mended copy. */
+async function mended(engine: Engine, common: FileCommon, text: OpenText): Promise<InputFile> {
+  const { form, compression, scan } = text;
+  const { name, damage, sha256 } = common;
+  const odd = scan.longLines || scan.invalidText || scan.oddLines || scan.bareReturns || scan.openLines;
+  if (compression === 'zstd' || (!odd && damage === null)) {
+    const lost = damage === null ? [] : [{ file: name, line: null, ...damageReason('zstd', damage) }];
+    return { ...common, form, readPath: text.path, compression, rejected: [...text.rejected, ...lost] };
   }
   const readPath = engine.spool(`mended-${sha256.slice(0, 16)}`);
   const source = { path: text.path, name, gzip: compression === 'gzip', damage };
   const rejected = [...text.rejected, ...(await salvage(source, readPath))];
-  return { ...common, readPath, compression: 'none', rejected };
+  return { ...common, form, readPath, compression: 'none', rejected };
 }
 
-/** Rows in the usual quotes are read as they are; all others are written anew in them. */
-async function recogniseDump(
-  engine: Engine,
-  common: Omit<InputFile, 'form' | 'readPath' | 'compression' | 'rejected'>,
-  form: DumpForm,
-  { path, compression, scan }: OpenText,
-): Promise<InputFile> {
-  const usual = form.quote !== null && form.escape === 'double' && !form.headless;
-  const clean = !scan.invalidText && !scan.longLines && !scan.oddLines && !scan.bareReturns && scan.damage === null;
-  const plain: InputFile = { ...common, form, readPath: path, compression, rejected: [] };
-  if (usual && clean && (await readsWhole(engine, plain))) return plain;
-  const readPath = engine.spool(`rows-${common.sha256.slice(0, 16)}`);
-  const { name, damage } = common;
-  const rewritten = await rewriteDump({ path, name, compression, damage }, form, readPath);
-  return { ...common, form: rewritten.form, readPath, compression: 'none', rejected: rewritten.rejected };
-}
-
-/**
- * True where the engine reads every row of a dump. Where it does not, its list of bad rows has no line numbers of the file, and
- * breaks over a long row that it cuts inside a letter (seen with DuckDB 1.5.5): our own reader lists them then.
- */
-async function readsWhole(engine: Engine, file: InputFile): Promise<boolean> {
-  try {
-    await engine.rows(`SELECT count(*) FROM ${dumpRows(file)}`);
-    return Number((await engine.rows('SELECT count(*) FROM reject_errors'))[0]?.[0] ?? 0) === 0;
-  } catch (error) {
-    if (error instanceof Error && /^Invalid Input Error/.test(error.message)) return false;
-    throw error;
-  } finally {
-    await clearRejects(engine);
-  }
-}
-
-/** How many times more a packed dump has when it is unpacked, roughly. */
-const PACKED = 10;
-
-/** A dump with how its columns write numbers and dates. */
-async function localised(
-  engine: Engine,
-  file: InputFile,
-  { scan }: OpenText,
-  option: CsvOption | undefined,
-): Promise<InputFile> {
-  const { form } = file;
-  if (form.kind !== 'dump') return file;
-  const told = option?.decimal !== undefined || option?.date !== undefined;
-  const bytes = scan.compression === 'gzip' ? scan.bytes * PACKED : scan.bytes;
-  if (!told && !mayBeLocal(form, scan.head.toString('utf8'), bytes)) return file;
-  return { ...file, form: { ...form, locale: await localeOf(engine, file, option) } };
+function unread(common: FileCommon, { form, path, compression, rejected }: OpenText, scan: FileScan): InputFile {
+  return { ...common, form: damagedForm(form as SetAside, scan), readPath: path, compression, rejected };
 }
 
 /** A packed file of which nothing could be unpacked is not empty. */
-function damagedForm(form: InputForm, scan: FileScan): InputForm {
-  if (form.kind !== 'set-aside' || scan.damage === null || scan.compression === 'none') return form;
+function damagedForm(form: SetAside, scan: FileScan): SetAside {
+  if (scan.damage === null || scan.compression === 'none') return form;
   if (form.code !== 'empty-file' && form.code !== 'unknown-form') return form;
   return { kind: 'set-aside', what: `${scan.compression}, damaged`, ...damageReason(scan.compression, scan.damage) };
 }
@@ -163,7 +104,7 @@ function refused(file: FoundFile, reason: string): InputFile {
     readPath: file.path,
     bytes: 0,
     sha256: createHash('sha256').digest('hex'),
-    form: { kind: 'set-aside', what: 'not readable', code: 'input-not-readable', reason },
+    form: { kind: 'set-aside', what: 'not readable', code: 'input-not-readable', reason } as SetAside,
     fileTopic: topicOfPath(resolve(file.path), file.name),
     compression: 'none',
     blankLines: false,

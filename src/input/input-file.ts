@@ -1,6 +1,4 @@
 import type { Rejected } from '../relation.js';
-import { type AvroFacts, avroText } from './avro/source.js';
-import { type DumpForm, dumpText } from './dump/form.js';
 
 /** How a file's bytes are packed; DuckDB unpacks both while it reads. */
 export type Compression = 'none' | 'gzip' | 'zstd';
@@ -8,8 +6,8 @@ export type Compression = 'none' | 'gzip' | 'zstd';
 /** What is wrong with a packed file as a whole: its end is missing, or bytes in it have changed. */
 export type Damage = 'cut off' | 'damaged';
 
-/** What the head of a JSON file told about its records: which shapes there are and how their fields are spelled. */
-export interface JsonFacts {
+/** What the head of a file told about its records: which shapes there are and how their fields are spelled. */
+export interface RecordFacts {
   /** `{"schema":...,"payload":...}`: the record stands in `payload`, its types in `schema`. */
   readonly wrapped: boolean;
   /** The record itself, with no `schema` around it. */
@@ -33,20 +31,22 @@ export interface JsonFacts {
   readonly connector: string | null;
 }
 
-/** The form of a file, recognised by its content. */
-export type InputForm =
-  | { readonly kind: 'kcat'; readonly json: JsonFacts; readonly avro?: AvroFacts }
-  | { readonly kind: 'console'; readonly columns: readonly string[]; readonly json: JsonFacts }
-  | { readonly kind: 'values'; readonly json: JsonFacts; readonly avro?: AvroFacts }
-  | DumpForm
-  | {
-      readonly kind: 'set-aside';
-      readonly what: string;
-      readonly code: string;
-      readonly reason: string;
-      /** What to do about it. */
-      readonly help?: string;
-    };
+/** What the reader of a form made of a file: `kind` is the reader's name, the rest its own. Plain JSON: a cache asks for it. */
+export interface Form {
+  readonly kind: string;
+  /** What the records are known to hold before they are read; absent where nothing is read. */
+  readonly records?: RecordFacts;
+}
+
+/** The form of a file that no reader takes, and why. */
+export interface SetAside extends Form {
+  readonly kind: 'set-aside';
+  readonly what: string;
+  readonly code: string;
+  readonly reason: string;
+  /** What to do about it. */
+  readonly help?: string;
+}
 
 /** One input file, hashed, scanned and recognised. */
 export interface InputFile {
@@ -56,7 +56,7 @@ export interface InputFile {
   readonly bytes: number;
   /** Of the bytes as they are on disk. */
   readonly sha256: string;
-  readonly form: InputForm;
+  readonly form: Form;
   /** The file to read: `path`, or a mended copy in the engine's temp folder. */
   readonly readPath: string;
   readonly compression: Compression;
@@ -69,26 +69,12 @@ export interface InputFile {
   readonly damage: Damage | null;
 }
 
-/** What a form is called in reports (`kcat -J, envelope`). */
-export function formText(form: InputForm): string {
-  if ('avro' in form && form.avro !== undefined)
-    return `${avroText(form.avro)}, ${shapeText({ ...form.json, wrapped: false })}`;
-  switch (form.kind) {
-    case 'set-aside':
-      return form.what;
-    case 'dump':
-      return `dump (${dumpText(form)})`;
-    case 'console':
-      return `console consumer (${form.columns.join(', ')}), ${shapeText(form.json)}`;
-    case 'kcat':
-      return `kcat -J, ${shapeText(form.json)}`;
-    default:
-      return `values, ${shapeText(form.json)}`;
-  }
+/** Why a file is not read; null where it is. */
+export function setAside({ form }: Pick<InputFile, 'form'>): SetAside | null {
+  return form.kind === 'set-aside' ? (form as SetAside) : null;
 }
 
-function shapeText(json: JsonFacts): string {
-  const shapes = [json.envelope ? 'envelope' : '', json.flat ? 'unwrapped' : ''].filter((s) => s !== '');
-  const text = shapes.length === 0 ? 'no change events' : shapes.join(' and ');
-  return json.wrapped ? `${text} with schemas` : text;
+/** What the records of files are known to hold before they are read, file by file. */
+export function recordFacts(files: readonly InputFile[]): readonly RecordFacts[] {
+  return files.flatMap(({ form }) => (form.records === undefined ? [] : [form.records]));
 }

@@ -1,13 +1,10 @@
 import type { Engine } from '../engine/engine.js';
 import { text } from '../sql/quote.js';
-import { removeAvroJson, writeAvroJson } from './avro/write.js';
-import { dumpFacts } from './dump/facts.js';
-import { dumpRows } from './dump/relation.js';
-import { formText, type InputFile } from './input-file.js';
+import { formText, readerOf } from './forms/index.js';
+import type { InputFile } from './input-file.js';
 import { decimalNotes, type GuessedType, valueGuesses } from './inspect-guesses.js';
 import { eventTimes, keyFields, type SchemaChange, schemaChanges } from './inspect-schema.js';
 import { type MetaName, metaFields } from './json-facts.js';
-import { recordText } from './record-text.js';
 
 /** One table found in a file. Times are epoch milliseconds; `fields` maps names to the JSON types seen. */
 export interface TableInspection {
@@ -59,10 +56,11 @@ const LISTED = 100;
 
 /** Looks through one file; its rows are held as text only while this runs. */
 export async function inspectFile(engine: Engine, file: InputFile, declared: Declared): Promise<FileInspection> {
-  if (file.form.kind === 'dump') return await inspectDump(engine, file);
-  await writeAvroJson(file, null);
+  const reader = readerOf(file);
+  if (reader.inspect !== undefined) return { ...common(file), ...(await reader.inspect(engine, file)) };
+  await reader.prepare?.(file, null);
   await engine.run(`CREATE OR REPLACE TEMP TABLE "$inspected" AS ${recordsSql(file)}`);
-  removeAvroJson(file);
+  reader.release?.(file);
   const classes = new Map(
     (await engine.rows('SELECT what, count(*) FROM "$inspected" GROUP BY what ORDER BY what')).map(([w, n]) => [
       String(w),
@@ -70,7 +68,8 @@ export async function inspectFile(engine: Engine, file: InputFile, declared: Dec
     ]),
   );
   const guesses: string[] = [];
-  const schemas = 'json' in file.form && file.form.json.wrapped && !file.form.json.bare;
+  const facts = file.form.records!;
+  const schemas = facts.wrapped && !facts.bare;
   const tables = await tablesOf(engine, declared, schemas, guesses);
   const changes = classes.has('schema-change') ? await schemaChanges(engine) : [];
   const removed = new Set(file.rejected.map((r) => r.line));
@@ -79,31 +78,30 @@ export async function inspectFile(engine: Engine, file: InputFile, declared: Dec
   )
     .filter(([n]) => !removed.has(Number(n)))
     .map(([n]) => ({ line: file.blankLines ? null : Number(n), reason: 'is not a record that can be read' }));
-  const facts = (
+  const counts = (
     await engine.objects(
       `SELECT count(*) FILTER (WHERE what = 'event') AS events, count(*) FILTER (WHERE what = 'event' AND place IS NULL) AS unplaced, count(*) FILTER (WHERE what = 'tombstone' AND NOT keyed) AS keyless, count(*) FILTER (WHERE what = 'event' AND NOT keyed) AS unkeyed, count(*) FILTER (WHERE what = 'event' AND op NOT IN ('r', '-') AND NOT grouped) AS apart FROM "$inspected"`,
     )
   )[0]!;
   await engine.run('DROP TABLE "$inspected"');
-  const json = 'json' in file.form ? file.form.json : null;
   const side = ['heartbeat', 'schema-change', 'signal', 'transaction']
     .filter((w) => classes.has(w))
     .map((w) => [w, classes.get(w)!]);
   const missing = [
-    ...(Number(facts.unplaced) > 0 ? [`${facts.unplaced} records have no source position`] : []),
-    ...(Number(facts.unkeyed) > 0 && file.form.kind === 'values'
+    ...(Number(counts.unplaced) > 0 ? [`${counts.unplaced} records have no source position`] : []),
+    ...(Number(counts.unkeyed) > 0 && reader.lacks.has('key')
       ? ['records have no key of their own (value-only export)']
       : []),
-    ...(Number(facts.keyless) > 0 ? [`${facts.keyless} tombstones have no key`] : []),
-    ...(Number(facts.apart) > 0 ? ['no transaction ids: --until and --known-at judge each record for itself'] : []),
-    ...(json?.flat === true && !json.envelope && Number(facts.events) > 0
+    ...(Number(counts.keyless) > 0 ? [`${counts.keyless} tombstones have no key`] : []),
+    ...(Number(counts.apart) > 0 ? ['no transaction ids: --until and --known-at judge each record for itself'] : []),
+    ...(facts.flat && !facts.envelope && Number(counts.events) > 0
       ? ['unwrapped rows: a TRUNCATE never stands in them']
       : []),
-    ...decimalNotes(json, declared.decimals),
+    ...decimalNotes(facts, declared.decimals),
   ];
   return {
     ...common(file),
-    connector: json?.connector ?? null,
+    connector: facts.connector,
     records: [...classes.values()].reduce((a, b) => a + b, 0),
     tombstones: classes.get('tombstone') ?? 0,
     sideTopics: Object.fromEntries(side),
@@ -126,7 +124,7 @@ function common(file: InputFile): Pick<FileInspection, 'name' | 'bytes' | 'sha25
 }
 
 function recordsSql(file: InputFile): string {
-  const prefix = 'json' in file.form ? file.form.json.prefix : '__';
+  const prefix = file.form.records!.prefix;
   const meta = (name: MetaName): string =>
     `coalesce(${['NULL', ...metaFields(prefix, name).map((f) => `TRY(json_extract_string(p, ${text(`$."${f}"`)}))`)].join(', ')})`;
   const get = (path: string): string => `TRY(json_extract_string(p, ${text(path)}))`;
@@ -143,7 +141,7 @@ function recordsSql(file: InputFile): string {
       TRY_CAST(coalesce(${get('$.source.ts_ms')}, ${meta('source_ts_ms')}, record_time::VARCHAR) AS BIGINT) AS ct, ${place} AS place, ${transaction} IS NOT NULL AS grouped, key IS NOT NULL AS keyed
       FROM (SELECT *, coalesce(${envelope}, false) AS env
         FROM (SELECT *, CASE WHEN json_exists(j, '$.schema') AND json_exists(j, '$.payload') THEN json_extract(j, '$.payload') ELSE j END AS p
-          FROM (SELECT *, CASE WHEN json_valid(v) THEN v::JSON END AS j FROM (${recordText(file)})))))`;
+          FROM (SELECT *, CASE WHEN json_valid(v) THEN v::JSON END AS j FROM (${readerOf(file).texts(file)})))))`;
 }
 
 async function tablesOf(
@@ -204,43 +202,4 @@ function jsonType(type: unknown): string {
   if (/INT$/.test(type)) return 'integer';
   if (type === 'DOUBLE') return 'number';
   return { VARCHAR: 'string', BOOLEAN: 'boolean', NULL: 'null' }[type] ?? 'mixed';
-}
-
-async function inspectDump(engine: Engine, file: InputFile): Promise<FileInspection> {
-  const header = file.form.kind === 'dump' ? file.form.header : [];
-  const records = Number((await engine.rows(`SELECT count(*) FROM ${dumpRows(file)}`))[0]?.[0] ?? 0);
-  const rejects = await engine.rows('SELECT DISTINCT line::BIGINT FROM reject_errors ORDER BY 1 LIMIT 100');
-  await engine.run('DELETE FROM reject_errors');
-  await engine.run('DELETE FROM reject_scans');
-  const { guesses, missing } = await dumpFacts(engine, file);
-  const table = file.fileTopic.slice(file.fileTopic.lastIndexOf('.') + 1);
-  return {
-    ...common(file),
-    connector: null,
-    records,
-    tombstones: 0,
-    sideTopics: {},
-    tables: [
-      {
-        table,
-        topic: file.fileTopic,
-        records,
-        operations: { r: records },
-        firstCommit: null,
-        lastCommit: null,
-        repeats: 0,
-        fields: Object.fromEntries(header.map((name) => [name, 'string'])),
-        key: null,
-        firstEvent: null,
-        lastEvent: null,
-      },
-    ],
-    undecodable: [
-      ...file.rejected.map((r) => ({ line: r.line, reason: r.reason })),
-      ...rejects.map(([line]) => ({ line: Number(line), reason: 'cannot be read as a row' })),
-    ],
-    missing,
-    schemaChanges: [],
-    guesses,
-  };
 }

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import { text } from '../sql/quote.js';
-import type { JsonFacts } from './input-file.js';
+import type { RecordFacts } from './input-file.js';
 import { DAY_MILLISECONDS, DAYS_BELOW, MICROSECONDS_FROM, NANOSECONDS_FROM } from './time-magnitude.js';
 
 /** Types of a pipeline whose values a log without schemas can write in more than one way. */
@@ -67,8 +67,7 @@ function classSql(type: GuessedType): string {
 }
 
 /** What the form of a file's decimals leaves out: the scale of those that are bytes, digits of those that are floating point. */
-export function decimalNotes(json: JsonFacts | null, decimals: ReadonlySet<string>): readonly string[] {
-  if (json === null) return [];
+export function decimalNotes(json: RecordFacts, decimals: ReadonlySet<string>): readonly string[] {
   const bytes = json.wrapped
     ? []
     : [...json.base64].filter((field) => decimals.has(field) || json.encoded.has(field)).sort();

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.js';
+import { formText } from './forms/index.js';
 import { type InputOptions, recogniseInputs } from './index.js';
-import { formText, type InputFile } from './input-file.js';
+import { type InputFile, setAside } from './input-file.js';
 import { type Declared, type FileInspection, inspectFile } from './inspect-file.js';
 
 export type { Declared, FileInspection, TableInspection } from './inspect-file.js';
@@ -66,7 +67,8 @@ function missingOfAll(files: readonly FileInspection[]): readonly string[] {
 }
 
 async function inspected(engine: Engine, file: InputFile, declared: Declared): Promise<FileInspection> {
-  if (file.form.kind !== 'set-aside') return await inspectFile(engine, file, declared);
+  const refused = setAside(file);
+  if (refused === null) return await inspectFile(engine, file, declared);
   return {
     name: file.name,
     bytes: file.bytes,
@@ -78,7 +80,7 @@ async function inspected(engine: Engine, file: InputFile, declared: Declared): P
     tombstones: 0,
     sideTopics: {},
     tables: [],
-    undecodable: [{ line: null, reason: setAsideText(file.form.reason, file.form.help) }],
+    undecodable: [{ line: null, reason: setAsideText(refused.reason, refused.help) }],
     missing: [],
     schemaChanges: [],
     guesses: [],

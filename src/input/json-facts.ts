@@ -1,4 +1,4 @@
-import type { JsonFacts } from './input-file.js';
+import type { RecordFacts } from './input-file.js';
 
 type Json = { readonly [name: string]: unknown };
 
@@ -82,7 +82,7 @@ function isEnvelope(record: Json): boolean {
 }
 
 /** Collects what the records of a file's head have in common. */
-export function jsonFacts(values: readonly string[]): JsonFacts {
+export function jsonFacts(values: readonly string[]): RecordFacts {
   const fields = new Map<string, string>();
   const types = new Map<string, Set<string>>();
   const texts = new Map<string, Texts>();

@@ -4,7 +4,8 @@ import type { CsvOption, Rejected } from '../relation.js';
 import { ByteWindow, unpackedBytes } from './avro/bytes.js';
 import type { DumpEncoding } from './dump/form.js';
 import { isCp1252, isMarked, markedEncoding, writeUnmarked, writeUtf8 } from './encoding.js';
-import type { Compression, InputForm } from './input-file.js';
+import { READERS } from './forms/index.js';
+import type { Compression, Form, SetAside } from './input-file.js';
 import { jsonLayout, writeJsonLines } from './json-lines.js';
 import { type FileScan, scanFile } from './scan.js';
 import { sniff } from './sniff.js';
@@ -17,7 +18,7 @@ const SIP = 1 << 12;
 
 /** A text file with its form, where its bytes can be read as UTF-8. */
 export interface OpenText {
-  readonly form: InputForm;
+  readonly form: Form;
   /** The file itself, or a private copy of it, unpacked or in UTF-8. */
   readonly path: string;
   readonly compression: Compression;
@@ -42,7 +43,7 @@ export async function openText(
     const head = await headBytes(path);
     const marked = option?.encoding ?? markedEncoding(head) ?? 'utf8';
     const form = marked === 'utf8' ? sniff(head, { whole: false, encoding: 'utf8', ...given(option) }) : null;
-    if (form !== null && 'json' in form && jsonLayout(head.toString('utf8')) === null && !isMarked(head))
+    if (form !== null && isLines(form) && jsonLayout(head.toString('utf8')) === null && !isMarked(head))
       return { ...file, form: await formOfZstd(engine, path) };
     const unpacked = await unpack(engine, path, scan);
     // Nothing came out: what is there is no zstd, or damaged from its beginning on.
@@ -91,9 +92,14 @@ async function decoded(engine: Engine, name: string, file: Bytes, option: CsvOpt
   return await formed(engine, name, await inUtf8(engine, file, 'cp1252'), 'cp1252', option);
 }
 
-/** True for a dump, and for what may be one once its letters can be read. */
-function isRows(form: InputForm): boolean {
-  return form.kind === 'dump' || (form.kind === 'set-aside' && ROWS.has(form.code));
+/** True where records are lines of JSON. */
+function isLines(form: Form): boolean {
+  return READERS.some(({ kind, lines }) => lines && kind === form.kind);
+}
+
+/** True for rows, and for what may be such once their letters can be read. */
+function isRows(form: Form): boolean {
+  return form.kind === 'set-aside' ? ROWS.has((form as SetAside).code) : !isLines(form);
 }
 
 const ROWS = new Set(['unknown-form', 'dump-without-header']);
@@ -124,7 +130,7 @@ async function formed(
   if (layout === null) {
     const form = sniff(head, { whole: headIsWhole, encoding, ...given(option) });
     // The engine takes a mark before the first record for a part of it.
-    return 'json' in form && isMarked(head) ? { ...(await unmarked(engine, file)), form } : { ...file, form };
+    return isLines(form) && isMarked(head) ? { ...(await unmarked(engine, file)), form } : { ...file, form };
   }
   const path = engine.spool('lines');
   const rejected = await writeJsonLines({ ...file, name }, layout, path);
@@ -133,14 +139,15 @@ async function formed(
 }
 
 /** DuckDB unpacks zstd and Node 20 does not: what it cannot read to the end is set aside as a whole. */
-async function formOfZstd(engine: Engine, path: string): Promise<InputForm> {
+async function formOfZstd(engine: Engine, path: string): Promise<Form> {
   const head = await headOfZstd(engine, path);
   if (head !== null) return sniff(head);
-  return {
+  const refused: SetAside = {
     kind: 'set-aside',
     what: 'unreadable zstd',
     code: 'unreadable-zstd',
     reason: 'cannot be read as zstd text (damaged, not UTF-8, or a line too long)',
     help: 'Unpack it with zstd -d, and give the plain file: its good lines can then be read.',
   };
+  return refused;
 }

@@ -1,9 +1,9 @@
 import type { CsvOption } from '../relation.js';
-import { sniffConsole } from './console.js';
 import type { DumpEncoding } from './dump/form.js';
-import { sniffDump } from './dump/sniff.js';
-import type { InputForm } from './input-file.js';
-import { isObject, jsonFacts, parseJson } from './json-facts.js';
+import { READERS } from './forms/index.js';
+import type { Form, SetAside } from './input-file.js';
+import { isObject, parseJson } from './json-facts.js';
+import type { TextHead } from './reader.js';
 
 const SAMPLE = 400;
 
@@ -17,46 +17,50 @@ export interface HeadFacts {
   readonly option?: CsvOption;
 }
 
-/** Recognises a form by the first unpacked bytes of a file, in UTF-8: never by its name. */
-export function sniff(head: Buffer, facts: HeadFacts = { whole: false, encoding: 'utf8' }): InputForm {
-  if (head.length === 0) return aside('empty file', 'empty-file', 'is empty');
-  const binary = sniffBinary(head);
+/** Recognises a form by the first unpacked bytes of a file, in UTF-8: never by its name. The first reader that takes it has it. */
+export function sniff(bytes: Buffer, facts: HeadFacts = { whole: false, encoding: 'utf8' }): Form {
+  if (bytes.length === 0) return aside('empty file', 'empty-file', 'is empty');
+  const binary = binaryForm(bytes);
   if (binary !== null) return binary;
-  const text = head.toString('utf8').replace(/^\uFEFF/, '');
+  const head = textHead(bytes, facts);
+  if (head === null) return aside('empty file', 'empty-file', 'holds only blank lines');
+  const ask = (lines: boolean): Form | undefined =>
+    READERS.filter((reader) => reader.lines === lines)
+      .map((reader) => reader.recogniseText?.(head))
+      .find((form) => form != null) ?? undefined;
+  const form = ask(true) ?? knownText(head) ?? ask(false);
+  if (form !== undefined) return form;
+  return aside(
+    'unknown',
+    'unknown-form',
+    'is in no known form: not JSON records, not console output, and no table with a header line',
+  );
+}
+
+function textHead(bytes: Buffer, { whole, encoding, option }: HeadFacts): TextHead | null {
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   const lines = text
     .split('\n')
     .map((line) => line.replace(/\r$/, ''))
     .filter((line) => line.trim() !== '');
-  if (lines.length === 0) return aside('empty file', 'empty-file', 'holds only blank lines');
+  if (lines.length === 0) return null;
   const telling = lines.filter((line) => line !== 'null' && line !== '{}').slice(0, SAMPLE);
-  if (telling.length === 0) return { kind: 'values', json: jsonFacts([]) };
-  const { whole, encoding, option } = facts;
-  const spreadsheet = encoding !== 'utf8' || head[0] === 0xef;
-  return (
-    sniffJson(telling) ?? sniffJava(telling) ?? sniffDump({ text, whole, encoding, spreadsheet }, option) ?? unknown()
-  );
+  const objects = telling.map(parseJson).filter(isObject);
+  return {
+    text,
+    telling,
+    objects,
+    mostlyObjects: objects.length * 2 >= telling.length || (objects.length > 0 && telling.length < 3),
+    whole,
+    encoding,
+    spreadsheet: encoding !== 'utf8' || bytes[0] === 0xef,
+    ...(option !== undefined && { option }),
+  };
 }
 
-function sniffJson(lines: readonly string[]): InputForm | null {
-  const objects = lines.map(parseJson).filter(isObject);
-  const kcat = objects.filter((o) => 'payload' in o && 'topic' in o && 'offset' in o);
-  const records = (): InputForm =>
-    kcat.length * 2 > objects.length
-      ? {
-          kind: 'kcat',
-          json: jsonFacts(kcat.map((o) => (typeof o.payload === 'string' ? o.payload : JSON.stringify(o.payload)))),
-        }
-      : { kind: 'values', json: jsonFacts(lines) };
-  if (objects.length * 2 >= lines.length || (objects.length > 0 && lines.length < 3)) return records();
-  for (const line of lines.slice(0, 20)) {
-    const columns = sniffConsole(line);
-    if (columns !== null) {
-      return { kind: 'console', columns, json: jsonFacts(lines.map((l) => l.slice(l.lastIndexOf('\t') + 1))) };
-    }
-  }
-  // A file whose lines are mostly damaged is still read: what cannot be is listed line by line.
-  if (lines.some((line) => line.startsWith('{"'))) return records();
-  if (lines[0]!.startsWith('[')) {
+/** Texts that look like rows and are none. */
+function knownText({ telling }: TextHead): SetAside | null {
+  if (telling[0]?.startsWith('[') === true) {
     return aside(
       'JSON array',
       'json-array',
@@ -64,12 +68,8 @@ function sniffJson(lines: readonly string[]): InputForm | null {
       'Write one record per line, or an array of objects.',
     );
   }
-  return null;
-}
-
-function sniffJava(lines: readonly string[]): InputForm | null {
-  const struct = lines.some((line) => line.startsWith('Struct{'));
-  if (!struct && !lines.some((line) => /^\{[A-Za-z_]\w*=/.test(line))) return null;
+  const struct = telling.some((line) => line.startsWith('Struct{'));
+  if (!struct && !telling.some((line) => /^\{[A-Za-z_]\w*=/.test(line))) return null;
   return aside(
     struct ? 'Java Struct text' : 'Java map text',
     'not-json',
@@ -78,25 +78,16 @@ function sniffJava(lines: readonly string[]): InputForm | null {
   );
 }
 
-function sniffBinary(head: Buffer): InputForm | null {
-  const magic = head.subarray(0, 4).toString('latin1');
-  if (magic === 'PAR1')
+function binaryForm(head: Buffer): SetAside | null {
+  if (head.subarray(0, 4).toString('latin1') === 'PAR1')
     return aside('Parquet', 'parquet', 'is a Parquet file', 'Export it as CSV, or as JSON with one record per line.');
-  if (magic.startsWith('PK'))
+  if (head.subarray(0, 2).toString('latin1') === 'PK')
     return aside('ZIP archive', 'archive', 'is a ZIP archive or a workbook', 'Unpack it, or save it as CSV.');
   const sample = head.subarray(0, 4096);
   const odd = sample.reduce((n, byte) => n + (byte === 0 || (byte < 32 && ![9, 10, 13, 27].includes(byte)) ? 1 : 0), 0);
   return odd * 20 > sample.length ? aside('binary', 'binary-file', 'is binary, not text') : null;
 }
 
-function unknown(): InputForm {
-  return aside(
-    'unknown',
-    'unknown-form',
-    'is in no known form: not JSON records, not console output, and no table with a header line',
-  );
-}
-
-function aside(what: string, code: string, reason: string, help?: string): InputForm {
+function aside(what: string, code: string, reason: string, help?: string): SetAside {
   return { kind: 'set-aside', what, code, reason, ...(help !== undefined && { help }) };
 }

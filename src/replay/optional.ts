@@ -1,5 +1,5 @@
 import { DiagnosticError } from '../diagnostics/diagnostic.js';
-import type { InputFile } from '../input/input-file.js';
+import { type InputFile, recordFacts } from '../input/input-file.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import type { Pipeline } from '../ksql/analyzed.js';
 import { fieldOf } from '../ksql/source.js';
@@ -28,12 +28,7 @@ function columnsOf(pipeline: Pipeline, demand: readonly Demand[]): ReadonlySet<s
 
 /** Names of the fields that the heads of the files show, lower case. */
 function fieldsOf(files: readonly InputFile[]): ReadonlySet<string> {
-  return new Set(
-    files.flatMap(({ form }) => {
-      if ('json' in form) return [...form.json.fields.keys()];
-      return form.kind === 'dump' ? form.header.map((name) => name.toLowerCase()) : [];
-    }),
-  );
+  return new Set(recordFacts(files).flatMap(({ fields }) => [...fields.keys()]));
 }
 
 /**

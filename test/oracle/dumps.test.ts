@@ -4,8 +4,9 @@ import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { openEngine } from '../../src/engine/engine.js';
-import { dumpRelation } from '../../src/input/dump/relation.js';
+import { readerOf } from '../../src/input/forms/index.js';
 import { recogniseInputs } from '../../src/input/index.js';
+import { fieldsRequest } from '../../src/input/reader.js';
 import type { CsvOption } from '../../src/relation.js';
 import { runPipeline } from '../../src/replay/index.js';
 import { identifier } from '../../src/sql/quote.js';
@@ -244,8 +245,9 @@ describe.each(TWINS.filter(({ folder }) => existsSync(join(SHARED, folder))))(
         const [file] = await recogniseInputs(engine, [join(SHARED, folder, name)], { topics: [], csv });
         if (file?.form.kind !== 'dump') throw new Error(`${name} is no dump`);
         expect(file.rejected).toEqual([]);
-        const { header } = file.form;
-        const raw = dumpRelation(file);
+        const reader = readerOf(file);
+        const header = reader.header!(file.form).names;
+        const raw = reader.relation(file, fieldsRequest(header));
         const rows = await engine.rows(`SELECT ${header.map((field) => raw.flat(field)).join(', ')} FROM ${raw.from}`);
         return {
           header,

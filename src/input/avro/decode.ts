@@ -1,21 +1,21 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import type { JsonFacts } from '../input-file.js';
-import type { RawRequest } from '../raw-relation.js';
+import type { RecordFacts } from '../input-file.js';
+import type { RawRequest } from '../reader.js';
 import { LONGEST_LINE } from '../scan.js';
 import { avroItems } from './items.js';
 import { RecordJson, type WantedOfAvro } from './record-json.js';
 import type { AvroFacts } from './source.js';
 
-/** Decodes an Avro file into the JSON that it is read as, at `path`. */
+/** Decodes an Avro file into the JSON that it is read as, at `path`: of its rows only the fields that are asked for; null: the types of all values. */
 export async function decodeAvro(
   path: string,
-  form: { readonly kind: string; readonly json: JsonFacts; readonly avro: AvroFacts },
+  { avro, records }: { readonly records: RecordFacts; readonly avro: AvroFacts },
+  keyed: boolean,
   request: RawRequest | null,
 ): Promise<void> {
-  const { avro, json, kind } = form;
-  const lines = new RecordJson(wantedOf(request), json, kind === 'kcat');
+  const lines = new RecordJson(wantedOf(request), records, keyed);
   const out = createWriteStream(path, { mode: 0o600 });
   try {
     for await (const items of avroItems(avro.source)) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JsonFacts } from '../input-file.js';
+import type { RecordFacts } from '../input-file.js';
 import { META, sideTopic } from '../json-facts.js';
 import type { AvroItem, DecodedKey } from './item.js';
 import type { AvroSchema } from './schema.js';
@@ -38,11 +38,11 @@ type Writer = (value: Row) => string;
 /** The JSON lines of an Avro file's records. `facts` gives the spelling of fields and the prefix of added ones. */
 export class RecordJson {
   private readonly wanted: WantedOfAvro;
-  private readonly facts: JsonFacts;
+  private readonly facts: RecordFacts;
   private readonly kcat: boolean;
   private readonly writers = new Map<AvroSchema, Writer>();
 
-  constructor(wanted: WantedOfAvro, facts: JsonFacts, kcat: boolean) {
+  constructor(wanted: WantedOfAvro, facts: RecordFacts, kcat: boolean) {
     this.wanted = wanted;
     this.facts = facts;
     this.kcat = kcat;

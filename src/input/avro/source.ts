@@ -37,11 +37,12 @@ export class AvroSource implements AvroOrigin {
 
 /** What is known of an Avro file before it is read. */
 export interface UnreadAvro {
+  readonly kind: string;
   readonly common: Pick<InputFile, 'name' | 'path' | 'bytes' | 'sha256' | 'fileTopic' | 'blankLines'>;
   readonly spool: (name: string) => string;
 }
 
-/** An Avro file as it was recognised. Its records are read as the JSON that is made of them on demand (`writeAvroJson`). */
+/** An Avro file as it was recognised. Its records are read as the JSON that is made of them on demand. */
 export interface AvroFacts {
   readonly source: AvroSource;
   /** Codecs of containers, sorted. */

@@ -1,5 +1,5 @@
 import type { Rejected } from '../../relation.js';
-import type { Damage, InputFile, InputForm, JsonFacts } from '../input-file.js';
+import type { Damage, Form, InputFile, RecordFacts, SetAside } from '../input-file.js';
 import { jsonFacts } from '../json-facts.js';
 import { ByteWindow, unpackedBytes } from './bytes.js';
 import { readHeader } from './container.js';
@@ -21,13 +21,12 @@ export async function surveyAvro(file: UnreadAvro, source: AvroSource, head: Buf
     const { compression, damage } = source;
     return { ...file.common, form: refused, readPath: source.path, compression, rejected: [], damage };
   }
-  const kcat = source.layout === 'kcat';
   const survey = new Survey(file.common.name);
   for await (const items of avroItems(source, () => survey.sampled())) for (const item of items) survey.add(item);
   const avro = { source, codecs: [...survey.codecs].sort(), schemaCount: survey.schemaCount() };
   return {
     ...file.common,
-    form: { kind: kcat ? 'kcat' : 'values', json: survey.facts(), avro },
+    form: { kind: file.kind, records: survey.facts(), avro } as Form,
     readPath: file.spool(`avro-${file.common.sha256.slice(0, 16)}`),
     compression: 'none',
     rejected: survey.rejected,
@@ -36,7 +35,7 @@ export async function surveyAvro(file: UnreadAvro, source: AvroSource, head: Buf
 }
 
 /** Why a file of Avro cannot be read at all; null where it can. */
-async function refusal(source: AvroSource, head: Buffer): Promise<InputForm | null> {
+async function refusal(source: AvroSource, head: Buffer): Promise<SetAside | null> {
   if (source.layout !== 'container') {
     if (source.schemas.size > 0) return null;
     const ids = firstIds(head, source.layout);
@@ -113,7 +112,7 @@ class Survey {
     return this.schemas.size;
   }
 
-  facts(): JsonFacts {
+  facts(): RecordFacts {
     const { prefix, connector } = jsonFacts(this.sample);
     const rows = [...this.schemas].filter((schema) => schema.top.length > 0 && !isSide(schema));
     const fields = new Map<string, string>();

@@ -1,3 +1,5 @@
+import type { Form, RecordFacts } from '../input-file.js';
+
 /** What the content of a dump looks like, by who writes it so. */
 export type DumpDialect = 'rfc4180' | 'tsv' | 'mariadb-outfile' | 'mariadb-batch' | 'copy-text';
 
@@ -16,8 +18,9 @@ export interface ColumnLocale {
 export const SPACES = String.raw`\x{20}\x{a0}\x{202f}\x{2019}'`;
 
 /** A dump of rows, as it was recognised. Plain JSON: a cache asks for it. */
-export interface DumpForm {
+export interface DumpForm extends Form {
   readonly kind: 'dump';
+  readonly records: RecordFacts;
   readonly dialect: DumpDialect;
   readonly delimiter: string;
   readonly quote: '"' | null;

@@ -1,3 +1,5 @@
+import type { RecordFacts } from '../input-file.js';
+import { jsonFacts } from '../json-facts.js';
 import type { HeadCell, HeadRow } from './head-rows.js';
 
 /** What a header line may call a column: words, with the signs that people put into headings. */
@@ -9,6 +11,17 @@ const NUMBER_LIKE = /^[-+]?[0-9][-0-9.,:/ TZ'+%\u00a0\u202f]*$|^-?[0-9]*\.?[0-9]
 /** Names of a header line; empty for columns that have none (a spreadsheet writes empty ones at the end). */
 export function headerNames(cells: readonly HeadCell[]): readonly string[] {
   return cells.map((cell) => cell.text.trim());
+}
+
+/** What a header line tells of rows: their fields, all of them text. */
+export function headerFacts(names: readonly string[]): RecordFacts {
+  const fields = new Map(names.map((name) => [name.toLowerCase(), name]));
+  return {
+    ...jsonFacts([]),
+    flat: true,
+    fields,
+    types: new Map([...fields.keys()].map((field) => [field, new Set(['string'])])),
+  };
 }
 
 /** True where the first row names columns, and the rows after it are as wide. */

@@ -1,37 +1,9 @@
 import type { Engine } from '../../engine/engine.js';
 import { text } from '../../sql/quote.js';
 import type { InputFile } from '../input-file.js';
-import { packing, type RawRelation } from '../raw-relation.js';
+import { packing } from '../json-relation.js';
 import type { DumpForm } from './form.js';
-import { columnOf } from './header.js';
-import { dateSql } from './localise.js';
 import { REWRITTEN_NULL } from './rewrite.js';
-
-/** The raw relation of a dump of rows: every column as text, as the database held it. */
-export function dumpRelation(file: InputFile): RawRelation {
-  const form = formOf(file);
-  return {
-    from: `${dumpRows(file)} r`,
-    topic: 'NULL',
-    partition: 'NULL',
-    offset: 'NULL',
-    recordTime: 'NULL',
-    key: 'NULL',
-    nullValue: 'false',
-    schema: 'NULL',
-    parsed: false,
-    envelope: () => 'NULL',
-    meta: () => 'NULL',
-    after: () => 'NULL',
-    before: () => 'NULL',
-    flat(field) {
-      const at = columnOf(form.header, field);
-      if (at < 0) return 'NULL';
-      const locale = form.locale[form.header[at]!] ?? {};
-      return dateSql(`r.${dumpColumn(at)}`, locale, form.zone);
-    },
-  };
-}
 
 /** The column of a dump's rows at a place of its header: names of people's headers are not trusted in SQL. */
 export function dumpColumn(at: number): string {
@@ -43,7 +15,7 @@ export const DUMP_LINE = 'line';
 
 /** A table function call that gives the rows of a dump as text columns `c0, c1, ...`. */
 export function dumpRows(file: InputFile): string {
-  const { header, rewritten, delimiter, nulls, skip } = formOf(file);
+  const { header, rewritten, delimiter, nulls, skip } = file.form as DumpForm;
   const columns = header.map((_, at) => `${dumpColumn(at)}: 'VARCHAR'`);
   const common = `auto_detect=false, store_rejects=true, max_line_size=20000000, buffer_size=40000000`;
   if (rewritten) {
@@ -59,9 +31,4 @@ export async function clearRejects(engine: Engine): Promise<void> {
     const there = await engine.rows(`SELECT 1 FROM duckdb_tables() WHERE table_name = '${table}'`);
     if (there.length > 0) await engine.run(`DELETE FROM ${table}`);
   }
-}
-
-function formOf(file: InputFile): DumpForm {
-  if (file.form.kind !== 'dump') throw new Error('a dump was expected');
-  return file.form;
 }

@@ -1,19 +1,10 @@
 import type { CsvOption } from '../../relation.js';
-import type { InputForm } from '../input-file.js';
+import type { SetAside } from '../input-file.js';
+import type { TextHead } from '../reader.js';
 import type { CellRules } from './cell-reader.js';
-import type { DumpDialect, DumpEncoding, DumpForm } from './form.js';
+import type { DumpDialect, DumpForm } from './form.js';
 import { type HeadRow, headRows } from './head-rows.js';
-import { headerNames, isNumberLike, looksLikeHeader } from './header.js';
-
-/** The first text of a file, without a byte-order mark. */
-export interface DumpHead {
-  readonly text: string;
-  /** False where the file goes on. */
-  readonly whole: boolean;
-  readonly encoding: DumpEncoding;
-  /** A byte-order mark, or an encoding other than UTF-8: a spreadsheet wrote it. */
-  readonly spreadsheet: boolean;
-}
+import { headerFacts, headerNames, isNumberLike, looksLikeHeader } from './header.js';
 
 interface Candidate {
   readonly rules: CellRules;
@@ -27,7 +18,7 @@ const NULL_MARK = '\\N';
 const WORD = 'NULL';
 
 /** Says which dialect a text of rows is, by its first lines (and by what the user says of it); null where it is no table of rows. */
-export function sniffDump(head: DumpHead, option: CsvOption = {}): InputForm | null {
+export function sniffDump(head: TextHead, option: CsvOption = {}): DumpForm | SetAside | null {
   const separator = /^sep=(.)\r?\n/i.exec(head.text);
   const text = separator === null ? head.text : head.text.slice(separator[0].length);
   // A head without the end of its first row tells nothing.
@@ -48,6 +39,7 @@ export function sniffDump(head: DumpHead, option: CsvOption = {}): InputForm | n
     kind: 'dump',
     dialect,
     ...best.rules,
+    records: headerFacts(names),
     header: names,
     headless: nameless,
     skip: separator === null ? 0 : 1,
@@ -205,7 +197,7 @@ function sameNames(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name, at) => same(name, b[at]!));
 }
 
-function headless({ rules, rows }: Candidate, width: number): InputForm {
+function headless({ rules, rows }: Candidate, width: number): SetAside {
   const tabs = rules.quote === null && rows.some((row) => row.cells.some((cell) => cell.nullMark));
   const what = tabs ? 'PostgreSQL COPY text' : rules.delimiter === '\t' ? 'tab-separated text' : 'CSV';
   return {
@@ -218,7 +210,7 @@ function headless({ rules, rows }: Candidate, width: number): InputForm {
 }
 
 /** The name itself is not said: where a file has no header, its first line is somebody's data. */
-function duplicate(first: number, second: number): InputForm {
+function duplicate(first: number, second: number): SetAside {
   return {
     kind: 'set-aside',
     what: 'CSV with a repeated column',

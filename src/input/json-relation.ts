@@ -1,58 +1,33 @@
 import { identifier, text } from '../sql/quote.js';
-import type { InputFile, JsonFacts } from './input-file.js';
-import { META, type MetaName, metaFields } from './json-facts.js';
+import type { InputFile, RecordFacts } from './input-file.js';
+import { META, metaFields } from './json-facts.js';
+import type { RawRelation, RawRequest } from './reader.js';
 import { rawLines } from './zstd-head.js';
-
-/** What is asked of a file: nothing else is read out of it. */
-export interface RawRequest {
-  /** Lower-case names of row fields, and of those that are (part of) a key. */
-  readonly fields: readonly string[];
-  readonly keys: readonly string[];
-  /** Spelling where the file's head does not tell one. */
-  readonly spelling: ReadonlyMap<string, string>;
-  /** Lower-case fields whose JSON numbers must not pass through a double. */
-  readonly exactNumbers: readonly string[];
-  readonly transactions: boolean;
-  /** Keep the text of `schema` where records carry one. */
-  readonly schemas: boolean;
-}
-
-/**
- * The one common shape of all forms: a FROM clause (alias `r`) and SQL expressions over it. A part that a form does not have is
- * `NULL`; `nullValue` is NULL where this reading cannot tell a null value from an unreadable line.
- */
-export interface RawRelation {
-  readonly from: string;
-  readonly topic: string;
-  readonly partition: string;
-  readonly offset: string;
-  readonly recordTime: string;
-  readonly key: string;
-  readonly nullValue: string;
-  readonly schema: string;
-  /** True where a function takes each record apart (and not the reader itself): it is worth doing once. */
-  readonly parsed: boolean;
-  /** A field of the envelope: `envelope('source', 'ts_ms')`. */
-  envelope(...path: readonly string[]): string;
-  /** An added field of an unwrapped row, by its name without prefix. */
-  meta(name: MetaName): string;
-  /** A field of the new row, the old row, the unwrapped row. */
-  after(field: string): string;
-  before(field: string): string;
-  flat(field: string): string;
-}
 
 type Tree = { readonly [name: string]: string | Tree };
 
-/** The raw relation of a JSON file (kcat, console, values). */
-export function jsonRelation(file: InputFile, json: JsonFacts, request: RawRequest): RawRelation {
+/** How the records of a form of JSON lie in its lines. */
+export interface JsonLines {
+  /** The FROM clause (alias `r`), where the engine's reader does not take the lines apart by itself; `value(column)` is SQL that does. */
+  from(value: (column: string) => string): string;
+  readonly topic?: string;
+  readonly partition?: string;
+  readonly offset?: string;
+  readonly recordTime?: string;
+  readonly key?: string;
+  readonly nullValue: string;
+}
+
+/** The raw relation of a file whose values are JSON. `lines` is null where each line is a value, for the engine's own reader. */
+export function jsonRelation(file: InputFile, request: RawRequest, lines: JsonLines | null): RawRelation {
+  const json = factsFor(file, request);
   const spell = (field: string): string => json.fields.get(field) ?? request.spelling.get(field) ?? field;
   const record = recordTree(json, request, spell);
   const tree: Tree = {
     ...(json.bare || !json.wrapped ? record : {}),
-    ...(json.wrapped ? { ...(request.schemas ? { schema: 'VARCHAR' } : {}), payload: record } : {}),
+    ...(json.wrapped ? { schema: 'VARCHAR', payload: record } : {}),
   };
-  const source = sourceOf(file, tree, request.exactNumbers.map(spell));
+  const source = lines === null ? readerSource(file, tree) : lineSource(lines, tree, request.exactNumbers.map(spell));
   const levels: readonly (readonly string[])[] = [
     ...(json.bare || !json.wrapped ? [[]] : []),
     ...(json.wrapped ? [['payload']] : []),
@@ -64,7 +39,9 @@ export function jsonRelation(file: InputFile, json: JsonFacts, request: RawReque
   };
   return {
     ...source,
-    schema: json.wrapped && request.schemas ? source.column(['schema']) : 'NULL',
+    rows: false,
+    schema: json.wrapped ? source.column(['schema']) : 'NULL',
+    everySchema: file.form.records?.bare === false,
     envelope: (...path) => (json.envelope ? get(path) : 'NULL'),
     meta(name) {
       const found = json.flat ? metaFields(json.prefix, name).map((f) => get([f])) : [];
@@ -77,6 +54,12 @@ export function jsonRelation(file: InputFile, json: JsonFacts, request: RawReque
   };
 }
 
+function factsFor(file: InputFile, { everyShape, everyPlace }: RawRequest): RecordFacts {
+  const told = file.form.records!;
+  const shapes = everyShape ? { wrapped: true, bare: true, envelope: true, flat: true } : {};
+  return { ...told, ...shapes, ...(everyPlace && { connector: null }) };
+}
+
 const NUMBERS = new Set(['ts_ms', 'source_ts_ms', 'pos', 'source_pos', 'row', 'source_row', 'lsn', 'source_lsn']);
 
 const BINLOG: Tree = { file: 'VARCHAR', pos: 'BIGINT', row: 'BIGINT' };
@@ -85,7 +68,7 @@ const LSN: Tree = { schema: 'VARCHAR', lsn: 'BIGINT', sequence: 'VARCHAR' };
 /** Where a connector writes a record's place. What it does not write costs as much to look for as what it does. */
 const PLACES: { readonly [connector: string]: Tree } = { mysql: BINLOG, mariadb: BINLOG, postgresql: LSN };
 
-function recordTree(json: JsonFacts, request: RawRequest, spell: (field: string) => string): Tree {
+function recordTree(json: RecordFacts, request: RawRequest, spell: (field: string) => string): Tree {
   const rows = (fields: readonly string[]): Tree => Object.fromEntries(fields.map((f) => [spell(f), 'VARCHAR']));
   const flat: Tree = json.flat
     ? {
@@ -127,53 +110,25 @@ interface Source
   column(path: readonly string[]): string;
 }
 
-function sourceOf(file: InputFile, tree: Tree, exact: readonly string[]): Source {
-  const inner = (path: readonly string[]): string => ['r.j', ...path.map(identifier)].join('.');
-  const none = { topic: 'NULL', partition: 'NULL', offset: 'NULL', recordTime: 'NULL', key: 'NULL' };
-  const value = (column: string): string => `TRY(from_json(${quoteNumbers(column, exact)}, ${text(structure(tree))}))`;
-  if (file.form.kind === 'kcat') {
-    const columns =
-      "{topic: 'VARCHAR', \"partition\": 'INTEGER', \"offset\": 'BIGINT', ts: 'BIGINT', key: 'VARCHAR', payload: 'VARCHAR'}";
-    return {
-      from: `(SELECT *, ${value('payload')} AS j FROM ${readJson(file, columns)}) r`,
-      topic: 'r.topic',
-      partition: 'r."partition"',
-      offset: 'r."offset"',
-      recordTime: 'r.ts',
-      key: 'r.key',
-      nullValue: '(r.topic IS NOT NULL AND r."offset" IS NOT NULL AND r.payload IS NULL)',
-      parsed: true,
-      column: inner,
-    };
-  }
-  if (file.form.kind === 'console') {
-    const at = (name: string): string =>
-      `r.p[${file.form.kind === 'console' ? file.form.columns.indexOf(name) + 1 : 0}]`;
-    const count = file.form.columns.length;
-    const tail = (name: string): string => `TRY_CAST(split_part(${at(name)}, ':', 2) AS BIGINT)`;
-    const there = (name: string, sql: string): string =>
-      file.form.kind === 'console' && file.form.columns.includes(name) ? sql : 'NULL';
-    return {
-      ...none,
-      from: `(SELECT p, CASE WHEN len(p) = ${count} THEN ${value(`p[${count}]`)} END AS j FROM (SELECT string_split(line, chr(9)) AS p FROM ${rawLines(file.readPath, packing(file))})) r`,
-      partition: there('partition', tail('partition')),
-      offset: there('offset', tail('offset')),
-      recordTime: there('timestamp', tail('timestamp')),
-      key: there('key', `nullif(${at('key')}, 'null')`),
-      nullValue: `(len(r.p) = ${count} AND r.p[${count}] = 'null')`,
-      parsed: true,
-      column: inner,
-    };
-  }
-  if (exact.length > 0) {
-    const from = `(SELECT line, ${value('line')} AS j FROM ${rawLines(file.readPath, packing(file))}) r`;
-    return { ...none, from, nullValue: "(trim(r.line) = 'null')", parsed: true, column: inner };
-  }
+const NONE = { topic: 'NULL', partition: 'NULL', offset: 'NULL', recordTime: 'NULL', key: 'NULL' };
+
+function lineSource(lines: JsonLines, tree: Tree, exact: readonly string[]): Source {
+  const { from, ...parts } = lines;
+  return {
+    ...NONE,
+    ...parts,
+    from: from((column) => `TRY(from_json(${quoteNumbers(column, exact)}, ${text(structure(tree))}))`),
+    parsed: true,
+    column: (path) => ['r.j', ...path.map(identifier)].join('.'),
+  };
+}
+
+function readerSource(file: InputFile, tree: Tree): Source {
   const columns = `{${Object.entries(tree)
     .map(([name, node]) => `${identifier(name)}: ${text(duckStruct(node))}`)
     .join(', ')}}`;
   return {
-    ...none,
+    ...NONE,
     from: `${readJson(file, columns)} r`,
     nullValue: 'NULL',
     parsed: false,
@@ -181,7 +136,8 @@ function sourceOf(file: InputFile, tree: Tree, exact: readonly string[]): Source
   };
 }
 
-function readJson(file: InputFile, columns: string): string {
+/** A table function call that takes the lines of a file apart as JSON objects of these columns. */
+export function readJson(file: InputFile, columns: string): string {
   return `read_json(${text(file.readPath)}, format='newline_delimited', ignore_errors=true, columns=${columns}, compression=${text(packing(file))})`;
 }
 
@@ -206,4 +162,29 @@ function duckStruct(node: string | Tree): string {
   return `STRUCT(${Object.entries(node)
     .map(([name, child]) => `${identifier(name)} ${duckStruct(child)}`)
     .join(', ')})`;
+}
+
+/** The lines of a file as text, with their places: `n` from 0 (`first` of them), `line`. */
+export function numberedLines(file: InputFile, first?: number): string {
+  return `SELECT row_number() OVER () - 1 AS n, line FROM ${fileLines(file)}${first === undefined ? '' : ` LIMIT ${first}`}`;
+}
+
+/** A table function call that gives the file to read line by line. */
+export function fileLines(file: InputFile): string {
+  return rawLines(file.readPath, packing(file));
+}
+
+/** Line numbers of records that stand one per line: blank ones are not counted by the engine's reader. */
+export async function numbersOfLines(
+  file: Pick<InputFile, 'blankLines'>,
+  places: readonly number[],
+): Promise<readonly (number | null)[]> {
+  return places.map((place) => (file.blankLines ? null : place + 1));
+}
+
+/** What the records of a file of JSON are called in reports: `envelope with schemas`. */
+export function shapeText(facts: RecordFacts): string {
+  const shapes = [facts.envelope ? 'envelope' : '', facts.flat ? 'unwrapped' : ''].filter((s) => s !== '');
+  const text = shapes.length === 0 ? 'no change events' : shapes.join(' and ');
+  return facts.wrapped ? `${text} with schemas` : text;
 }
