@@ -109,7 +109,7 @@ export const CODES: Readonly<Record<string, string>> = {
   'own-report-too-long': 'The query of a report of your own ran longer than --time-limit allows.',
   'own-report-untraceable':
     'The patients behind the rows of a report of your own cannot be counted, so that small numbers cannot be hidden.',
-  parquet: 'A file is Parquet: export it as CSV or JSON.',
+  parquet: 'A Parquet file cannot be read to its end, or is packed once more.',
   'partition-null': 'PARTITION BY NULL cannot stand with other columns.',
   'partition-table': 'A table cannot be re-keyed with PARTITION BY.',
   'pipeline-not-readable': 'The pipeline file cannot be read.',

@@ -80,7 +80,12 @@ function knownText({ telling }: TextHead): SetAside | null {
 
 function binaryForm(head: Buffer): SetAside | null {
   if (head.subarray(0, 4).toString('latin1') === 'PAR1')
-    return aside('Parquet', 'parquet', 'is a Parquet file', 'Export it as CSV, or as JSON with one record per line.');
+    return aside(
+      'packed Parquet',
+      'parquet',
+      'is a Parquet file, packed once more',
+      'Unpack it: Parquet is packed inside.',
+    );
   if (head.subarray(0, 2).toString('latin1') === 'PK')
     return aside('ZIP archive', 'archive', 'is a ZIP archive or a workbook', 'Unpack it, or save it as CSV.');
   const sample = head.subarray(0, 4096);

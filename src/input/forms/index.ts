@@ -5,10 +5,20 @@ import { AVRO_FRAMED, AVRO_KCAT } from './avro-framed.js';
 import { CONSOLE } from './console.js';
 import { DUMP } from './dump.js';
 import { KCAT } from './kcat.js';
+import { PARQUET } from './parquet.js';
 import { VALUES } from './values.js';
 
 /** All forms of input, in the order in which they are asked whether a file is theirs. */
-export const READERS: readonly Reader[] = [AVRO_CONTAINER, AVRO_FRAMED, AVRO_KCAT, CONSOLE, KCAT, VALUES, DUMP];
+export const READERS: readonly Reader[] = [
+  ...PARQUET,
+  AVRO_CONTAINER,
+  AVRO_FRAMED,
+  AVRO_KCAT,
+  CONSOLE,
+  KCAT,
+  VALUES,
+  DUMP,
+];
 
 /** The reader of a file that is not set aside. */
 export function readerOf({ form }: { readonly form: Form }): Reader {
