@@ -3,7 +3,10 @@
  * changelog; "replay in event-time order" is not a loop but the column `$seq`.
  */
 export const SEQ = '$seq';
-/** Orders the rows that one record of the log triggered: 0, 1, ... in the order in which they came out. */
+/**
+ * Orders the rows that one record of the log triggered, over all relations: the path of query numbers that a row came along, as
+ * bytes (BLOB). A record runs through the pipeline depth first, statement by statement, as in the engine; `sql/path.ts` makes it.
+ */
 export const SUB = '$sub';
 /** ROWTIME, in epoch milliseconds (UTC). */
 export const TS = '$ts';
@@ -15,6 +18,13 @@ export const WINDOW_END = '$wend';
 
 /** The two named orders in which a log is replayed. */
 export type ReplayOrder = 'event-time' | 'as-published';
+
+/** Versions of ksqlDB that answer differently: 7.6 (Kafka Streams 3.6) and before, 7.7 (Kafka Streams 3.7) and later. */
+export const ENGINES = ['7.6', '7.7'] as const;
+/** One of `ENGINES`. */
+export type EngineVersion = (typeof ENGINES)[number];
+/** Whose rules hold where nobody says: those of today's versions, which lose no row for a null foreign key. */
+export const DEFAULT_ENGINE: EngineVersion = '7.7';
 
 /** What a table's first known version says of the time before it: nothing, or (counted as assumed) itself. */
 export type Baseline = 'strict' | 'open';

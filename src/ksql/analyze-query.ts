@@ -19,6 +19,7 @@ export interface QueryTarget {
   readonly type: 'stream' | 'table' | 'insert';
   readonly properties: readonly Property[];
   readonly into?: RelationSchema;
+  readonly number: number;
 }
 
 /** Resolves a SELECT: sources, joins, conditions, keys, types. Reports every mistake; undefined where no schema came out. */
@@ -44,6 +45,7 @@ export function analyzeQuery(
   checkKind(target, result, report);
   const schema = resultSchema(target, result, body.items, from.schema, report);
   return {
+    number: target.number,
     target: target.name.name,
     insert: target.type === 'insert',
     kind: result,

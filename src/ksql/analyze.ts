@@ -32,7 +32,7 @@ function analyzeStatement(
     case 'create-as-select': {
       if (!isNew(statement.name, statement.ifNotExists, relations, report)) return;
       const target = { name: statement.name, type: statement.type, properties: statement.properties };
-      const query = analyzeQuery(target, statement.query, relations, report);
+      const query = analyzeQuery({ ...target, number: queries.length }, statement.query, relations, report);
       if (query === undefined) return;
       relations.set(query.target, query.schema);
       queries.push(query);
@@ -42,7 +42,7 @@ function analyzeStatement(
       const into = target(statement.target, relations, report);
       if (into === undefined) return;
       const query = analyzeQuery(
-        { name: statement.target, type: 'insert', properties: statement.properties, into },
+        { name: statement.target, type: 'insert', properties: statement.properties, into, number: queries.length },
         statement.query,
         relations,
         report,

@@ -48,6 +48,8 @@ export interface Grouping {
 
 /** A query after names, keys and types were resolved. */
 export interface AnalyzedQuery {
+  /** Place among the queries of the file: a record reaches the queries that read it in this order. */
+  readonly number: number;
   readonly target: string;
   /** INSERT INTO: the rows join those of a relation that exists. */
   readonly insert: boolean;

@@ -1,6 +1,7 @@
 import type { AnalyzedQuery, Pipeline, SourceUse } from '../ksql/analyzed.js';
 import { keyColumns, type RelationSchema } from '../ksql/catalog.js';
 import type { SourceDeclaration } from '../ksql/source.js';
+import { DEFAULT_ENGINE, type EngineVersion, TS } from '../relation.js';
 import { columnsOf } from './columns.js';
 
 /** What a run asks of a relation. A report needs a final state, `replay --changes` the changelog. */
@@ -40,6 +41,8 @@ interface Draft {
   readonly origins: Set<string>;
   readers: number;
   columnsOnly: boolean;
+  /** Somebody asks for ROWTIME of its rows. */
+  timed: boolean;
 }
 
 /** A relation wanted from a pipeline; without `columns`, all of them. */
@@ -50,18 +53,19 @@ export interface Demand {
 }
 
 /** Works out, from the demanded relations backwards, what is computed and read, and in which form. */
-export function planReplay(pipeline: Pipeline, demand: readonly Demand[]): ReplayPlan {
+export function planReplay(pipeline: Pipeline, demand: readonly Demand[], engine = DEFAULT_ENGINE): ReplayPlan {
   const drafts = makeDrafts(pipeline);
   for (const d of demand) {
     const draft = drafts.get(d.relation);
     if (draft === undefined) continue;
     draft.readers += 2;
     draft.forms.add(draft.schema.kind === 'stream' ? 'changes' : d.form);
+    draft.timed ||= d.columns === undefined;
     draft.columnsOnly = d.columns !== undefined && (draft.readers === 2 || draft.columnsOnly);
     for (const c of d.columns ?? draft.schema.columns.map((x) => x.name)) draft.columns.add(c);
   }
   const backwards = [...drafts.values()].sort((a, b) => b.index - a.index);
-  for (const draft of backwards) if (draft.forms.size > 0) pushDown(draft, drafts);
+  for (const draft of backwards) if (draft.forms.size > 0) pushDown(draft, drafts, engine);
   const needed = [...drafts.values()].filter((d) => d.forms.size > 0).sort((a, b) => a.index - b.index);
   for (const draft of needed) findOrigins(draft, drafts);
   const streams = needed.some((d) => d.schema.declaration?.kind === 'stream');
@@ -82,15 +86,17 @@ function makeDrafts(pipeline: Pipeline): Map<string, Draft> {
       origins: new Set(),
       readers: 0,
       columnsOnly: false,
+      timed: false,
     });
   }
   return drafts;
 }
 
-function pushDown(draft: Draft, drafts: ReadonlyMap<string, Draft>): void {
+function pushDown(draft: Draft, drafts: ReadonlyMap<string, Draft>, engine: EngineVersion): void {
   if (draft.schema.timestamp !== undefined) draft.columns.add(draft.schema.timestamp.column);
   for (const query of draft.queries) {
-    const form = sourceForm(query, draft.forms);
+    const form = sourceForm(query, draft, engine);
+    if (form === 'changes' && query.grouping === undefined) draft.forms.add('changes');
     const uses = [query.from, ...query.joins.map((j) => j.right)];
     for (const use of uses) {
       const source = drafts.get(use.schema.name);
@@ -98,18 +104,28 @@ function pushDown(draft: Draft, drafts: ReadonlyMap<string, Draft>): void {
       source.readers += 1;
       source.columnsOnly = false;
       source.forms.add(use.schema.kind === 'stream' ? 'changes' : form);
-      for (const c of neededOf(query, use, draft.columns)) source.columns.add(c);
+      const needed = neededOf(query, use, draft.columns);
+      source.timed ||= draft.timed || needed.includes(TS);
+      for (const c of needed) if (c !== TS) source.columns.add(c);
     }
   }
 }
 
-/** A final state can be made of final states where rows map one to one; behind a join or an aggregate of changes it cannot. */
-function sourceForm(query: AnalyzedQuery, forms: ReadonlySet<Form>): Form {
-  if (forms.has('changes') || query.grouping !== undefined || query.kind === 'stream') return 'changes';
-  return 'final';
+/**
+ * A final state can be made of final states where rows map one to one; behind a join or an aggregate of changes it cannot. Nor
+ * can ROWTIME behind an outer join or one on a foreign key (a partner that is gone has moved it, or its own time alone counts),
+ * nor a row that stays though its foreign key became null.
+ */
+function sourceForm(query: AnalyzedQuery, draft: Draft, engine: EngineVersion): Form {
+  if (draft.forms.has('changes') || query.grouping !== undefined || query.kind === 'stream') return 'changes';
+  const exact = query.joins.every(({ kind, type }) => {
+    if (kind === 'foreign-key') return !draft.timed && engine !== '7.6';
+    return type === 'inner' || !draft.timed;
+  });
+  return exact ? 'final' : 'changes';
 }
 
-/** Columns of one source that a query reads to make the wanted columns of its result. */
+/** Columns of one source (ROWTIME too) that a query reads to make the wanted columns of its result. */
 function neededOf(query: AnalyzedQuery, use: SourceUse, wanted: ReadonlySet<string>): string[] {
   const grouping = query.grouping;
   const items = query.items.filter((i) => i.key || wanted.has(i.name));
@@ -122,9 +138,9 @@ function neededOf(query: AnalyzedQuery, use: SourceUse, wanted: ReadonlySet<stri
   ];
   const joined = query.joins.length > 0;
   const read = new Set(expressions.flatMap(columnsOf));
-  return use.schema.columns
-    .map((c) => c.name)
-    .filter((name) => read.has(`"${(joined ? `${use.alias}.${name}` : name).replaceAll('"', '""')}"`));
+  return [...use.schema.columns.map((c) => c.name), TS].filter((name) =>
+    read.has(`"${(joined ? `${use.alias}.${name}` : name).replaceAll('"', '""')}"`),
+  );
 }
 
 function findOrigins(draft: Draft, drafts: ReadonlyMap<string, Draft>): void {

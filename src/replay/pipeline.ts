@@ -103,7 +103,7 @@ export async function exposeSources(
     const name = identifier(written ? `${source.name}$topic` : source.name);
     const columns = source.columns.filter((c) => c.used || c.key).map((c) => identifier(c.name));
     await engine.run(
-      `CREATE TEMP VIEW ${name} AS SELECT "$seq", 0 AS "$sub", "$ts", "$live", ${columns.join(', ')} FROM ${stored}`,
+      `CREATE TEMP VIEW ${name} AS SELECT "$seq", ''::BLOB AS "$sub", "$ts", "$live", ${columns.join(', ')} FROM ${stored}`,
     );
   }
 }

@@ -1,4 +1,6 @@
 import type { PlannedRelation } from '../plan/plan.js';
+import type { EngineVersion } from '../relation.js';
+import type { RowOrder } from './path.js';
 import { identifier } from './quote.js';
 
 /** How statements meet when one query reads several topics; see `docs/architecture.md`, "Two ways to run several queries". */
@@ -8,6 +10,10 @@ export interface EmitOptions {
    * query (each over the whole log) instead of record after record. Empty for a replay.
    */
   readonly shift?: (reader: string, relation: string) => number;
+  /** True where the sources over one topic share the `$seq` of its records; in a replay each source has its own. */
+  readonly sharedSeq?: boolean;
+  /** Whose rules a join follows where versions of the engine differ. */
+  readonly engine?: EngineVersion;
 }
 
 /** What emission of one relation needs to know of the others. */
@@ -16,8 +22,8 @@ export interface EmitContext {
   readonly options: EmitOptions;
   /** Declared tables that hold their last rows only. */
   readonly finalOnly: ReadonlySet<string>;
-  /** True where the relation has at most one row per `$seq`. */
-  readonly single: Map<string, boolean>;
+  /** How the rows of each relation made so far stand among those of one record. */
+  readonly orders: Map<string, RowOrder>;
 }
 
 /** Name of the DuckDB relation with a relation's records or changelog. */

@@ -1,11 +1,12 @@
 import type { AnalyzedJoin, AnalyzedQuery, SourceUse } from '../ksql/analyzed.js';
 import { columnSql } from '../ksql/scope.js';
-import type { Form, PlannedRelation } from '../plan/plan.js';
+import type { Form } from '../plan/plan.js';
 import { changesName, type EmitContext, finalName, seqOf } from './context.js';
 import { foreignKeyChanges, foreignKeyFinal } from './emit-foreign-key.js';
 import { tableJoinChanges, tableJoinFinal } from './emit-table-join.js';
 import { emitExpression, emitSafe } from './expression.js';
 import { type FromSql, joinedColumns, usedColumns } from './from.js';
+import { firstOf, heard, orderBy, together } from './path.js';
 import { identifier } from './quote.js';
 
 /** The rows that a query reads: its source, joined step by step with the others. */
@@ -15,12 +16,12 @@ export function emitFrom(query: AnalyzedQuery, form: Form, context: EmitContext)
   query.joins.forEach((join, i) => {
     const left = [query.from, ...query.joins.slice(0, i).map((j) => j.right)];
     const right = readSource(query, join.right, form, true, context);
-    if (join.kind === 'stream-table') result = streamTable(query, join, left, result, right, context);
+    if (join.kind === 'stream-table') result = streamTable(join, left, result, right, context);
     else if (join.kind === 'foreign-key' && form === 'final')
       result = foreignKeyFinal(join, query.from, result, right, context);
-    else if (join.kind === 'foreign-key') result = foreignKeyChanges(query, join, query.from, result, right, context);
+    else if (join.kind === 'foreign-key') result = foreignKeyChanges(join, query.from, result, right, context);
     else if (form === 'final') result = tableJoinFinal(join, left, result, right, context);
-    else result = tableJoinChanges(query, join, left, result, right, context);
+    else result = tableJoinChanges(join, left, result, right, context);
   });
   return result;
 }
@@ -32,13 +33,14 @@ function readSource(query: AnalyzedQuery, use: SourceUse, form: Form, joined: bo
     joined ? `${identifier(c)} AS ${columnSql(use.alias, c, true)}` : identifier(c),
   );
   const time = joined ? [`"$ts" AS ${columnSql(use.alias, '$ts', true)}`] : [];
-  const meta = [`${seqOf(context, query.target, name)} AS "$seq"`, '"$sub"', '"$ts"', '"$live"'];
+  const { order, sub } = heard(context.orders.get(name)!, query.number);
+  const meta = [`${seqOf(context, query.target, name)} AS "$seq"`, `${sub} AS "$sub"`, '"$ts"', '"$live"'];
   const sql = `SELECT ${[...meta, ...columns, ...time].join(', ')} FROM ${final ? finalName(name) : changesName(name)}`;
-  return { sql, single: context.single.get(name) ?? false };
+  return { sql, order };
 }
 
+/** Each record of the stream with the row that the table has for its key at that moment. */
 function streamTable(
-  query: AnalyzedQuery,
   join: AnalyzedJoin,
   leftUses: readonly SourceUse[],
   left: FromSql,
@@ -48,36 +50,34 @@ function streamTable(
   const rightColumns = joinedColumns(join.right, context);
   const leftColumns = leftUses.flatMap((u) => joinedColumns(u, context));
   const key = emitExpression(join.rightKey);
-  const last = right.single ? '' : ` QUALIFY row_number() OVER (PARTITION BY ${key}, "$seq" ORDER BY "$sub" DESC) = 1`;
-  const filled = rightColumns.map((c) => `CASE WHEN r."$rlive" THEN r.${c} END AS ${c}`);
-  const sql = `SELECT l."$seq", l."$sub", l."$ts", l."$live", l."$key", ${[...leftColumns.map((c) => `l.${c}`), ...filled].join(', ')}
-FROM (SELECT * FROM (SELECT ${['"$seq"', '"$sub"', '"$ts"', '"$live"', ...leftColumns].join(', ')}, ${emitSafe(join.leftKey)} AS "$key" FROM (${left.sql}) WHERE "$live") WHERE "$key" IS NOT NULL) l
-ASOF LEFT JOIN (SELECT ${key} AS "$rkey", "$seq" AS "$rseq", "$live" AS "$rlive", ${rightColumns.join(', ')} FROM (${right.sql}) WHERE ${key} IS NOT NULL${last}) r
-ON l."$key" = r."$rkey" AND l."$seq" ${sameRecord(query, leftUses, join.right, context)} r."$rseq"`;
-  return { sql: join.type === 'inner' ? `${sql}\nWHERE r."$rlive"` : sql, single: left.single };
+  const records = `SELECT * FROM (SELECT ${['"$seq"', '"$sub"', '"$ts"', '"$live"', ...leftColumns].join(', ')}, ${emitSafe(join.leftKey)} AS "$key" FROM (${left.sql}) WHERE "$live")${nullKeyStays(join, context) ? '' : ' WHERE "$key" IS NOT NULL'}`;
+  const versions = `SELECT ${key} AS "$rkey", "$seq", "$sub", "$live" AS "$rlive", ${rightColumns.join(', ')} FROM (${right.sql}) WHERE ${key} IS NOT NULL`;
+  const rows = [
+    ...['"$seq"', '"$sub"', '"$ts"', '"$live"', '"$key"', ...leftColumns].map((c) => `l.${c}`),
+    ...rightColumns.map((c) => `CASE WHEN r."$rlive" THEN r.${c} END AS ${c}`),
+  ];
+  const first = firstOf(left.order, right.order);
+  const joined =
+    first === 'mixed'
+      ? byPosition(records, versions, rows, orderBy(together([left.order, right.order])))
+      : `SELECT ${rows.join(', ')} FROM (${records}) l ASOF LEFT JOIN (${versions}${lastOfRecord(right)}) r
+ON l."$key" = r."$rkey" AND l."$seq" ${first === 'right' ? '>=' : '>'} r."$seq"`;
+  return { sql: join.type === 'inner' ? `${joined}\nWHERE r."$rlive"` : joined, order: left.order };
 }
 
-/** Whether one record of the log reaches the table before it reaches the stream side (then the row sees it) or after. */
-function sameRecord(
-  query: AnalyzedQuery,
-  leftUses: readonly SourceUse[],
-  right: SourceUse,
-  context: EmitContext,
-): '>' | '>=' {
-  const table = context.relations.get(right.schema.name);
-  const reader = context.relations.get(query.target);
-  if (table === undefined || reader === undefined || table.queries.length === 0) return '>';
-  const shared = leftUses.some((u) =>
-    [...(context.relations.get(u.schema.name)?.origins ?? [])].some((o) => table.origins.has(o)),
-  );
-  if (!shared) return '>';
-  return table.index < firstStep(leftUses, reader, context) ? '>=' : '>';
+/** Kafka Streams 3.6 drops a record whose join column is null, of LEFT joins too; 3.7 keeps it there, padded with nulls. */
+function nullKeyStays(join: AnalyzedJoin, context: EmitContext): boolean {
+  return join.type === 'left' && context.options.engine !== '7.6';
 }
 
-function firstStep(leftUses: readonly SourceUse[], reader: PlannedRelation, context: EmitContext): number {
-  const steps = leftUses.flatMap((u) => {
-    const planned = context.relations.get(u.schema.name);
-    return planned === undefined || planned.queries.length === 0 ? [] : [planned.index];
-  });
-  return Math.min(...steps, reader.index);
+/** Of the rows that one record of the log gave a key, the last one. */
+function lastOfRecord(right: FromSql): string {
+  return right.order.single ? '' : ' QUALIFY row_number() OVER (PARTITION BY "$rkey", "$seq" ORDER BY "$sub" DESC) = 1';
+}
+
+/** The same join where one record reaches both sides along several paths: as of the place among the rows of both. */
+function byPosition(records: string, versions: string, rows: readonly string[], by: string): string {
+  const both = `SELECT *, row_number() OVER (ORDER BY ${by}) AS "$pos" FROM (SELECT *, TRUE AS "$left" FROM (${records}) UNION ALL BY NAME SELECT *, FALSE AS "$left" FROM (${versions}))`;
+  return `WITH b AS MATERIALIZED (${both}) SELECT ${rows.join(', ')} FROM (SELECT * FROM b WHERE "$left") l
+ASOF LEFT JOIN (SELECT * FROM b WHERE NOT "$left") r ON l."$key" = r."$rkey" AND l."$pos" > r."$pos"`;
 }

@@ -6,6 +6,7 @@ import { emitFrom } from './emit-from.js';
 import { streamGroups, tableGroups } from './emit-grouping.js';
 import { emitCondition, emitExpression, emitSafe } from './expression.js';
 import { type FromSql, keySql } from './from.js';
+import { orderBy } from './path.js';
 import { identifier } from './quote.js';
 import { rowtimeSql } from './rowtime.js';
 
@@ -20,7 +21,7 @@ export function emitQuery(query: AnalyzedQuery, relation: PlannedRelation, form:
   const millis = rowtimeSql(identifier(column.name), column.type, timestamp?.format);
   return {
     sql: `SELECT * REPLACE (CAST(${millis} AS BIGINT) AS "$ts") FROM (${grouped.sql}) WHERE ${millis} >= 0`,
-    single: grouped.single,
+    order: grouped.order,
   };
 }
 
@@ -36,7 +37,7 @@ function plain(query: AnalyzedQuery, items: readonly OutputItem[], form: Form, c
     query.partitionBy !== undefined && i.key && columnsOf(i.expression).some((c) => !keys.has(c));
   return {
     sql: `SELECT ${meta('"$live"')}, ${columns(items, '"$live"', lost)} FROM (${from.sql})${where}`,
-    single: from.single,
+    order: from.order,
   };
 }
 
@@ -44,15 +45,15 @@ function plain(query: AnalyzedQuery, items: readonly OutputItem[], form: Form, c
 function filteredTable(query: AnalyzedQuery, items: readonly OutputItem[], from: FromSql, condition: string): FromSql {
   const keys = query.joins.length > 0 ? ['"$key"'] : keySql(query.from, false);
   return {
-    sql: `SELECT ${meta('"$on"')}, ${columns(items, '"$on"')} FROM (${changedPass(from.sql, condition, keys)})`,
-    single: from.single,
+    sql: `SELECT ${meta('"$on"')}, ${columns(items, '"$on"')} FROM (${changedPass(from, condition, keys)})`,
+    order: from.order,
   };
 }
 
 /** Rows that pass now or passed before, with `$on`: whether they pass now. */
-function changedPass(sql: string, condition: string, keys: readonly string[]): string {
+function changedPass({ sql, order }: FromSql, condition: string, keys: readonly string[]): string {
   const now = `SELECT *, "$live" AND ${condition} AS "$on" FROM (${sql})`;
-  return `SELECT * FROM (${now}) QUALIFY "$on" OR coalesce(lag("$on") OVER (PARTITION BY ${keys.join(', ')} ORDER BY "$seq", "$sub"), FALSE)`;
+  return `SELECT * FROM (${now}) QUALIFY "$on" OR coalesce(lag("$on") OVER (PARTITION BY ${keys.join(', ')} ORDER BY ${orderBy(order)}), FALSE)`;
 }
 
 function aggregated(query: AnalyzedQuery, items: readonly OutputItem[], form: Form, context: EmitContext): FromSql {
@@ -66,16 +67,16 @@ function aggregated(query: AnalyzedQuery, items: readonly OutputItem[], form: Fo
   const having = grouping.having === undefined ? undefined : emitCondition(grouping.having);
   const all = `SELECT *, TRUE AS "$live" FROM (${groups.sql})`;
   if (having === undefined)
-    return { sql: `SELECT ${meta('TRUE')}, ${columns(items, 'TRUE')} FROM (${all})`, single: groups.single };
+    return { sql: `SELECT ${meta('TRUE')}, ${columns(items, 'TRUE')} FROM (${all})`, order: groups.order };
   if (form === 'final')
     return {
       sql: `SELECT ${meta('TRUE')}, ${columns(items, 'TRUE')} FROM (${all}) WHERE ${having}`,
-      single: groups.single,
+      order: groups.order,
     };
   const keys = grouping.keys.map((_, i) => `"$g${i}"`);
   return {
-    sql: `SELECT ${meta('"$on"')}, ${columns(items, '"$on"')} FROM (${changedPass(all, having, keys)})`,
-    single: groups.single,
+    sql: `SELECT ${meta('"$on"')}, ${columns(items, '"$on"')} FROM (${changedPass({ sql: all, order: groups.order }, having, keys)})`,
+    order: groups.order,
   };
 }
 

@@ -2,6 +2,8 @@ import { keyColumns } from '../ksql/catalog.js';
 import type { PlannedRelation, ReplayPlan } from '../plan/plan.js';
 import { changesName, type EmitContext, type EmitOptions, finalName } from './context.js';
 import { emitQuery } from './emit-query.js';
+import type { FromSql } from './from.js';
+import { lastFirst, originOf, type RowOrder, sourceOrder, together } from './path.js';
 import { identifier } from './quote.js';
 
 /** One statement of a run's script, with the relation that it makes. */
@@ -19,7 +21,7 @@ export function emitPlan(plan: ReplayPlan, options: EmitOptions = {}): ScriptSte
     relations: new Map(plan.relations.map((r) => [r.schema.name, r])),
     options,
     finalOnly: new Set(plan.sources.flatMap((s) => (s.finalOnly === true ? [s.name] : []))),
-    single: new Map(),
+    orders: new Map(),
   };
   return plan.relations.flatMap((relation) => emitRelation(relation, context));
 }
@@ -27,11 +29,12 @@ export function emitPlan(plan: ReplayPlan, options: EmitOptions = {}): ScriptSte
 function emitRelation(relation: PlannedRelation, context: EmitContext): ScriptStep[] {
   const name = relation.schema.name;
   const steps: string[] = [];
-  if (relation.queries.length === 0) context.single.set(name, true);
+  const own = sourceOrder(originOf(relation, context.options.sharedSeq === true));
+  context.orders.set(name, own);
   const wantsChanges = relation.forms.has('changes');
   if (relation.queries.length > 0 && wantsChanges) {
-    const { sql, single } = changesOf(relation, context);
-    context.single.set(name, single);
+    const { sql, order } = changesOf(relation, own, context);
+    context.orders.set(name, order);
     steps.push(
       `CREATE TEMP ${relation.readers > 1 || relation.forms.size > 1 ? 'TABLE' : 'VIEW'} ${changesName(name)} AS ${sql}`,
     );
@@ -50,24 +53,23 @@ function emitRelation(relation: PlannedRelation, context: EmitContext): ScriptSt
   return steps.map((sql) => ({ relation: name, sql }));
 }
 
-function changesOf(relation: PlannedRelation, context: EmitContext): { sql: string; single: boolean } {
+function changesOf(relation: PlannedRelation, topic: RowOrder, context: EmitContext): FromSql {
   const parts = relation.queries.map((q) => emitQuery(q, relation, 'changes', context));
   const own =
-    relation.schema.declaration === undefined ? [] : [`SELECT * FROM ${identifier(`${relation.schema.name}$topic`)}`];
+    relation.schema.declaration === undefined
+      ? []
+      : [{ sql: `SELECT * FROM ${identifier(`${relation.schema.name}$topic`)}`, order: topic }];
   const [first] = parts;
   if (parts.length === 1 && own.length === 0 && first !== undefined) return first;
-  const all = [...own, ...parts.map((p) => p.sql)];
-  const n = all.length;
+  const all = [...own, ...parts];
   const shift = (i: number): number => context.options.shift?.(`${relation.schema.name}#insert`, String(i)) ?? 0;
-  const branches = all.map(
-    (sql, i) => `SELECT * REPLACE ("$seq" + ${shift(i)} AS "$seq", "$sub" * ${n} + ${i} AS "$sub") FROM (${sql})`,
-  );
-  return { sql: branches.join('\nUNION ALL BY NAME '), single: false };
+  const branches = all.map(({ sql }, i) => `SELECT * REPLACE ("$seq" + ${shift(i)} AS "$seq") FROM (${sql})`);
+  return { sql: branches.join('\nUNION ALL BY NAME '), order: together(all.map((p) => p.order)) };
 }
 
 /** The last row of every key that is not deleted. */
 function lastRows(relation: PlannedRelation, context: EmitContext): string {
   if (context.finalOnly.has(relation.schema.name)) return `SELECT * FROM ${changesName(relation.schema.name)}`;
   const keys = keyColumns(relation.schema).map((c) => identifier(c.name));
-  return `SELECT * FROM (SELECT * FROM ${changesName(relation.schema.name)} WHERE ${keys.map((k) => `${k} IS NOT NULL`).join(' AND ')} QUALIFY row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY "$seq" DESC, "$sub" DESC) = 1) WHERE "$live"`;
+  return `SELECT * FROM (SELECT * FROM ${changesName(relation.schema.name)} WHERE ${keys.map((k) => `${k} IS NOT NULL`).join(' AND ')} QUALIFY row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY ${lastFirst(context.orders.get(relation.schema.name)!)}) = 1) WHERE "$live"`;
 }

@@ -2,11 +2,12 @@ import type { SourceUse } from '../ksql/analyzed.js';
 import { keyColumns } from '../ksql/catalog.js';
 import { columnSql } from '../ksql/scope.js';
 import type { EmitContext } from './context.js';
+import type { RowOrder } from './path.js';
 
 /** A SELECT with `$seq, $sub, $ts, $live` and the source columns; behind a join also `$key`. */
 export interface FromSql {
   readonly sql: string;
-  readonly single: boolean;
+  readonly order: RowOrder;
 }
 
 /** Columns of a source that anybody reads, in schema order. */

@@ -26,7 +26,7 @@ async function main(args: readonly string[]): Promise<number> {
   const cases = paths.flatMap(readCases).filter((c) => tier === undefined || c.tier === tier);
   const tallies = new Map<string, Tally>();
   for (const test of cases) {
-    const result = await runCase(test);
+    const result = await runCase(test, { each: 'query', engine: '7.6' });
     for (const name of labels(test)) count(tallies, name, result.passed);
     if (failures && !result.passed)
       process.stdout.write(`FAIL tier ${test.tier} ${test.file} | ${test.name} | ${result.reason ?? ''}\n`);

@@ -21,6 +21,8 @@ export interface Case {
   readonly statements: readonly string[];
   readonly inputs: readonly CaseRecord[];
   readonly outputs: readonly CaseRecord[];
+  /** What Kafka Streams 3.7 gave, where that differs. */
+  readonly outputsStreams37?: readonly CaseRecord[];
   readonly post: readonly Json[];
   readonly expectsError: boolean;
   readonly exactNumbers: boolean;
@@ -47,6 +49,9 @@ function toCase(json: Json): Case {
     statements: list(field(json, 'statements')).flatMap((s) => (s.kind === 'string' ? [s.value] : [])),
     inputs: list(field(json, 'inputs')).map(toRecord),
     outputs: list(field(json, 'outputs')).map(toRecord),
+    ...(field(json, 'outputsStreams37') === undefined
+      ? {}
+      : { outputsStreams37: list(field(json, 'outputsStreams37')).map(toRecord) }),
     post: list(field(field(json, 'post'), 'sources')),
     expectsError: expected !== undefined && expected.kind !== 'null',
     exactNumbers: !(exact !== undefined && jsonIs(exact, 'false')),

@@ -6,6 +6,7 @@ import { keyColumns, type RelationSchema, valueColumns } from '../ksql/catalog.j
 import { typeExpression } from '../ksql/expression.js';
 import { duckType } from '../ksql/types.js';
 import { planReplay } from '../plan/plan.js';
+import type { EngineVersion } from '../relation.js';
 import { compile } from '../replay/compile.js';
 import { exposeSources, prepareEngine } from '../replay/pipeline.js';
 import { castTo } from '../sql/casts.js';
@@ -28,8 +29,15 @@ export interface CaseResult {
 /** Distance between two queries' rows in `$seq`: more than any case has records. */
 const FAR = 1_000_000_000;
 
+/** How the records of a case go through its queries, and by the rules of which engine. */
+export interface RunMode {
+  /** `query`: every query runs alone over the whole log, as upstream's suite does; `record`: each record through all of them. */
+  readonly each: 'query' | 'record';
+  readonly engine: EngineVersion;
+}
+
 /** Runs one case in an engine of its own and compares what came out. */
-export async function runCase(test: Case): Promise<CaseResult> {
+export async function runCase(test: Case, mode: RunMode): Promise<CaseResult> {
   const { pipeline, diagnostics } = compile(test.statements.join('\n'), test.file);
   const errors = diagnostics.filter((d) => d.severity === 'error');
   if (test.expectsError)
@@ -39,7 +47,7 @@ export async function runCase(test: Case): Promise<CaseResult> {
   if (post !== undefined) return { passed: false, reason: post };
   const engine = await openEngine({ threads: 1, memory: '512MB' });
   try {
-    return await replayAndCompare(engine, test, pipeline);
+    return await replayAndCompare(engine, test, pipeline, mode);
   } catch (error) {
     return { passed: false, reason: `engine: ${error instanceof Error ? error.message.slice(0, 300) : String(error)}` };
   } finally {
@@ -47,19 +55,23 @@ export async function runCase(test: Case): Promise<CaseResult> {
   }
 }
 
-async function replayAndCompare(engine: Engine, test: Case, pipeline: Pipeline): Promise<CaseResult> {
+async function replayAndCompare(engine: Engine, test: Case, pipeline: Pipeline, mode: RunMode): Promise<CaseResult> {
   const targets = [...new Set(pipeline.queries.map((q) => q.target))];
   const plan = planReplay(
     pipeline,
     targets.map((relation) => ({ relation, form: 'changes' as const })),
+    mode.engine,
   );
   const stored = new Map<string, string>();
   for (const source of plan.sources) {
     const schema = pipeline.relations.get(source.name);
-    if (schema !== undefined) stored.set(source.name, await writeSource(engine, test, pipeline, schema));
+    if (schema !== undefined) stored.set(source.name, await writeSource(engine, test, pipeline, schema, mode));
   }
   const written = new Set([...test.inputs.map((i) => i.topic), ...insertedTopics(pipeline)]);
-  const script = emitPlan(plan, { shift: queryAfterQuery(pipeline, written) });
+  const script = emitPlan(plan, {
+    engine: mode.engine,
+    ...(mode.each === 'record' ? { sharedSeq: true } : { shift: queryAfterQuery(pipeline, written) }),
+  });
   await prepareEngine(engine, script);
   await exposeSources(engine, plan, stored);
   for (const step of script) await engine.run(step.sql);
@@ -99,7 +111,13 @@ function queryAfterQuery(
   };
 }
 
-async function writeSource(engine: Engine, test: Case, pipeline: Pipeline, schema: RelationSchema): Promise<string> {
+async function writeSource(
+  engine: Engine,
+  test: Case,
+  pipeline: Pipeline,
+  schema: RelationSchema,
+  mode: RunMode,
+): Promise<string> {
   const name = `${schema.name}#records`;
   const columns = [...keyColumns(schema), ...valueColumns(schema)];
   const definition = columns.map((c) => `${identifier(c.name)} ${duckType(c.type)}`).join(', ');
@@ -108,7 +126,7 @@ async function writeSource(engine: Engine, test: Case, pipeline: Pipeline, schem
   );
   const first = inserts(pipeline);
   const index = [...pipeline.relations.keys()].indexOf(schema.name);
-  const seq = (record: number): number => record * pipeline.relations.size + index;
+  const seq = (record: number): number => (mode.each === 'record' ? record : record * pipeline.relations.size + index);
   for (const [i, statement] of first.entries()) {
     if (pipeline.relations.get(statement.target.name)?.format.topic !== schema.format.topic) continue;
     await runWithMacros(engine, `INSERT INTO ${identifier(name)} SELECT ${seq(i)}, ${insertedRow(statement, schema)}`);
