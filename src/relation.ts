@@ -59,6 +59,8 @@ export type ReadAs = (typeof READ_AS)[number];
 /** What shapes a replay: everything here, and nothing else, may change a number. */
 export interface ReplayOptions {
   readonly order: ReplayOrder;
+  /** Whose rules hold where versions of ksqlDB answer differently; absent: `DEFAULT_ENGINE`. */
+  readonly engine?: EngineVersion;
   /** Cut on event time, epoch milliseconds, inclusive. */
   readonly until?: number;
   /** Cut on commit time, epoch milliseconds, inclusive. */

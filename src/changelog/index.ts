@@ -21,7 +21,7 @@ import { MACROS } from './macros.js';
 import { missingSources } from './missing.js';
 import { missingColumns } from './missing-columns.js';
 import { notesOf } from './notes.js';
-import { ORDERED, orderEvents } from './order.js';
+import { countUndated, ORDERED, orderEvents } from './order.js';
 import type { FileResult } from './read-file.js';
 import { rejectedValues } from './rejects.js';
 import { lastRowsSql, relationSql } from './relations.js';
@@ -30,6 +30,7 @@ import { timestampSql } from './rowtime.js';
 import { tableVersions } from './schema-history.js';
 import { carryForward } from './toast.js';
 import { adoptTombstones } from './tombstones.js';
+import { undatedNotes } from './undated.js';
 import { wrappedNumbers } from './wrapped.js';
 
 /** The change log of a run: one relation per declared source, numbered by `$seq` over all of them, and what was found on the way. */
@@ -131,6 +132,7 @@ export async function buildChangeLog(
     followed,
     last,
   } = await orderEvents(engine, { sources, plan, options, fallback });
+  const undated = undatedNotes(await countUndated(engine, { sources, plan, options, fallback }));
   const relations = new Map<string, string>();
   for (const [at, source] of sources.entries()) {
     const relation = `"$source_${source.name.replaceAll('"', '""')}"`;
@@ -195,7 +197,9 @@ export async function buildChangeLog(
     counts,
     inputs,
     rejected: rejected.sort(byPlace),
-    notes: [...new Set([...notes, ...guesses])].sort().concat(alterations, cut.notes, deidentification?.notes ?? []),
+    notes: [...new Set([...notes, ...guesses])]
+      .sort()
+      .concat(alterations, cut.notes, undated, deidentification?.notes ?? []),
     guesses,
     losses: [...new Set(cuts)].sort(),
     deidentified: deidentification?.notes ?? [],

@@ -6,6 +6,7 @@ import type { ColumnPlan } from './columns.js';
 import { count, DROPPED, EVENTS, isFor, isPlaced, POSITION } from './events-table.js';
 import { timestampSql } from './rowtime.js';
 import { truncatedSql } from './truncates.js';
+import { DELETED, droppedSql } from './undated.js';
 
 /**
  * One row per (record, declared source) with its ROWTIME, `live`, and `key_row`: the events row that holds its key. It stands in the
@@ -34,7 +35,7 @@ export async function orderEvents(
   const parts: string[] = [];
   for (const [at, source] of context.sources.entries()) {
     parts.push(pairSql(source, at, context));
-    if (source.kind === 'table') {
+    if (source.kind === 'table' && !forgetsNothing(source, context)) {
       const truncated = await truncatedSql(engine, source, at, context.plan);
       if (truncated !== null) parts.push(truncated);
     }
@@ -61,6 +62,26 @@ export async function orderEvents(
   return { openings, postponed, followed, last };
 }
 
+/** A dated table as ksqlDB keeps it: no delete reaches it. */
+function forgetsNothing(source: SourceDeclaration, { options }: OrderContext): boolean {
+  return source.timestamp !== undefined && options.order === 'as-published';
+}
+
+/** How many records each source loses because nothing dates them. */
+export async function countUndated(
+  engine: Engine,
+  { sources, plan, options }: OrderContext,
+): Promise<{ source: string; records: number }[]> {
+  const found: { source: string; records: number }[] = [];
+  for (const [at, source] of sources.entries()) {
+    const dropped = droppedSql(source, timestampSql(source, at, plan, 'e.'), options);
+    if (dropped === null) continue;
+    const sql = `SELECT count(*) FROM ${EVENTS} e WHERE e.class = 0 AND ${isFor([at], 'e.')} AND e.op NOT IN ('t', 'm') AND ${dropped} AND e.rowid NOT IN (SELECT event_row FROM ${DROPPED})`;
+    found.push({ source: source.name, records: await count(engine, sql) });
+  }
+  return found;
+}
+
 /** Where the rows of a source stand, and their order: for a source of which only the last rows are wanted. */
 export interface LastRows {
   readonly from: string;
@@ -79,14 +100,14 @@ function redatedView(all: string): string {
 }
 
 function pairSql(source: SourceDeclaration, at: number, context: OrderContext): string {
-  const deleted = "e.op IN ('d','x')";
-  return `SELECT e.rowid AS event_row, e.rowid AS key_row, ${at} AS s, ${rowtimeOf(source, at, context)} AS ts, e.committed, e.snapshot_row, e.place_kind, e.place1, e.place2, e.place3, (CASE e.op WHEN 'd' THEN 0 WHEN 'x' THEN 2 ELSE 1 END) AS rank, NOT (${deleted}) AS live, e.op, e.stream, CASE WHEN e.snapshot_row OR NOT ${isPlaced('e.')} THEN ${keyTextSql(source, at, context.plan, 'e')} END AS tie, e.file_index, e.record${context.plan.values.map((v) => `, e.value${v.index}`).join('')} FROM ${EVENTS} e ${incrementalJoin()} WHERE e.class = 0 AND ${isFor([at], 'e.')} AND e.op <> 't' AND e.op <> 'm' AND e.rowid NOT IN (SELECT event_row FROM ${DROPPED})`;
+  const dropped = droppedSql(source, timestampSql(source, at, context.plan, 'e.'), context.options);
+  return `SELECT e.rowid AS event_row, e.rowid AS key_row, ${at} AS s, ${rowtimeOf(source, at, context)} AS ts, e.committed, e.snapshot_row, e.place_kind, e.place1, e.place2, e.place3, (CASE e.op WHEN 'd' THEN 0 WHEN 'x' THEN 2 ELSE 1 END) AS rank, NOT (${DELETED}) AS live, e.op, e.stream, CASE WHEN e.snapshot_row OR NOT ${isPlaced('e.')} THEN ${keyTextSql(source, at, context.plan, 'e')} END AS tie, e.file_index, e.record${context.plan.values.map((v) => `, e.value${v.index}`).join('')} FROM ${EVENTS} e ${incrementalJoin()} WHERE e.class = 0 AND ${isFor([at], 'e.')} AND e.op <> 't' AND e.op <> 'm'${dropped === null ? '' : ` AND NOT ${dropped}`} AND e.rowid NOT IN (SELECT event_row FROM ${DROPPED})`;
 }
 
 function rowtimeOf(source: SourceDeclaration, at: number, context: OrderContext): string {
   const commit = `coalesce(greatest(e.committed, i.t), e.committed, e.recorded, ${context.fallback})`;
   const own = timestampSql(source, at, context.plan, 'e.');
-  return `CASE WHEN e.op IN ('d','x') THEN coalesce(e.committed, e.recorded, ${context.fallback}) ELSE coalesce(${own}, ${commit}) END`;
+  return `CASE WHEN ${DELETED} THEN coalesce(e.committed, e.recorded, ${context.fallback}) ELSE coalesce(${own}, ${commit}) END`;
 }
 
 function incrementalJoin(): string {

@@ -36,7 +36,7 @@ export async function dryRun(
 
 function bound(job: Job, demand: readonly Demand[]): ReturnType<typeof bindRun> {
   try {
-    const made = bindRun({ pipeline: job.pipeline, demand });
+    const made = bindRun({ pipeline: job.pipeline, demand, options: job.options });
     checkPolicy(made, job.options);
     return made;
   } catch (error) {

@@ -1,3 +1,5 @@
+import { DEFAULT_ENGINE, ENGINES } from '../relation.js';
+
 /** An option as data: parsing, help, environment and completion come from this one table. */
 export interface OptionDefinition {
   /** Long name without dashes. The same name has the same meaning in all commands. */
@@ -59,6 +61,14 @@ export const REPLAY: readonly OptionDefinition[] = [
     common: true,
     environment: true,
     help: 'Replay by what happened when (event-time), or snapshot first and then as the connector published (as-published).',
+  },
+  {
+    name: 'engine',
+    value: 'VERSION',
+    choices: ENGINES,
+    defaultText: DEFAULT_ENGINE,
+    environment: true,
+    help: 'Which ksqlDB to follow where versions differ: 7.6 (Kafka Streams 3.6) loses rows of LEFT joins whose key is null, 7.7 and later keep them.',
   },
   {
     name: 'until',

@@ -1,4 +1,4 @@
-import { type CsvOption, READ_AS, type ReplayOptions } from '../relation.js';
+import { type CsvOption, DEFAULT_ENGINE, ENGINES, READ_AS, type ReplayOptions } from '../relation.js';
 import { parseCsvOption } from './csv-option.js';
 import type { Job } from './jobs.js';
 import { usage } from './usage.js';
@@ -17,6 +17,7 @@ export function readReplayOptions(read: Reader): ReplayOptions {
   const readAs = read.texts('read-as').flatMap((text) => parseReadAs(text, read));
   return {
     order: read.choice('order', ['event-time', 'as-published'], 'event-time'),
+    engine: read.choice('engine', ENGINES, DEFAULT_ENGINE),
     ...(until !== undefined && { until }),
     ...(knownAt !== undefined && { knownAt }),
     baseline: read.choice('baseline', ['strict', 'open'], 'strict'),

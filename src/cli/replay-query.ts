@@ -13,14 +13,16 @@ interface Shown {
 }
 
 /**
- * The rows that `pharmabi replay` writes of a relation. A stream: its records in replay order. A table: its final rows by
+ * The rows that `pharmabi replay` writes of a relation. A stream: its records in replay order, with TOMBSTONE where records
+ * without value can come and are records for ksqlDB too. A table: its final rows by
  * key, or its changelog in replay order with TOMBSTONE. Columns: keys, window bounds, values, TOMBSTONE, ROWTIME.
  */
 export function replayQuery(relation: ResultRelation, changes: boolean): RelationQuery {
   const log = relation.kind === 'stream' || changes;
   const from = log ? relation.changes : relation.final;
   if (from === undefined) throw new Error(`${relation.name} was not made in the form that is wanted`);
-  const tombstones = log && relation.kind === 'table';
+  const tombstones = log && (relation.kind === 'table' || relation.nullValues === 'shown');
+  const live = relation.nullValues === 'dropped' ? ` WHERE ${identifier(LIVE)}` : '';
   const keys = relation.columns.filter((c) => c.key).map(plain);
   const windows = relation.windowed ? [bound('WINDOWSTART', WINDOW_START), bound('WINDOWEND', WINDOW_END)] : [];
   const values = relation.columns.filter((c) => !c.key).map((c) => (tombstones ? whileLive(c) : plain(c)));
@@ -42,7 +44,7 @@ export function replayQuery(relation: ResultRelation, changes: boolean): Relatio
       ];
   const list = shown.map((c) => `${c.sql} AS ${identifier(c.name)}`).join(', ');
   return {
-    sql: `SELECT ${list} FROM ${identifier(from)} AS "$rows" ORDER BY ${order.map((o) => `"$rows".${o}`).join(', ')}`,
+    sql: `SELECT ${list} FROM ${identifier(from)} AS "$rows"${live} ORDER BY ${order.map((o) => `"$rows".${o}`).join(', ')}`,
     columns: shown.map(({ name, type }) => ({ name, type })),
   };
 }

@@ -8,7 +8,7 @@ export const REPLAY_COMMAND: CommandDefinition = {
   usage: 'pharmabi replay [RELATION] [INPUT...] [options]',
   description: [
     'A stream comes out as its records in replay order; a table as its final rows, ordered by key; with --changes a table comes out as its changelog. Columns are named as in the pipeline: key columns, value columns, and last ROWTIME (ISO 8601, milliseconds, UTC). Decimals and doubles are exact text; null is empty in CSV.',
-    'Under --changes a table has one column more, TOMBSTONE, before ROWTIME: true where the change deletes the key (its value columns are then null).',
+    'Under --changes a table has one column more, TOMBSTONE, before ROWTIME: true where the change deletes the key (its value columns are then null). So has a stream whose records may lack a value; where its source names TIMESTAMP they are left out, as ksqlDB does.',
     'The first argument is RELATION where the pipeline declares a relation of that name (in any case), and INPUT otherwise; a file that has the name of a relation is given as ./NAME. RELATION defaults to ORDERS_ENRICHED, INPUT to the bundled data. A DuckDB file holds every stream and table where no RELATION is named; those whose topics the input lacks are listed in its table pharmabi.left_out.',
   ],
   examples: [

@@ -125,6 +125,7 @@ export const CODES: Readonly<Record<string, string>> = {
   'report-parameter': 'A parameter of a report is missing, unknown, or has a value it cannot have.',
   'report-relation': 'The pipeline makes no stream or table that the report reads.',
   'reserved-word': 'A word of the language stands where a name is expected; put it in backticks to use it as a name.',
+  'same-topic': 'A query reads one topic under two declarations, which ksqlDB refuses: put a statement between.',
   'self-join': 'A stream or table cannot be joined with itself.',
   'star-argument': 'Only COUNT takes *.',
   'stdin-is-terminal': 'Data was to come from standard input, which is a terminal.',

@@ -113,6 +113,14 @@ function joinKind(
       'make a second relation of it first: CREATE ... AS SELECT * FROM it',
     );
   }
+  const same = leftUses.find((u) => u.schema.format.topic === right.schema.format.topic);
+  if (same !== undefined) {
+    return refuse(
+      'same-topic',
+      `${same.schema.name} and ${right.schema.name} both read the topic ${right.schema.format.topic}, and one query cannot read a topic under two declarations.`,
+      `make a relation of one of them first: CREATE ... AS SELECT * FROM ${right.schema.name}`,
+    );
+  }
   if (leftKind === 'stream' && right.schema.kind === 'stream') {
     return refuse(
       'not-supported',

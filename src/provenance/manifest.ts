@@ -1,6 +1,6 @@
 import type { SourceMapping } from '../ksql/mapping.js';
 import { keyFingerprint } from '../privacy/hash-key.js';
-import type { CsvOption, InputFact, ReplayOptions, RunCounts } from '../relation.js';
+import type { CsvOption, EngineVersion, InputFact, ReplayOptions, RunCounts } from '../relation.js';
 import { sha256 } from './digest.js';
 import type { EngineVersions } from './versions.js';
 
@@ -28,6 +28,8 @@ export interface ManifestReportFile {
 /** Options of a replay as they stand in a manifest: all of them, times as ISO 8601 in UTC. */
 export interface ManifestOptions {
   readonly order: ReplayOptions['order'];
+  /** Absent in manifests of versions before this option. */
+  readonly engine?: EngineVersion;
   readonly until: string | null;
   readonly knownAt: string | null;
   readonly baseline: ReplayOptions['baseline'];
@@ -145,6 +147,7 @@ export function manifestText(manifest: Manifest): string {
 export function replayOptionsOf(options: ManifestOptions): ReplayOptions {
   return {
     order: options.order,
+    ...(options.engine !== undefined && { engine: options.engine }),
     ...(options.until !== null && { until: Date.parse(options.until) }),
     ...(options.knownAt !== null && { knownAt: Date.parse(options.knownAt) }),
     baseline: options.baseline,
@@ -196,6 +199,7 @@ function normalCommand(command: ManifestCommand): ManifestCommand {
 function normalOptions(options: ReplayOptions): ManifestOptions {
   return {
     order: options.order,
+    ...(options.engine !== undefined && { engine: options.engine }),
     until: isoOrNull(options.until),
     knownAt: isoOrNull(options.knownAt),
     baseline: options.baseline,

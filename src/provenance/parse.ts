@@ -1,5 +1,5 @@
 import { DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
-import { READ_AS } from '../relation.js';
+import { ENGINES, READ_AS } from '../relation.js';
 import { sha256 } from './digest.js';
 import { MANIFEST_SCHEMA, type Manifest } from './manifest.js';
 
@@ -77,6 +77,7 @@ const SHAPE: Readonly<Record<keyof Manifest, Check>> = {
   pipeline: isObject({ name: isText, sha256: isText, text: isText, tables: optional(isMapOf(isTable)) }),
   options: isObject({
     order: isOneOf('event-time', 'as-published'),
+    engine: optional(isOneOf(...ENGINES)),
     until: isInstant,
     knownAt: isInstant,
     baseline: isOneOf('strict', 'open'),

@@ -16,11 +16,13 @@ export interface Bound {
 }
 
 /** Compiles the pipeline and plans what is wanted of it. Throws DiagnosticError (exit 4) where it does not compile or lacks what is wanted. */
-export function bindRun(request: Pick<RunRequest, 'pipeline' | 'demand'>): Bound {
+export function bindRun(
+  request: Pick<RunRequest, 'pipeline' | 'demand'> & Partial<Pick<RunRequest, 'options'>>,
+): Bound {
   const { pipeline, diagnostics } = compileText(request.pipeline);
   if (diagnostics.some((d) => d.severity === 'error')) throw new DiagnosticError(diagnostics, EXIT.pipeline);
   checkDemand(request, pipeline);
-  return { pipeline, plan: planReplay(pipeline, request.demand), warnings: diagnostics };
+  return { pipeline, plan: planReplay(pipeline, request.demand, request.options?.engine), warnings: diagnostics };
 }
 
 /** Throws what the policy says against a plan, as a run would (exit 2 or 4). */

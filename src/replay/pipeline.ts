@@ -6,6 +6,7 @@ import type { InputFile } from '../input/input-file.js';
 import { locateRejected } from '../input/locate.js';
 import { type PlannedRelation, planReplay, type ReplayPlan } from '../plan/plan.js';
 import type { CoarseTime } from '../privacy/policy.js';
+import { DEFAULT_ENGINE } from '../relation.js';
 import { finalRelation } from '../sql/context.js';
 import { emitPlan, type ScriptStep } from '../sql/emit.js';
 import { neededMacros } from '../sql/needed-macros.js';
@@ -13,8 +14,9 @@ import { identifier } from '../sql/quote.js';
 import { type Bound, bindRun } from './bind.js';
 import { coarseTimes } from './coarse-times.js';
 import { compileText } from './compile.js';
+import { nullValuesOf } from './null-values.js';
 import { lacksOnly, optionalDemand } from './optional.js';
-import type { ResultRelation, RunRequest, RunResult } from './run.js';
+import type { NullValues, ResultRelation, RunRequest, RunResult } from './run.js';
 import { countUnjoined, type Unjoined } from './unjoined.js';
 
 /**
@@ -53,22 +55,25 @@ async function replay(
   files: readonly InputFile[],
 ): Promise<RunResult> {
   const { engine, options } = request;
-  const plan = planReplay(pipeline, demand);
+  const engineVersion = options.engine ?? DEFAULT_ENGINE;
+  const plan = planReplay(pipeline, demand, engineVersion);
   const coarse = coarseTimes(options.policy, pipeline);
   const { onProgress, maxBad, journal } = request;
   const log = await buildChangeLog(engine, files, plan.sources, options, onProgress, maxBad, journal);
   const quarantined = request.locate === true ? await locateRejected(files, log.rejected) : [];
-  const script = emitPlan(plan);
+  const script = emitPlan(plan, { engine: engineVersion });
   await prepareEngine(engine, script);
   await exposeSources(engine, plan, log.relations);
   for (const step of script) {
     request.onProgress?.(`replaying ${step.relation}`);
     await engine.run(step.sql);
   }
-  const unjoined = await countUnjoined(engine, plan);
+  const unjoined = await countUnjoined(engine, plan, engineVersion);
   return {
     engine,
-    relations: new Map(plan.relations.map((r) => [r.schema.name, result(r, coarse(r.schema.name))])),
+    relations: new Map(
+      plan.relations.map((r) => [r.schema.name, result(r, coarse(r.schema.name), nullValuesOf(r, plan))]),
+    ),
     ...facts(log, unjoined),
     quarantined,
     warnings: [...warnings, ...log.warnings],
@@ -129,7 +134,11 @@ function facts(
   };
 }
 
-function result(relation: PlannedRelation, coarse: ReadonlyMap<string, CoarseTime>): ResultRelation {
+function result(
+  relation: PlannedRelation,
+  coarse: ReadonlyMap<string, CoarseTime>,
+  nullValues: NullValues | undefined,
+): ResultRelation {
   const { schema, forms } = relation;
   const rowtime = coarse.get('rowtime');
   return {
@@ -142,6 +151,7 @@ function result(relation: PlannedRelation, coarse: ReadonlyMap<string, CoarseTim
         return time === undefined ? c : { ...c, coarse: time };
       }),
     windowed: false,
+    ...(nullValues === undefined ? {} : { nullValues }),
     ...(rowtime === undefined ? {} : { coarseRowtime: rowtime }),
     ...(forms.has('changes') ? { changes: schema.name } : {}),
     ...(forms.has('final') ? { final: finalRelation(schema.name) } : {}),

@@ -18,6 +18,9 @@ export interface ResultColumn {
   readonly coarse?: CoarseTime;
 }
 
+/** See `ResultRelation.nullValues`. */
+export type NullValues = 'dropped' | 'shown';
+
 /** A relation that the pipeline declares, after the run. */
 export interface ResultRelation {
   readonly name: string;
@@ -25,6 +28,11 @@ export interface ResultRelation {
   /** Key columns first. */
   readonly columns: readonly ResultColumn[];
   readonly windowed: boolean;
+  /**
+   * Streams: what becomes of records without value. `dropped`: their source names TIMESTAMP, and ksqlDB drops what that cannot date;
+   * `shown`: they are records as any other. Absent where none can come.
+   */
+  readonly nullValues?: NullValues;
   /** How much of ROWTIME may leave, by the policy. */
   readonly coarseRowtime?: CoarseTime;
   /**

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engine, openEngine } from '../../src/engine/engine.js';
 import { planReplay } from '../../src/plan/plan.js';
+import type { EngineVersion } from '../../src/relation.js';
 import { compile } from '../../src/replay/compile.js';
 import { emitPlan } from '../../src/sql/emit.js';
 
@@ -37,6 +38,7 @@ async function joined(
   changes: readonly Change[],
   join: 'JOIN' | 'LEFT JOIN',
   form: 'changes' | 'final',
+  version: EngineVersion = '7.7',
 ): Promise<string[]> {
   const { pipeline, diagnostics } = compile(text(join), 'test.ksql');
   expect(diagnostics).toEqual([]);
@@ -53,12 +55,13 @@ async function joined(
     const stored = value === undefined || value === null ? 'NULL' : `'${value}'`;
     await engine.run(`INSERT INTO "${table}" VALUES (${at}, 0, ${at}, ${value !== undefined}, '${key}', ${stored})`);
   }
-  for (const { sql } of emitPlan(planReplay(pipeline, [{ relation: 'JOINED', form }])))
+  for (const { sql } of emitPlan(planReplay(pipeline, [{ relation: 'JOINED', form }], version), { engine: version }))
     await engine.run(sql.replace(/^CREATE TEMP/, 'CREATE OR REPLACE TEMP'));
   const from = form === 'final' ? '"JOINED$final" ORDER BY "ID"' : '"JOINED" ORDER BY "$seq", "$sub"';
   const rows = await engine.rows(`SELECT "ID", "USER_ID", "DISCOUNT", "$live" FROM ${from}`);
   await engine.run('DROP VIEW IF EXISTS "USERS$final"; DROP VIEW IF EXISTS "ORDERS$final"');
-  await engine.run(`DROP TABLE "JOINED${form === 'final' ? '$final' : ''}"`);
+  for (const name of ['JOINED$final', 'JOINED'])
+    await engine.run(`DROP VIEW IF EXISTS "${name}"`).catch(() => engine.run(`DROP TABLE "${name}"`));
   return rows.map((row) => (row[3] === true ? row.slice(0, 3).map(String).join(' ') : `${row[0]} gone`));
 }
 
@@ -102,13 +105,19 @@ describe('a join on a foreign key', () => {
       user('u2'),
       order('o1'),
     ];
-    expect(await joined(changes, 'LEFT JOIN', 'changes')).toEqual([
+    // Kafka Streams 3.7 (117 cases of ../shared/corpus): a row that leaves its partner is shown without one first.
+    expect(await joined(changes, 'LEFT JOIN', 'changes', '7.7')).toEqual([
       'o1 null null',
       'o1 u1 10',
+      'o1 null null',
       'o1 u2 5',
+      'o1 null null',
       'o1 null null',
       'o1 gone',
     ]);
+    // 3.6: a null foreign key writes nothing, and the row shown before stays for ever.
+    expect(await joined(changes, 'LEFT JOIN', 'changes', '7.6')).toEqual(['o1 null null', 'o1 u1 10', 'o1 u2 5']);
+    expect(await joined(changes, 'LEFT JOIN', 'final', '7.6')).toEqual(['o1 u2 5']);
   });
 
   it('is the same whether followed change by change or made of the last rows', async () => {

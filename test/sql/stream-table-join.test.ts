@@ -43,8 +43,8 @@ describe('a stream joined with a table, as published', () => {
     ]);
   });
 
-  it('LEFT: the same, with null where there is no row; a null join key is left out', async () => {
-    expect(await changes('J', joined('LEFT JOIN'), OBSERVED, { order: 'as-published' })).toEqual([
+  it('LEFT: the same, with null where there is no row; a null join key is left out on 7.6, and stays from 7.7 on', async () => {
+    const rows = [
       '1000: u1 o1 -',
       '2000: u1 o2 10',
       '6000: u1 o3 20',
@@ -52,6 +52,12 @@ describe('a stream joined with a table, as published', () => {
       '7100: u2 o5 -',
       '7300: u1 o8 -',
       '100: u1 o9 5',
+    ];
+    const left = joined('LEFT JOIN');
+    expect(await changes('J', left, OBSERVED, { order: 'as-published', engine: '7.6' })).toEqual(rows);
+    expect(await changes('J', left, OBSERVED, { order: 'as-published', engine: '7.7' })).toEqual([
+      ...rows,
+      '7500: - o10 -',
     ]);
   });
 });
