@@ -1,3 +1,4 @@
+import { mayBeTooDeep } from '../input/nesting.js';
 import { DAY_MILLISECONDS, DAYS_BELOW, MICROSECONDS_FROM, NANOSECONDS_FROM } from '../input/time-magnitude.js';
 import { duckType, type KsqlType, physicalDecimal } from '../ksql/types.js';
 import { identifier, text } from '../sql/quote.js';
@@ -51,12 +52,8 @@ export function typedSql(type: KsqlType, v: string, encoding: Encoding, likely?:
       return `TRY(coalesce(pbi_time(${ofDay(v, encoding)}), CASE WHEN ${v} NOT LIKE '24%' AND NOT contains(${v}, '+') THEN TRY_CAST(rtrim(${v}, 'Z') AS TIME) END))`;
     case 'BYTES':
       return bytesSql(v, encoding);
-    case 'ARRAY':
-      return arraySql(type.element, v);
-    case 'STRUCT':
-      return structSql(type, v);
     default:
-      return `TRY(CAST(CAST(${v} AS JSON) AS ${duckType(type)}))`;
+      return `CASE WHEN NOT ${mayBeTooDeep(v)} THEN ${structuredSql(type, v)} END`;
   }
 }
 
@@ -153,6 +150,11 @@ function bytesSql(v: string, encoding: Encoding): string {
       ? guess
       : `CASE ${encoding.binary} WHEN 'hex' THEN ${hex} WHEN 'base64' THEN ${base64} ELSE ${guess} END`;
   return `CASE WHEN ${v} LIKE '\\x%' THEN TRY(unhex(substr(${v}, 3))) ELSE ${bare} END`;
+}
+
+function structuredSql(type: KsqlType, v: string): string {
+  if (type.kind === 'ARRAY') return arraySql(type.element, v);
+  return type.kind === 'STRUCT' ? structSql(type, v) : `TRY(CAST(CAST(${v} AS JSON) AS ${duckType(type)}))`;
 }
 
 /** Every element is typed as a column of its own would be: one that does not fit makes the array not fit. */

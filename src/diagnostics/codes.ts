@@ -77,6 +77,7 @@ export const CODES: Readonly<Record<string, string>> = {
   'missing-value': 'An option of the command needs a value.',
   'misspelled-keyword': 'A word of the language is misspelled; the help names the likely one.',
   'nested-aggregate': 'An aggregate stands inside another one.',
+  'nested-too-deep': 'A record holds JSON inside JSON, thousands of levels deep.',
   'no-input-for-source': 'No input file holds the topic that a stream or table is declared over.',
   'no-known-field': 'A record has none of the columns that the pipeline declares for its topic.',
   'no-undo': 'Over a table an aggregate must be able to take a row back; this one cannot.',

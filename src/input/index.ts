@@ -75,7 +75,8 @@ async function recognise(
 async function mended(engine: Engine, common: FileCommon, text: OpenText): Promise<InputFile> {
   const { form, compression, scan } = text;
   const { name, damage, sha256 } = common;
-  const odd = scan.longLines || scan.invalidText || scan.oddLines || scan.bareReturns || scan.openLines;
+  const odd =
+    scan.longLines || scan.invalidText || scan.oddLines || scan.bareReturns || scan.openLines || scan.deepLines;
   if (compression === 'zstd' || (!odd && damage === null)) {
     const lost = damage === null ? [] : [{ file: name, line: null, ...damageReason('zstd', damage) }];
     return { ...common, form, readPath: text.path, compression, rejected: [...text.rejected, ...lost] };

@@ -43,11 +43,13 @@ export async function openText(
     const head = await headBytes(path);
     const marked = option?.encoding ?? markedEncoding(head) ?? 'utf8';
     const form = marked === 'utf8' ? sniff(head, { whole: false, encoding: 'utf8', ...given(option) }) : null;
-    if (form !== null && isLines(form) && jsonLayout(head.toString('utf8')) === null && !isMarked(head))
-      return { ...file, form: await formOfZstd(engine, path) };
+    if (form !== null && isLines(form) && jsonLayout(head.toString('utf8')) === null && !isMarked(head)) {
+      const lines = await headOfZstd(engine, path);
+      if (lines !== 'deep') return { ...file, form: formOfZstd(lines) };
+    }
     const unpacked = await unpack(engine, path, scan);
     // Nothing came out: what is there is no zstd, or damaged from its beginning on.
-    if (unpacked.scan.head.length === 0) return { ...file, form: await formOfZstd(engine, path) };
+    if (unpacked.scan.head.length === 0) return { ...file, form: formOfZstd(null) };
     return await decoded(engine, name, unpacked, option);
   }
   return await decoded(engine, name, file, option);
@@ -139,8 +141,7 @@ async function formed(
 }
 
 /** DuckDB unpacks zstd and Node 20 does not: what it cannot read to the end is set aside as a whole. */
-async function formOfZstd(engine: Engine, path: string): Promise<Form> {
-  const head = await headOfZstd(engine, path);
+function formOfZstd(head: Buffer | null): Form {
   if (head !== null) return sniff(head);
   const refused: SetAside = {
     kind: 'set-aside',

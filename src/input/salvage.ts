@@ -3,6 +3,7 @@ import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import type { Rejected } from '../relation.js';
 import type { Damage } from './input-file.js';
+import { DEEPEST, isTooDeep } from './nesting.js';
 import { LONGEST_LINE, SEPARATOR } from './scan.js';
 
 const RETURN = 13;
@@ -112,6 +113,8 @@ function trouble(line: Buffer | null, damage: Damage | null): { code: string; re
   if (line.includes(SEPARATOR) || line.includes(RETURN))
     return { code: 'not-text', reason: 'holds control characters: no JSON has them' };
   if (!isUtf8(line)) return { code: 'not-utf8', reason: 'is not valid UTF-8' };
+  if (isTooDeep(line))
+    return { code: 'nested-too-deep', reason: `is nested more than ${DEEPEST} levels deep: no record is` };
   if (endsOpen(line)) return { code: 'invalid-json', reason: 'is not valid JSON (cut off in the middle)' };
   return null;
 }

@@ -4,6 +4,7 @@ import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import type { Compression, Damage } from './input-file.js';
+import { isTooDeep, SHALLOW_BYTES } from './nesting.js';
 import { zstdDamage } from './zstd-frames.js';
 
 /** Longest line that is read; DuckDB holds whole lines in its buffers. */
@@ -33,6 +34,8 @@ export interface FileScan {
   readonly oddLines: boolean;
   /** A line ends in the middle of an object or a list (`{"id":`), or with blanks: DuckDB 1.5.5 would take the next line for its rest. */
   readonly openLines: boolean;
+  /** A line holds JSON nested deeper than any parser should be given. */
+  readonly deepLines: boolean;
   readonly damage: Damage | null;
 }
 
@@ -57,6 +60,7 @@ export async function scanFile(path: string): Promise<FileScan> {
     bareReturns: lines.bareReturns,
     oddLines: lines.oddLines,
     openLines: lines.openLines,
+    deepLines: lines.deepLines,
     damage: compression === 'zstd' ? zstdDamage(path) : damage,
   };
 }
@@ -136,6 +140,7 @@ class LineCheck {
   invalidText = false;
   bareReturns = false;
   openLines = false;
+  deepLines = false;
   private returns = false;
   private plainEnds = false;
   private separators = false;
@@ -200,8 +205,9 @@ class LineCheck {
   /** One search per line: a tenth of what its hash costs. */
   private lookAtEnds(chunk: Buffer): void {
     const byte = (at: number): number => (at < 0 ? this.before[at + 2]! : chunk[at]!);
-    for (let at = nextNewline(chunk, 0); at >= 0 && !this.openLines; at = nextNewline(chunk, at + 1)) {
-      this.openLines = OPEN_ENDS.has(byte(at - 1) === RETURN ? byte(at - 2) : byte(at - 1));
+    for (let [from, at] = [0, nextNewline(chunk, 0)]; at >= 0; [from, at] = [at, nextNewline(chunk, at + 1)]) {
+      this.openLines ||= OPEN_ENDS.has(byte(at - 1) === RETURN ? byte(at - 2) : byte(at - 1));
+      if (at - from > SHALLOW_BYTES) this.deepLines ||= isTooDeep(chunk.subarray(from, at));
     }
     this.before = [byte(chunk.length - 2), byte(chunk.length - 1)];
   }
@@ -227,7 +233,9 @@ class LineCheck {
   }
 
   private release(): void {
-    if (this.carryBytes <= LONGEST_LINE && !isUtf8(Buffer.concat(this.carry))) this.invalidText = true;
+    const line = Buffer.concat(this.carry);
+    if (this.carryBytes <= LONGEST_LINE && !isUtf8(line)) this.invalidText = true;
+    this.deepLines ||= isTooDeep(line);
     this.carry = [];
     this.carryBytes = 0;
   }

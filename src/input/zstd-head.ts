@@ -1,10 +1,12 @@
 import type { Engine } from '../engine/engine.js';
 import { text } from '../sql/quote.js';
+import { mayBeTooDeep } from './nesting.js';
 
-/** The first lines of a zstd file, unpacked by DuckDB (Node 20 cannot); null where it cannot be read to its end. */
-export async function headOfZstd(engine: Engine, path: string): Promise<Buffer | null> {
+/** The first lines of a zstd file, unpacked by DuckDB (Node 20 cannot); null where it cannot be read to its end, `deep` where a line is not for the engine's parser. */
+export async function headOfZstd(engine: Engine, path: string): Promise<Buffer | 'deep' | null> {
   try {
-    await engine.rows(`SELECT count(*) FROM ${rawLines(path, 'zstd')}`);
+    const [row] = await engine.rows(`SELECT bool_or(${mayBeTooDeep('line')}) FROM ${rawLines(path, 'zstd')}`);
+    if (row![0] === true) return 'deep';
     const rows = await engine.rows(`SELECT line FROM ${rawLines(path, 'zstd')} LIMIT 200`);
     return Buffer.from(rows.map((row) => String(row[0] ?? '')).join('\n'));
   } catch (error) {

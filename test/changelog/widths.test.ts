@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BIGINT, STRING } from '../../src/ksql/types.js';
+import { BIGINT, decimal, STRING } from '../../src/ksql/types.js';
 import { envelope, withFiles } from './small.js';
 import { column, source, withChangeLog } from './support.js';
 
@@ -95,5 +95,30 @@ describe('no limit of width', () => {
       ],
       carried: 3,
     });
+  });
+
+  it('reads a dump of 1,000 columns, and how the last of them writes numbers and dates', async () => {
+    const numbers = Array.from({ length: 1000 }, (_, i) => i);
+    const row = (n: number): string =>
+      [n, ...numbers.map((i) => (i === 998 ? `${n},5` : i === 999 ? `2${n}.03.2026` : i))].join(';');
+    const csv = [['id', ...numbers.map((i) => `c${i}`)].join(';'), row(1), row(2), row(3)].join('\n');
+    const columns = [
+      column('ID', BIGINT, true),
+      column('C997', STRING),
+      column('C998', decimal(10, 2)),
+      column('C999', { kind: 'DATE' }),
+    ];
+    const rows = await withFiles({ 't.csv': `${csv}\n` }, (folder) =>
+      withChangeLog([folder], [source('table', 'T', 't', columns)], {}, async (log, engine) =>
+        (
+          await engine.rows(`SELECT * EXCLUDE ("$seq", "$ts", "$live") FROM ${log.relations.get('T')} ORDER BY "ID"`)
+        ).map((one) => one.map(String)),
+      ),
+    );
+    expect(rows).toEqual([
+      ['1', '997', '1.50', '2026-03-21'],
+      ['2', '997', '2.50', '2026-03-22'],
+      ['3', '997', '3.50', '2026-03-23'],
+    ]);
   });
 });

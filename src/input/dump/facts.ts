@@ -42,17 +42,16 @@ async function lostNulls(engine: Engine, file: InputFile, form: DumpForm): Promi
   const columns = form.header.flatMap((name, at) =>
     name === '' || form.bytes.includes(at) ? [] : [{ name, c: dumpColumn(at) }],
   );
-  const counts = columns.flatMap(({ c }) => [
-    `count(*) FILTER (${c} IS NULL)`,
-    `count(*) FILTER (NOT regexp_full_match(${c}, '[-+0-9.,:/ TZ]*'))`,
-    `count(*) FILTER (${c} = '')`,
-  ]);
-  const row = (await engine.rows(`SELECT ${counts.join(', ')} FROM ${dumpRows(file)}`))[0]!.map(Number);
-  const found = columns.flatMap(({ name }, i) => {
-    const [nulls, texts, empties] = row.slice(i * 3) as [number, number, number];
+  if (columns.length === 0) return [];
+  const cells = `SELECT unnest([${columns.map(({ c }) => c).join(', ')}]) AS v, unnest(range(${columns.length})) AS c FROM ${dumpRows(file)}`;
+  const rows = await engine.rows(
+    `SELECT c, count(*) FILTER (v IS NULL), count(*) FILTER (NOT regexp_full_match(v, '[-+0-9.,:/ TZ]*')), count(*) FILTER (v = '') FROM (${cells}) GROUP BY c ORDER BY c`,
+  );
+  const found = rows.flatMap((row) => {
+    const [at, nulls, texts, empties] = row.map(Number) as [number, number, number, number];
     // Quoted empty texts are there: then an unquoted one is no text.
     const kept = form.dialect !== 'mariadb-batch' && empties > 0;
-    return nulls > 0 && texts > 0 && !kept ? [`${name} (${nulls})`] : [];
+    return nulls > 0 && texts > 0 && !kept ? [`${columns[at]!.name} (${nulls})`] : [];
   });
   return found.length === 0 ? [] : [`NULL and ${word} look alike here, and were read as NULL: ${found.join(', ')}`];
 }

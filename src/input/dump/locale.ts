@@ -3,7 +3,7 @@ import type { CsvOption } from '../../relation.js';
 import { text } from '../../sql/quote.js';
 import type { InputFile } from '../input-file.js';
 import { type ColumnLocale, type DumpForm, SPACES } from './form.js';
-import { dumpColumn, dumpRows } from './relation.js';
+import { clearRejects, dumpColumn, dumpRows } from './relation.js';
 
 const TIME = String.raw`([ T,]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?( ?[AaPp][.]?[Mm][.]?)?)?`;
 const [MONTH, OVER_12] = ['(0?[1-9]|1[0-2])', '(1[3-9]|2[0-9]|3[01])'];
@@ -69,24 +69,19 @@ export async function localeOf(
   return Object.fromEntries(locales.filter(([, locale]) => Object.keys(locale).length > 0));
 }
 
-/** One scan: each cell becomes the number of its class, and the numbers are counted. */
+/** One scan: each cell becomes the number of its class, and the numbers are counted by column. A row of cells is one list, so that the statement is no longer for a wide table. */
 async function countsOf(engine: Engine, file: InputFile, columns: readonly number[]): Promise<readonly Counts[]> {
   if (columns.length === 0) return [];
   const arms = Object.values(CLASSES).map((form, i) => `WHEN regexp_full_match(v, ${text(form)}) THEN ${i}`);
   const other = NAMES.indexOf('other');
   // Most cells are texts: one look at their first signs leaves them out.
-  const classOf = (cell: string): string =>
-    `list_transform([${cell}], lambda v: CASE WHEN v IS NULL OR v = '' THEN NULL WHEN NOT regexp_matches(v, '^[-+]?[.,]?[0-9]') THEN ${other} ${arms.join(' ')} ELSE ${other} END)[1]::TINYINT`;
-  const classes = columns.map((at) => `${classOf(dumpColumn(at))} AS k${at}`);
-  const counts = columns.flatMap((at) => NAMES.map((_, i) => `count(*) FILTER (k${at} = ${i})`));
-  const row = (
-    await engine.rows(`SELECT ${counts.join(', ')} FROM (SELECT ${classes.join(', ')} FROM ${dumpRows(file)})`)
-  )[0]!;
-  await engine.run('DELETE FROM reject_errors');
-  await engine.run('DELETE FROM reject_scans');
-  return columns.map(
-    (_, c) => Object.fromEntries(NAMES.map((name, i) => [name, Number(row[c * NAMES.length + i])])) as Counts,
-  );
+  const classOf = `CASE WHEN v IS NULL OR v = '' THEN NULL WHEN NOT regexp_matches(v, '^[-+]?[.,]?[0-9]') THEN ${other} ${arms.join(' ')} ELSE ${other} END`;
+  const cells = `SELECT unnest([${columns.map(dumpColumn).join(', ')}]) AS v, unnest(range(${columns.length})) AS c FROM ${dumpRows(file)}`;
+  const rows = await engine.rows(`SELECT c, ${classOf} AS class, count(*) FROM (${cells}) GROUP BY ALL`);
+  await clearRejects(engine);
+  const counts = columns.map(() => Object.fromEntries(NAMES.map((name) => [name, 0])) as Record<Class, number>);
+  for (const [column, at, n] of rows) if (at !== null) counts[Number(column)]![NAMES[Number(at)]!] = Number(n);
+  return counts;
 }
 
 function sum(counts: Counts, ...names: readonly Class[]): number {
