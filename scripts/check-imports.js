@@ -10,6 +10,7 @@ export const LAYERS = [
   'diagnostics',
   'ksql',
   'plan',
+  'deploy',
   'sql',
   'engine',
   'scanner',

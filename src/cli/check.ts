@@ -1,5 +1,5 @@
 import type { CommandDefinition } from './command.js';
-import { CONFIGURED, REPLAY } from './option.js';
+import { CONFIGURED, PARTITIONS, REPLAY } from './option.js';
 
 /** `pharmabi check`: compiles a pipeline without data. */
 export const CHECK: CommandDefinition = {
@@ -12,10 +12,21 @@ export const CHECK: CommandDefinition = {
   examples: [
     { command: 'pharmabi check', says: 'what the shipped pipeline declares' },
     { command: 'pharmabi check --json', says: 'the same as one JSON document' },
+    {
+      command: 'pharmabi check --deploy --partitions 4',
+      says: 'what a cluster with four partitions a topic would refuse or do otherwise',
+    },
   ],
   options: [
     ...REPLAY.filter((o) => o.name === 'pipeline'),
     ...CONFIGURED.filter((o) => o.name === 'config'),
+    {
+      name: 'deploy',
+      common: true,
+      help: 'Also say what a ksqlDB cluster would refuse (errors) or do otherwise than a replay (warnings), and what it has to hold.',
+      onlyTyped: true,
+    },
+    PARTITIONS,
     { name: 'json', common: true, help: 'One JSON document on stdout: {ok, file, diagnostics, relations, sources}.' },
   ],
   run: async (args, effects) => (await import('./check-run.js')).runCheck(args, effects),

@@ -2,6 +2,7 @@ import { CACHE } from './cache.js';
 import { CHECK } from './check.js';
 import type { CommandDefinition } from './command.js';
 import { COMPLETION } from './completion.js';
+import { DEPLOY } from './deploy.js';
 import { DIFF } from './diff.js';
 import { HELP } from './help.js';
 import { INIT } from './init.js';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   REPORTS,
   REPLAY_COMMAND,
   CHECK,
+  DEPLOY,
   INSPECT,
   INIT,
   VERIFY,

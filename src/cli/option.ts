@@ -225,6 +225,14 @@ export const CONFIGURED: readonly OptionDefinition[] = [
   },
 ];
 
+/** What the topics of a cluster are like. */
+export const PARTITIONS: OptionDefinition = {
+  name: 'partitions',
+  value: '[TOPIC=]N',
+  repeatable: true,
+  help: 'Partitions of the source topics on the cluster: N of all, TOPIC=N of one. Without it check takes what the file declares, deploy 4.',
+};
+
 /** Stop before anything is read or written. */
 export const DRY_RUN: OptionDefinition = {
   name: 'dry-run',
