@@ -2,6 +2,8 @@ import { EXIT } from '../diagnostics/diagnostic.js';
 import type { Effects, Sink } from './effects.js';
 import { runCommandLine } from './run.js';
 
+export { runCommandLine };
+
 /** How long a stopped run may take to clear up before the process ends anyway, in milliseconds. */
 const PATIENCE = 1000;
 

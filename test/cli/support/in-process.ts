@@ -1,6 +1,7 @@
-import type { Effects, Sink } from '../../../src/cli/effects.js';
+import type { Effects } from '../../../src/cli/effects.js';
 import { runCommandLine } from '../../../src/cli/run.js';
 import { EXIT } from '../../../src/diagnostics/diagnostic.js';
+import { remembering } from '../../support/remembering.js';
 
 /** What a command line said and how it ended. */
 export interface Said {
@@ -38,16 +39,4 @@ export async function say(argv: readonly string[], around: Around = {}): Promise
   const exit = await runCommandLine(argv, effects);
   if (!(Object.values(EXIT) as number[]).includes(exit)) throw new Error(`undocumented exit code ${exit}`);
   return { exit, stdout: stdout.text(), stderr: stderr.text() };
-}
-
-function remembering(isTerminal: boolean): Sink & { text(): string } {
-  const chunks: Buffer[] = [];
-  return {
-    isTerminal,
-    columns: 80,
-    async write(bytes) {
-      chunks.push(Buffer.from(bytes));
-    },
-    text: () => Buffer.concat(chunks).toString('utf8'),
-  };
 }

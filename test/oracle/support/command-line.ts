@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll } from 'vitest';
+import { remembering } from '../../support/remembering.js';
 
 /** The project's own folder. */
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -22,8 +23,48 @@ export interface Surroundings {
   readonly stdin?: string;
 }
 
-/** Runs `pharmabi` as a user does: a process of its own, through `bin`, on what `npm run build` left in `dist`. */
+/**
+ * Runs `pharmabi` on what `npm run build` left in `dist/program`. A process of its own, through `bin`, is started only where the
+ * run reads its input or what the process alone is told (time zone, language, folder for temporary files); starting one costs as
+ * much as the replay of a capture.
+ */
 export function pharmabi(args: readonly string[], around: Surroundings = {}): Promise<Finished> {
+  const ofProcess = Object.keys(around.env ?? {}).some((name) => /^(TZ|LANG|LC_ALL|TMPDIR)$/.test(name));
+  return around.stdin !== undefined || ofProcess ? inOwnProcess(args, around) : inThisProcess(args, around);
+}
+
+let before: Promise<unknown> = Promise.resolve();
+
+/** One run after the other: a process has one working folder. */
+function inThisProcess(args: readonly string[], around: Surroundings): Promise<Finished> {
+  const run = before.then(async () => {
+    const { runCommandLine } = (await import(PROGRAM)) as typeof import('../../../src/cli/main.js');
+    const [stdout, stderr] = [remembering(), remembering()];
+    const home = process.cwd();
+    process.chdir(around.cwd ?? ROOT);
+    try {
+      const code = await runCommandLine(args, {
+        stdout,
+        stderr,
+        stdinIsTerminal: false,
+        env: { ...cleanEnvironment(), ...around.env },
+        cwd: process.cwd(),
+        now: () => performance.now(),
+        onInterrupt: () => () => {},
+      });
+      return { code, stdout: stdout.text(), stderr: stderr.text() };
+    } finally {
+      process.chdir(home);
+    }
+  });
+  before = run.catch(() => undefined);
+  return run;
+}
+
+const PROGRAM = pathToFileURL(join(ROOT, 'dist/program/main.js')).href;
+
+/** Runs `pharmabi` as a user does, in a process of its own. */
+export function inOwnProcess(args: readonly string[], around: Surroundings = {}): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(ROOT, 'bin/pharmabi.js'), ...args], {
       cwd: around.cwd ?? ROOT,
