@@ -47,26 +47,22 @@ describe('folds of captures equal the database (skipped without captures)', () =
   const run = CASES.filter(([, inputs, truth]) => here([...inputs, ...truth]));
   const skipped = CASES.filter((c) => !run.includes(c));
   it.skip.each(skipped)('%s: not in fixtures/captures, no whole set beside the project', () => undefined);
-  it.each(run)(
-    '%s',
-    async (_name, inputs, [patients, orders], repeats) => {
-      await withChangeLog(
-        inputs.map((i) => `${CAPTURES}/${i}`),
-        [USERS, ORDERS],
-        {},
-        async (log, engine) => {
-          expect(await fold(engine, log.relations.get('USERS')!)).toEqual(
-            oracle(`${CAPTURES}/${patients}`, USER_COLUMNS),
-          );
-          expect(await fold(engine, log.relations.get('ORDERS_SRC')!)).toEqual(
-            oracle(`${CAPTURES}/${orders}`, ORDER_COLUMNS),
-          );
-          if (repeats !== null) expect(log.counts.duplicates).toBe(repeats);
-        },
-      );
-    },
-    60_000,
-  );
+  it.each(run)('%s', async (_name, inputs, [patients, orders], repeats) => {
+    await withChangeLog(
+      inputs.map((i) => `${CAPTURES}/${i}`),
+      [USERS, ORDERS],
+      {},
+      async (log, engine) => {
+        expect(await fold(engine, log.relations.get('USERS')!)).toEqual(
+          oracle(`${CAPTURES}/${patients}`, USER_COLUMNS),
+        );
+        expect(await fold(engine, log.relations.get('ORDERS_SRC')!)).toEqual(
+          oracle(`${CAPTURES}/${orders}`, ORDER_COLUMNS),
+        );
+        if (repeats !== null) expect(log.counts.duplicates).toBe(repeats);
+      },
+    );
+  });
 
   it.skipIf(!here(['D-precise-plain/kcat', ...MARIADB]))(
     'asks for the scale of decimals that came without one, and works with it',
@@ -89,7 +85,6 @@ describe('folds of captures equal the database (skipped without captures)', () =
         );
       });
     },
-    60_000,
   );
 
   it('counts repeats as a second reader does', async () => {
@@ -143,6 +138,5 @@ describe('folds of captures equal the database (skipped without captures)', () =
       });
       expect(ours).toEqual(golden);
     },
-    60_000,
   );
 });

@@ -71,34 +71,30 @@ describe('nothing of them occurs in outputs, manifest, quarantine, cache, messag
   for (const [name, paths] of Object.entries(FORMS)) {
     const here = paths.every((path) => capture(path) !== null);
     if (!here) console.warn(`${name}: not here, its test is skipped`);
-    it.skipIf(!here)(
-      name,
-      async () => {
-        const cwd = folder(paths);
-        const args = [
-          'report',
-          'discount-impact',
-          'input',
-          ...OUTPUTS,
-          '--quarantine',
-          'bad.ndjson',
-          '--cache',
-          'kept',
-          '--memory',
-          '400MB',
-          '--debug',
-          '--verbose',
-        ];
-        const done = await watched(args, cwd, find);
-        expect(done.stderr).not.toMatch(/^ {4}at /m);
-        expect(done.code).toBe(0);
-        expect(done.leaks).toEqual([]);
-        const names = done.files.map((file) => basename(file));
-        expect(names).toEqual(expect.arrayContaining(['r.json', 'r.xlsx', 'bad.ndjson']));
-        expect(names.some((file) => file.endsWith('.manifest.json'))).toBe(true);
-      },
-      120_000,
-    );
+    it.skipIf(!here)(name, async () => {
+      const cwd = folder(paths);
+      const args = [
+        'report',
+        'discount-impact',
+        'input',
+        ...OUTPUTS,
+        '--quarantine',
+        'bad.ndjson',
+        '--cache',
+        'kept',
+        '--memory',
+        '400MB',
+        '--debug',
+        '--verbose',
+      ];
+      const done = await watched(args, cwd, find);
+      expect(done.stderr).not.toMatch(/^ {4}at /m);
+      expect(done.code).toBe(0);
+      expect(done.leaks).toEqual([]);
+      const names = done.files.map((file) => basename(file));
+      expect(names).toEqual(expect.arrayContaining(['r.json', 'r.xlsx', 'bad.ndjson']));
+      expect(names.some((file) => file.endsWith('.manifest.json'))).toBe(true);
+    });
   }
 });
 

@@ -38,7 +38,7 @@ export interface Document {
 export interface Bundled {
   report(id: string, parameters?: Parameters): Promise<Report>;
   /** The text of a report in a form, as the command line would print it into a pipe. */
-  text(id: string, form: 'csv' | 'json' | 'terminal', parameters?: Parameters): Promise<string>;
+  text(id: string, form: 'csv' | 'json' | 'terminal' | 'html' | 'markdown', parameters?: Parameters): Promise<string>;
   json(id: string, parameters?: Parameters): Promise<Document>;
 }
 

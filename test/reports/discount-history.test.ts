@@ -5,18 +5,20 @@ import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { recoverable } from '../../src/disclosure/disclosure-audit.js';
 import { twoWay } from '../../src/disclosure/suppression.js';
-import { ROOT, succeed, temporaryFolder } from '../oracle/support/command-line.js';
+import { ROOT } from '../oracle/support/command-line.js';
+import { type Bundled, type Parameters, replayBundled } from './bundled.js';
 
-const BUNDLED = join(ROOT, 'fixtures/captures/B-json-plain/kcat');
 const ORACLE = join(ROOT, 'fixtures/captures/oracle-mariadb/aov_by_discount_and_year.csv.gz');
 
 type Row = Readonly<Record<string, string | number | boolean | null>>;
 type Tables = Readonly<Record<string, readonly Row[]>>;
 
-async function tables(report: string, options: readonly string[]): Promise<Tables> {
-  const done = await succeed(['report', report, BUNDLED, '--format', 'json', '--quiet', ...options]);
-  return JSON.parse(done.stdout).tables;
-}
+let bundled: Bundled;
+beforeAll(async () => {
+  bundled = await replayBundled(2);
+});
+const tables = async (report: string, parameters: Parameters): Promise<Tables> =>
+  (await bundled.json(report, parameters)).tables as Tables;
 
 const cents = (value: unknown): number => Math.round(Number(value) * 100);
 
@@ -24,8 +26,8 @@ describe('discount-history on the bundled data', () => {
   let open: Tables;
   let external: Tables;
   beforeAll(async () => {
-    open = await tables('discount-history', ['--small-numbers', 'off']);
-    external = await tables('discount-history', ['--small-numbers', 'external']);
+    open = await tables('discount-history', { 'small-numbers': 'off' });
+    external = await tables('discount-history', { 'small-numbers': 'external' });
   });
 
   it("the years are the database's: orders of every status, by amount_total", async () => {
@@ -36,20 +38,17 @@ describe('discount-history on the bundled data', () => {
       truth.set(String(row.year), [n + Number(row.n), sum + cents(row.sum_amount)]);
     }
     expect(truth.size).toBeGreaterThan(1);
-    const ours = await tables('discount-history', [
-      '--small-numbers',
-      'off',
-      '--amount',
-      'amount_total',
-      '--count-status',
-      'pending,paid,shipped,cancelled,refunded',
-    ]);
+    const ours = await tables('discount-history', {
+      'small-numbers': 'off',
+      amount: 'amount_total',
+      'count-status': 'pending,paid,shipped,cancelled,refunded',
+    });
     const all = ours.levels!.filter((row) => row.discount_pct === 'all');
     expect(new Map(all.map((row) => [String(row.year), [row.orders, cents(row.net_revenue)]]))).toEqual(truth);
   });
 
   it('the years of a level add up to the level in discount-impact', async () => {
-    const impact = await tables('discount-impact', ['--small-numbers', 'off']);
+    const impact = await tables('discount-impact', { 'small-numbers': 'off' });
     for (const level of impact.levels!) {
       const years = open.levels!.filter((row) => row.discount_pct === level.discount_pct);
       expect(years.length).toBeGreaterThan(0);
@@ -95,11 +94,10 @@ describe('discount-history on the bundled data', () => {
   });
 
   it('is written in every form', async () => {
-    const cwd = temporaryFolder();
-    const forms = ['csv', 'json', 'xlsx', 'html', 'md'].flatMap((form) => ['--out', `h.${form}`]);
-    await succeed(['report', 'discount-history', BUNDLED, ...forms, '--quiet'], { cwd });
-    expect(readFileSync(join(cwd, 'h.csv'), 'utf8')).toContain('2026,false,all,2568,247,');
-    const { stdout } = await succeed(['report', 'discount-history', BUNDLED, '--quiet'], { cwd });
-    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(await bundled.text('discount-history', 'csv')).toContain('2026,false,all,2568,247,');
+    for (const form of ['json', 'html', 'markdown'] as const)
+      expect((await bundled.text('discount-history', form)).length).toBeGreaterThan(1000);
+    const shown = await bundled.text('discount-history', 'terminal');
+    expect(Math.max(...shown.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 });

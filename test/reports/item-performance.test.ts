@@ -1,17 +1,22 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { pharmabi, ROOT, type Row, replay, succeed, temporaryFolder } from '../oracle/support/command-line.js';
+import { pharmabi, type Row, replay } from '../oracle/support/command-line.js';
 import { hundredths, oracle } from '../oracle/support/truth.js';
+import { BUNDLED, type Bundled, type Parameters, replayBundled } from './bundled.js';
 
-const BUNDLED = join(ROOT, 'fixtures/captures/B-json-plain/kcat');
 const AS_OF = Date.parse('2027-06-19T22:06:18.878Z');
 const DAY = 86_400_000;
 
+let bundled: Bundled;
+let lines: readonly Row[];
+beforeAll(async () => {
+  bundled = await replayBundled(2);
+  lines = await replay('ORDER_LINES', [BUNDLED]);
+});
+
 /** The rows of a report's one table, as JSON has them. */
-async function table(report: string, options: readonly string[] = []): Promise<readonly Row[]> {
-  const done = await succeed(['report', report, BUNDLED, '--format', 'json', '--quiet', ...options]);
-  const { tables } = JSON.parse(done.stdout) as { tables: Record<string, readonly Row[]> };
-  return Object.values(tables)[0]!;
+async function table(report: string, parameters: Parameters = {}): Promise<readonly Row[]> {
+  return Object.values((await bundled.json(report, parameters)).tables)[0]!;
 }
 
 const REPORTS = [
@@ -20,14 +25,10 @@ const REPORTS = [
 ] as const;
 
 describe.each(REPORTS)('%s on the bundled data', (report, column, file, key) => {
-  const open = ['--small-numbers', 'off'];
-  let lines: readonly Row[];
-  beforeAll(async () => {
-    lines = await replay('ORDER_LINES', [BUNDLED]);
-  });
+  const open = { 'small-numbers': 'off' };
 
   it("units and revenue are the database's: its orders are those neither cancelled nor refunded", async () => {
-    const rows = await table(report, ['--count-status', 'pending,paid,shipped', ...open]);
+    const rows = await table(report, { 'count-status': 'pending,paid,shipped', ...open });
     const truth = oracle('mariadb', file).map((row) => [row[`${key}_id`], row[key], Number(row.units), row.revenue]);
     const ours = rows.map((row) => [row.id, row.name, row.units, Number(row.net_revenue).toFixed(2)]);
     expect([...ours].sort()).toEqual([...truth].sort());
@@ -40,7 +41,7 @@ describe.each(REPORTS)('%s on the bundled data', (report, column, file, key) => 
     const counted = lines.filter((row) => ['paid', 'shipped'].includes(String(row.STATUS)));
     const now = counted.filter((row) => Number(row.EVENT_TS) > from(1));
     const before = counted.filter((row) => Number(row.EVENT_TS) > from(2) && Number(row.EVENT_TS) <= from(1));
-    const rows = await table(report, [...(days === null ? [] : ['--days', String(days)]), ...open]);
+    const rows = await table(report, { ...(days !== null && { days: String(days) }), ...open });
     expect(new Set(rows.map((row) => row.id))).toEqual(new Set(now.map((row) => String(row[`${column}_ID`]))));
     const total = sum(now, 'NET');
     for (const row of rows) {
@@ -84,9 +85,9 @@ describe.each(REPORTS)('%s on the bundled data', (report, column, file, key) => 
   });
 
   it('hides rows of few patients, puts them last, and never tells one of them alone', async () => {
-    const options = ['--days', '30'];
-    const all = new Map((await table(report, [...options, ...open])).map((row) => [row.id, row]));
-    const rows = await table(report, [...options, '--small-numbers', 'external']);
+    const options = { days: '30' };
+    const all = new Map((await table(report, { ...options, ...open })).map((row) => [row.id, row]));
+    const rows = await table(report, { ...options, 'small-numbers': 'external' });
     expect(rows).toHaveLength(all.size);
     const hidden = rows.filter((row) => row.net_revenue === '*');
     for (const row of rows) {
@@ -109,12 +110,11 @@ function sum(rows: readonly Row[], column: string): bigint {
 
 describe('the reports on brands and products', () => {
   it('are written in every form', async () => {
-    const cwd = temporaryFolder();
-    const forms = ['csv', 'json', 'xlsx', 'html', 'md'].flatMap((form) => ['--out', `brands.${form}`]);
-    await succeed(['report', 'brand-performance', BUNDLED, ...forms, '--quiet'], { cwd });
-    const { stdout } = await succeed(['report', 'product-performance', BUNDLED, '--quiet'], { cwd });
-    expect(stdout).toMatch(/Omega Plus \(\d+\)/);
-    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    for (const form of ['csv', 'json', 'html', 'markdown'] as const)
+      expect((await bundled.text('brand-performance', form)).length).toBeGreaterThan(1000);
+    const shown = await bundled.text('product-performance', 'terminal');
+    expect(shown).toMatch(/Omega Plus \(\d+\)/);
+    expect(Math.max(...shown.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
   it.each([

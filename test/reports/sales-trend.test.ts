@@ -4,8 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ReportDocument, ROOT, succeed, temporaryFolder } from '../oracle/support/command-line.js';
+import { type Bundled, type Parameters, replayBundled } from './bundled.js';
 
-const BUNDLED = join(ROOT, 'fixtures/captures/B-json-plain/kcat');
 const ORACLE = join(ROOT, 'fixtures/captures/oracle-mariadb/revenue_by_month_utc.csv.gz');
 
 interface Row {
@@ -18,32 +18,39 @@ async function periods(inputs: readonly string[], options: readonly string[], cw
 }
 
 describe('on the bundled data', () => {
+  let bundled: Bundled;
+  beforeAll(async () => {
+    bundled = await replayBundled(2);
+  });
+  const told = async (parameters: Parameters): Promise<readonly Row[]> =>
+    (await bundled.json('sales-trend', parameters)).tables.periods as readonly Row[];
+
   it("the months are the database's: its revenue is amount_total of orders neither cancelled nor refunded, in UTC", async () => {
     const truth: readonly Row[] = parse(gunzipSync(readFileSync(ORACLE)), { columns: true });
     expect(truth.length).toBeGreaterThan(12);
-    const rows = await periods(
-      [BUNDLED],
-      ['--amount', 'amount_total', '--count-status', 'pending,paid,shipped', '--small-numbers', 'off'],
-    );
+    const rows = await told({
+      amount: 'amount_total',
+      'count-status': 'pending,paid,shipped',
+      'small-numbers': 'off',
+    });
     const ours = rows.map((row) => [String(row.month).slice(0, 7), row.orders, row.net_revenue]);
     expect(ours).toEqual(truth.map((row) => [row.ym, Number(row.n), Number(row.revenue)]));
   });
 
   it('every order is in one period, by day, week and month, and each patient is new once', async () => {
-    const sums = await Promise.all(
-      ['day', 'week', 'month'].map(async (by) => {
-        const rows = await periods([BUNDLED], ['--by', by, '--small-numbers', 'off']);
-        const sum = (name: string): number => rows.reduce((total, row) => total + Number(row[name]), 0);
-        return [sum('orders'), sum('new_patients'), sum('units'), Math.round(sum('net_revenue') * 100)];
-      }),
-    );
+    const sums: number[][] = [];
+    for (const by of ['day', 'week', 'month']) {
+      const rows = await told({ by, 'small-numbers': 'off' });
+      const sum = (name: string): number => rows.reduce((total, row) => total + Number(row[name]), 0);
+      sums.push([sum('orders'), sum('new_patients'), sum('units'), Math.round(sum('net_revenue') * 100)]);
+    }
     expect(sums[0]).toEqual(sums[2]);
     expect(sums[1]).toEqual(sums[2]);
   });
 
   it('hides what few patients stand behind, and what would give it away', async () => {
-    const open = await periods([BUNDLED], ['--by', 'day', '--small-numbers', 'off']);
-    const external = await periods([BUNDLED], ['--by', 'day', '--small-numbers', 'external']);
+    const open = await told({ by: 'day', 'small-numbers': 'off' });
+    const external = await told({ by: 'day', 'small-numbers': 'external' });
     expect(external).toHaveLength(open.length);
     let hidden = 0;
     for (const [i, row] of external.entries()) {
@@ -62,13 +69,11 @@ describe('on the bundled data', () => {
   });
 
   it('is written in every form', async () => {
-    const cwd = temporaryFolder();
-    const forms = ['csv', 'json', 'xlsx', 'html', 'md'].flatMap((form) => ['--out', `sales.${form}`]);
-    await succeed(['report', 'sales-trend', BUNDLED, ...forms, '--quiet'], { cwd });
-    expect(readFileSync(join(cwd, 'sales.csv'), 'utf8')).toContain('2026-06-01,true,335,');
-    for (const form of ['html', 'md']) expect(readFileSync(join(cwd, `sales.${form}`), 'utf8')).toContain('67,585.02');
-    const { stdout } = await succeed(['report', 'sales-trend', BUNDLED, '--quiet'], { cwd });
-    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(await bundled.text('sales-trend', 'csv')).toContain('2026-06-01,true,335,');
+    for (const form of ['html', 'markdown'] as const)
+      expect(await bundled.text('sales-trend', form)).toContain('67,585.02');
+    const shown = await bundled.text('sales-trend', 'terminal');
+    expect(Math.max(...shown.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 });
 
