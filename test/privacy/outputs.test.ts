@@ -1,12 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { inputsOf } from '../oracle/support/captures.js';
+import { capture } from '../oracle/support/captures.js';
 import { pharmabi, ROOT, type Row, temporaryFolder } from '../oracle/support/command-line.js';
 
 const DAY = 86_400_000;
 const SHIPPED = readFileSync(join(ROOT, 'policies/pharmacy.yaml'), 'utf8');
-const inputs = inputsOf('F')!;
+const inputs = ['patients', 'orders'].map(
+  (table) => capture(`F-postgres/kcat/shopf.pharmacy.${table}.kcat.ndjson.gz`)!,
+);
 let cwd: string;
 
 async function rows(
