@@ -15,6 +15,7 @@ export default defineConfig(({ mode }) => ({
     hookTimeout: 900_000,
     pool: 'forks',
     maxWorkers: 2,
+    coverage: { include: ['src/**/*.ts'], reporter: ['json-summary'] },
     // The built program is loaded as Node loads it.
     server: { deps: { external: [/\/dist\/program\//] } },
     // Only where scripts/slowest-tests.js asks for it.
