@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startVitest } from 'vitest/node';
+import { createVitest } from 'vitest/node';
 import { CORE, NAMED, OPERATORS, SUITES } from './mutants.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -89,9 +89,8 @@ if (process.argv.includes('--list')) {
 }
 
 let active = null;
-const vitest = await startVitest(
+const vitest = await createVitest(
   'test',
-  ['test/architecture/imports.test.ts'],
   { watch: false, reporters: [{}], bail: 1, isolate: false, fileParallelism: false, coverage: { enabled: false } },
   {
     plugins: [
@@ -107,6 +106,8 @@ const vitest = await startVitest(
   },
 );
 
+await vitest.standalone();
+
 /** True where one of these suites fails over the changed place. */
 async function dies(mutant, suites) {
   const specifications = await vitest.globTestSpecifications(suites);
@@ -114,7 +115,8 @@ async function dies(mutant, suites) {
   vitest.invalidateFile(mutant.path);
   try {
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications, false);
-    return unhandledErrors.length > 0 || testModules.some((module) => module.state() === 'failed');
+    const ours = new Set(specifications.map(({ moduleId }) => moduleId));
+    return unhandledErrors.length > 0 || testModules.some((one) => ours.has(one.moduleId) && one.state() === 'failed');
   } finally {
     active = null;
     vitest.invalidateFile(mutant.path);
