@@ -7,6 +7,7 @@ export const BESIDE: readonly string[] = [
   'test/changelog/invariance.test.ts',
   'test/golden/**/*.test.ts',
   'test/input/avro/values.test.ts',
+  'test/input/parquet.test.ts',
   'test/ksql/corpus.test.ts',
   'test/oracle/**/*.test.ts',
   'test/privacy/forms.test.ts',

@@ -18,7 +18,8 @@ const inSet = (file: string, set: readonly string[]): boolean => set.some((name)
 
 const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 /** A path in the larger set, or what finds a capture in it. */
-const LOOKS_BESIDE = /['"`][./]*\.\.\/shared\/|\binputsOf\(|\.map\(capture\)|\{[^}]*\b(?:CAPTURES|GOLDEN)\b[^}]*\} from/;
+const LOOKS_BESIDE =
+  /['"`][./]*\.\.\/shared\/|\binputsOf\(|\.map\(capture\)|\{[^}]*\b(?:CAPTURES|GOLDEN)\b[^}]*\} from/;
 const RUNS_BUILT =
   /from '(?:\.\.\/)+dist\/|import \{[^}]*\b(?:pharmabi|succeed|replay|report|inOwnProcess)\b[^}]*\} from '[^']*command-line\.js'/;
 
