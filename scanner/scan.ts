@@ -546,14 +546,17 @@ function isEntry(dictionary: usize, i: u32, s: usize, length: u32): bool {
 
 /** `["24023119","24023128"]` or `[null,"24023128"]`, with its quotes escaped: the first position, or none. */
 function sequence(s: usize, at: usize, bits: usize, bit: u8): usize {
-  if (escaped || load<u8>(s) != 91) return fail(s);
+  if (load<u8>(s) != 91) return fail(s);
   let p = s + 1;
-  if (load<u16>(p) == 0x225c) {
-    const q = number(p + 2);
-    if (failed || digitScale != 0 || exponent || negative || digitCount > 18 || load<u16>(q) != 0x225c) return fail(q);
+  const quote = escaped ? load<u32>(p) == 0x225c5c5c : load<u16>(p) == 0x225c;
+  if (quote) {
+    const width: usize = escaped ? 4 : 2;
+    const q = number(p + width);
+    if (failed || digitScale != 0 || exponent || negative || digitCount > 18) return fail(q);
+    if (escaped ? load<u32>(q) != 0x225c5c5c : load<u16>(q) != 0x225c) return fail(q);
     store<u64>(at, digits);
     store<u8>(bits, load<u8>(bits) | bit);
-    p = q + 2;
+    p = q + width;
   } else if (load<u32>(p) == 0x6c6c756e) p += 4;
   else return fail(p);
   return skipString(p);

@@ -1,14 +1,14 @@
 import type { Engine } from '../engine/engine.js';
 import { readerOf } from '../input/forms/index.js';
 import type { InputFile } from '../input/input-file.js';
-import type { RawRequest } from '../input/reader.js';
+import type { RawRelation, RawRequest } from '../input/reader.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import type { ValueColumn } from './columns.js';
 import { cutInstants } from './cut-instants.js';
-import { encodingOf } from './encoding.js';
+import { type Encoding, encodingOf } from './encoding.js';
 import { EVENTS } from './events-table.js';
-import { type Base64Fields, formCases } from './forms.js';
-import { insertSql } from './insert.js';
+import { type Base64Fields, formCases, type KnownForms } from './forms.js';
+import { type Insert, insertSql } from './insert.js';
 import type { LoadContext } from './load-context.js';
 import { namesOf, rawSelect, requestOf } from './raw-select.js';
 import type { TableVersion } from './schema-history.js';
@@ -34,17 +34,7 @@ export async function loadFile(
   const asked = requestOf(context, request);
   await reader.prepare?.(file, asked);
   const raw = reader.relation(file, asked);
-  const insert = (from: string, schemas: readonly EmbeddedSchema[], once: boolean): string => {
-    const known = {
-      schemas,
-      everySchema: raw.everySchema,
-      base64,
-      history: historyOf(context),
-      options: context.options,
-    };
-    const encodings = new Map(context.values.map((v) => [v, encodingIn(v, context, known)] as const));
-    return insertSql(from, { raw, index, context, encodings, history: known.history, exact: asked.exactNumbers, once });
-  };
+  const insert = insertOf(raw, index, { context, request, base64 });
   if (raw.schema === 'NULL') {
     await alone(engine, file.bytes, insert(rawSelect(file, raw, context), [], raw.parsed));
     return [];
@@ -58,8 +48,33 @@ export async function loadFile(
   return cuts;
 }
 
+/** The statement that puts records of a raw select into the events table, by the schemas that they carry. `typed`: see `Insert`. */
+export function insertOf(
+  raw: RawRelation,
+  index: number,
+  { context, request, base64 }: Reading,
+  typed?: Insert['typed'],
+): (from: string, schemas: readonly EmbeddedSchema[], once: boolean) => string {
+  const history = historyOf(context);
+  const exact = request.exactNumbers ?? [];
+  return (from, schemas, once) => {
+    const encodings = encodingsOf(context, { schemas, everySchema: raw.everySchema, base64, history });
+    return insertSql(from, { raw, index, context, encodings, history, exact, once, ...(typed && { typed }) });
+  };
+}
+
+/** How each value column of a file is written, by what is known of it. */
+export function encodingsOf(
+  context: LoadContext,
+  known: Omit<KnownForms, 'options'>,
+): ReadonlyMap<ValueColumn, Encoding> {
+  return new Map(
+    context.values.map((v) => [v, encodingIn(v, context, { ...known, options: context.options })] as const),
+  );
+}
+
 /** What a policy has changed is text of its own: the year of a birth is no number of days any more. */
-function encodingIn(v: ValueColumn, context: LoadContext, known: Parameters<typeof formCases>[2]) {
+function encodingIn(v: ValueColumn, context: LoadContext, known: KnownForms): Encoding {
   const changed = v.sources.some((s) => context.deidentification?.bySource[s]?.has(v.field) === true);
   return changed ? {} : encodingOf(formCases(v, namesOf(context, v.field), known));
 }

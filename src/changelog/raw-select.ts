@@ -37,8 +37,16 @@ export function rawTextSql(file: InputFile, context: LoadContext, more: Partial<
   return rawSelect(file, readerOf(file).relation(file, requestOf(context, more)), context);
 }
 
-/** The text of what is needed, one row per record: a field's text is `f0, f1, ...` in the order of the context's value columns. */
-export function rawSelect(file: InputFile, raw: RawRelation, context: LoadContext): string {
+/**
+ * The text of what is needed, one row per record: a field's text is `field0, field1, ...` in the order of the context's value columns. Of the
+ * fields in `typed` it is the value itself, as the relation has it.
+ */
+export function rawSelect(
+  file: InputFile,
+  raw: RawRelation,
+  context: LoadContext,
+  typed: ReadonlySet<string> = new Set(),
+): string {
   const e = raw.envelope;
   const m = raw.meta;
   const { values } = context;
@@ -60,6 +68,7 @@ export function rawSelect(file: InputFile, raw: RawRelation, context: LoadContex
     );
     if (keys.has(f) && raw.key !== 'NULL')
       candidates.push(keyField(raw.key, f, isWholeKey(f, context.sources), context));
+    if (typed.has(f) && candidates.length === 1) return `${candidates[0]} AS field${i}`;
     return `coalesce(${['NULL', ...candidates].join(', ')})::VARCHAR AS field${i}`;
   });
   const flatThere = [
@@ -120,7 +129,7 @@ export function rawSelect(file: InputFile, raw: RawRelation, context: LoadContex
     ([name, sql]) => `${casts[name] === undefined || sql !== 'NULL' ? sql : `NULL::${casts[name]}`} AS ${name}`,
   );
   // Not rowid: a parallel read of JSON does not keep its order (seen with DuckDB 1.5.5), a streaming window does.
-  const select = `SELECT row_number() OVER () - 1 AS record, ${[...list, ...parts].join(', ')} FROM ${raw.from}`;
+  const select = `SELECT ${raw.record ?? 'row_number() OVER () - 1'} AS record, ${[...list, ...parts].join(', ')} FROM ${raw.from}`;
   const changed = deidentifiedFields(context, fields);
   return changed.length === 0 ? select : `SELECT * REPLACE (${changed.join(', ')}) FROM (${select})`;
 }

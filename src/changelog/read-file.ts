@@ -13,6 +13,7 @@ import { NUMERIC } from './forms.js';
 import { loadFile, type Reading } from './load.js';
 import type { LoadContext } from './load-context.js';
 import { roundedFields } from './rounded.js';
+import { type Rest, scanInto } from './scanned.js';
 import { base64Guesses, unscaled } from './unscaled.js';
 
 /** What reading one file gave. */
@@ -43,31 +44,97 @@ const NOTHING: FileResult = {
   cuts: [],
 };
 
-/** Reads one file into the events table, again where its head did not tell all (shapes, base64, digits), and accounts for every line. */
+/** Reads one file into the events table and accounts for every record: by a scan where it can be scanned, and only what that leaves over by the general reader. */
 export async function readFile(
   engine: Engine,
   file: InputFile,
   index: number,
   whole: LoadContext,
 ): Promise<FileResult> {
+  const scanned = file.bytes < engine.scanFrom ? null : await scan(engine, file, index, whole);
+  return scanned ?? (await readAll(engine, file, index, whole)).result;
+}
+
+/** Reads a file by a scan; null where that cannot be the same as reading it, and nothing is left of it then. */
+async function scan(engine: Engine, file: InputFile, index: number, whole: LoadContext): Promise<FileResult | null> {
   const facts = file.form.records;
-  if (facts === undefined) return NOTHING;
+  if (facts === undefined || readerOf(file).scan === undefined || headHoldsBase64(facts, whole)) return null;
+  const context = narrowed(whole, file);
+  const rest = await scanInto(engine, file, index, context);
+  const read = rest === null ? null : await readRest(engine, rest, index, whole);
+  const odd =
+    read === null ||
+    (context !== whole && (await feedsOthers(engine, index, context))) ||
+    (facts.connector !== null && (await unplaced(engine, index))) ||
+    (await anyEncoded(engine, index)) ||
+    (await anyUnreadable(engine, index));
+  if (!odd) return { ...read, ...(await counted(engine, index, read.setAside - read.signals)) };
+  await engine.run(`DELETE FROM ${EVENTS} WHERE file_index IN (${index}, ${ASIDE + index})`);
+  return null;
+}
+
+/** Places that one statement holds. */
+const PLACES = 20_000;
+/** Rows of a rest stand under this much more than the index of their file, as long as they are read. */
+const ASIDE = 2 ** 31;
+
+/** Reads the lines that a scan has left over; null where they say something of the others too. */
+async function readRest(engine: Engine, rest: Rest, index: number, whole: LoadContext): Promise<FileResult | null> {
+  if (rest.records.length === 0) return NOTHING;
+  const aside = ASIDE + index;
+  const { result, alone } = await readAll(engine, rest.file, aside, whole);
+  if (!alone || result.withoutScale.length > 0 || result.cuts.length > 0) return null;
+  const places = '"$places"';
+  await engine.run(`CREATE OR REPLACE TEMP TABLE ${places} (n UINTEGER, record UINTEGER)`);
+  const values = rest.records.map((record, n) => `(${n}, ${record})`);
+  for (let at = 0; at < values.length; at += PLACES)
+    await engine.run(`INSERT INTO ${places} VALUES ${values.slice(at, at + PLACES).join(', ')}`);
+  await engine.run(
+    `UPDATE ${EVENTS} SET file_index = ${index}, record = p.record FROM ${places} p WHERE file_index = ${aside} AND ${EVENTS}.record = p.n`,
+  );
+  await engine.run(`DROP TABLE ${places}`);
+  const line = (n: number | null): number | null => (n === null ? null : rest.records[n - 1]! + 1);
+  return { ...result, rejected: result.rejected.map((r) => ({ ...r, line: line(r.line) })) };
+}
+
+/** True where a scanned record is no event. */
+async function anyUnreadable(engine: Engine, index: number): Promise<boolean> {
+  const odd = `SELECT EXISTS (SELECT 1 FROM ${EVENTS} WHERE file_index = ${index} AND class = ${CLASS.unreadable})::INTEGER`;
+  return (await count(engine, odd)) > 0;
+}
+
+/**
+ * Reads one file into the events table, again where its head did not tell all (shapes, base64, digits), and accounts for every line. `alone`:
+ * nothing was found in it that would have other records of the same file read in another way.
+ */
+async function readAll(
+  engine: Engine,
+  file: InputFile,
+  index: number,
+  whole: LoadContext,
+): Promise<{ readonly result: FileResult; readonly alone: boolean }> {
+  let alone = true;
+  const facts = file.form.records;
+  if (facts === undefined) return { result: NOTHING, alone };
   const reader = readerOf(file);
   // A head of side topics and null values alone: no value is looked for until a record is found.
   const bare = !facts.envelope && !facts.flat;
   const context = bare ? { ...whole, values: [] } : narrowed(whole, file);
   const open = reader.questions?.(file, context.values) ?? [];
-  if (open.length > 0) return { ...NOTHING, withoutScale: open };
+  if (open.length > 0) return { result: { ...NOTHING, withoutScale: open }, alone };
   let reading: Reading = { context, request: {}, base64: new Map() };
   let evidence: ReadonlyMap<string, TextEvidence> = new Map();
   const lookAtTexts = async (): Promise<void> => {
     if (!reader.lines) return;
+    alone = false;
     evidence = await textEvidence(engine, file, reading);
     reading = { ...reading, base64: base64Fields(evidence) };
   };
   if (!facts.wrapped && headHoldsBase64(facts, context)) await lookAtTexts();
   let cuts: readonly string[] = [];
   const read = async (more: Partial<Reading> = {}, request: Partial<RawRequest> = {}): Promise<void> => {
+    // Digits are read anew of each record for itself; all else is found of the file as a whole.
+    alone &&= Object.keys({ ...more, ...request }).every((key) => key === 'exactNumbers');
     reading = { ...reading, ...more, request: { ...reading.request, ...request } };
     cuts = await loadFile(engine, file, index, reading);
   };
@@ -86,7 +153,7 @@ export async function readFile(
   const exactNumbers = await roundedFields(engine, index, reading.context, facts);
   if (exactNumbers.length > 0) await read({}, { exactNumbers });
   reader.release?.(file);
-  return await accounted(engine, file, index, { reading, evidence, diagnosis, cuts });
+  return { result: await accounted(engine, file, index, { reading, evidence, diagnosis, cuts }), alone };
 }
 
 /** What became of a file that has been read. */
@@ -105,23 +172,30 @@ async function accounted(
 ): Promise<FileResult> {
   const { context, base64 } = reading;
   const withoutScale = await unscaled(engine, file, index, context, base64, evidence);
-  const here = `${EVENTS} WHERE file_index = ${index} AND class = ${CLASS.event}`;
-  const isSignal = "NOT wanted AND (stream = 'debezium_signal' OR ends_with(stream, '.debezium_signal'))";
-  const counted = await engine.rows(
-    `SELECT count(*), count(*) FILTER (op = 'd'), count(*) FILTER (${isSignal}) FROM ${here}`,
-  );
-  const [events, deletes, signals] = counted[0]!.map(Number) as [number, number, number];
+  const setAside = [...diagnosis.setAside.values()].reduce((a, b) => a + b, 0);
   return {
-    events,
+    ...(await counted(engine, index, setAside)),
     bareNulls: diagnosis.bareNulls,
-    deletes,
-    setAside: [...diagnosis.setAside.values()].reduce((a, b) => a + b, 0) + signals,
-    signals,
     rejected: diagnosis.rejected,
     withoutScale,
     guesses: base64Guesses(context, base64),
     cuts,
   };
+}
+
+/** What stands in the events table of a file. `setAside`: its records of side topics. */
+async function counted(
+  engine: Engine,
+  index: number,
+  setAside: number,
+): Promise<Pick<FileResult, 'events' | 'deletes' | 'signals' | 'setAside'>> {
+  const here = `${EVENTS} WHERE file_index = ${index} AND class = ${CLASS.event}`;
+  const isSignal = "NOT wanted AND (stream = 'debezium_signal' OR ends_with(stream, '.debezium_signal'))";
+  const row = await engine.rows(
+    `SELECT count(*), count(*) FILTER (op = 'd'), count(*) FILTER (${isSignal}) FROM ${here}`,
+  );
+  const [events, deletes, signals] = row[0]!.map(Number) as [number, number, number];
+  return { events, deletes, signals, setAside: setAside + signals };
 }
 
 /** Only the columns of the sources over the topic that the file's name tells (keys only where there are none); all where it tells no topic. */

@@ -14,6 +14,8 @@ export interface EngineOptions {
   readonly tempDirectory?: string;
   /** Where decoded inputs are kept between runs; absent: nowhere. */
   readonly cacheDirectory?: string;
+  /** Smaller input files (bytes) are read without a scanner: they are read before one stands. */
+  readonly scanFrom?: number;
 }
 
 /** One in-memory DuckDB with fixed settings: UTC, no extension loading, no insertion-order surprises. */
@@ -21,6 +23,7 @@ export interface Engine {
   readonly connection: DuckDBConnection;
   readonly tempDirectory: string;
   readonly cacheDirectory?: string;
+  readonly scanFrom: number;
   /** Nobody asked for a number of threads: little is read with one, since a second costs more CPU to wake than it saves time. */
   readonly mayUseOne: boolean;
   /** A private file for bytes that are read more than once, gone with the engine: see `SpillFolder.spool`. */
@@ -39,6 +42,7 @@ export interface Engine {
 }
 
 const DEFAULT_THREADS = 2;
+const SCAN_FROM = 1_000_000;
 const DEFAULT_BUDGET = 1e9;
 /** How often an interrupt is repeated, in milliseconds: one that falls between two statements would be lost. */
 const REPEAT_INTERRUPT = 50;
@@ -75,7 +79,7 @@ const SETTINGS: readonly string[] = [
 function engineOver(
   connection: DuckDBConnection,
   spill: SpillFolder,
-  { cacheDirectory, mayUseOne = false }: EngineOptions,
+  { cacheDirectory, mayUseOne = false, scanFrom = SCAN_FROM }: EngineOptions,
   closeInstance: () => void,
 ): Engine {
   let repeating: NodeJS.Timeout | undefined;
@@ -87,6 +91,7 @@ function engineOver(
     tempDirectory: spill.path,
     ...(cacheDirectory !== undefined && { cacheDirectory }),
     mayUseOne,
+    scanFrom,
     spool: spill.spool,
     async run(sql) {
       goOn();

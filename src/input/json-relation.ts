@@ -60,13 +60,28 @@ function factsFor(file: InputFile, { everyShape, everyPlace }: RawRequest): Reco
   return { ...told, ...shapes, ...(everyPlace && { connector: null }) };
 }
 
-const NUMBERS = new Set(['ts_ms', 'source_ts_ms', 'pos', 'source_pos', 'row', 'source_row', 'lsn', 'source_lsn']);
+/** Fields beside the row's own that are numbers. */
+export const NUMBERS: ReadonlySet<string> = new Set([
+  'ts_ms',
+  'source_ts_ms',
+  'pos',
+  'source_pos',
+  'row',
+  'source_row',
+  'lsn',
+  'source_lsn',
+]);
 
 const BINLOG: Tree = { file: 'VARCHAR', pos: 'BIGINT', row: 'BIGINT' };
 const LSN: Tree = { schema: 'VARCHAR', lsn: 'BIGINT', sequence: 'VARCHAR' };
 
 /** Where a connector writes a record's place. What it does not write costs as much to look for as what it does. */
 const PLACES: { readonly [connector: string]: Tree } = { mysql: BINLOG, mariadb: BINLOG, postgresql: LSN };
+
+/** The fields of `source` that tell a record's place, as a connector writes them. */
+export function placeFields(connector: string | null): readonly string[] {
+  return Object.keys(PLACES[connector ?? ''] ?? { ...BINLOG, ...LSN });
+}
 
 function recordTree(json: RecordFacts, request: RawRequest, spell: (field: string) => string): Tree {
   const rows = (fields: readonly string[]): Tree => Object.fromEntries(fields.map((f) => [spell(f), 'VARCHAR']));

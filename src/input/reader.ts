@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
 import type { KsqlType } from '../ksql/types.js';
 import type { CsvOption, Rejected } from '../relation.js';
+import type { ScanType } from '../scanner/request.js';
 import type { SchemaFiles } from './avro/schema-files.js';
 import type { DumpEncoding } from './dump/form.js';
 import type { Form, InputFile, SetAside } from './input-file.js';
@@ -9,6 +10,7 @@ import type { FileInspection } from './inspect-file.js';
 import type { MetaName } from './json-facts.js';
 import type { OpenText } from './open-text.js';
 import type { FileScan } from './scan.js';
+import type { ScanPlan } from './scanned.js';
 
 /**
  * A form of input: how a file of it is recognised, read and told about. Each is one file in `forms/`, and one line in
@@ -36,6 +38,8 @@ export interface Reader {
   release?(file: InputFile): void;
   /** Its records, with only what is asked for. */
   relation(file: InputFile, request: RawRequest): RawRelation;
+  /** How its lines are scanned for the same, where a scan can give that; `types`: how the value of each field is taken out of a line. */
+  scan?(file: InputFile, request: RawRequest, types: ReadonlyMap<string, ScanType>): ScanPlan | null;
   /**
    * SQL of its records as text: place `n` from 0 (up to `first` of them), value `v`, `key`, `topic`, `record_time`; `whole` is false
    * where the record itself cannot be read, so that a missing value is no tombstone.
@@ -126,6 +130,8 @@ export interface RawRequest {
  */
 export interface RawRelation {
   readonly from: string;
+  /** The record's place in the file, from 0; absent where the relation's own order tells it. */
+  readonly record?: string;
   readonly topic: string;
   readonly partition: string;
   readonly offset: string;

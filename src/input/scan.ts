@@ -134,7 +134,7 @@ function compressionOf(path: string): Compression {
 }
 
 /** Looks at lines without cutting them: a few searches per chunk, none per line. A chunk may be overwritten after `add`: what is kept is copied. */
-class LineCheck {
+export class LineCheck {
   blankLines = false;
   longLines = false;
   invalidText = false;

@@ -64,8 +64,8 @@ class Learner {
     if (whole) this.whole += 1;
     const plain = { literal, children: [], close: '', field: -1, weak: false, whole };
     if (request.constant !== undefined && samePath(request.constant, path)) {
-      if (raw.members === null) return null;
       this.constant = text.slice(raw.begin, raw.end);
+      if (raw.members === null || !isSound(this.constant)) return null;
       return { ...plain, kind: KIND.constant, close: written(this.constant) };
     }
     const field = request.fields.findIndex((f) => f.paths.some((p) => samePath(p, path)));
@@ -144,6 +144,18 @@ function textOf(json: string): string | null {
   }
 }
 
+/** True for JSON that every reader takes for the same. */
+function isSound(json: string): boolean {
+  if (/\\|\d[eE]|[\ud800-\udfff]/.test(json)) return false;
+  try {
+    JSON.parse(json);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const ODD_NAME = /[\ud800-\udfff]/;
 const BLANK = /[ \t]*/y;
 const STRING = /"(?:[^"\\]|\\.)*"/y;
 const SCALAR = /[^,{}[\]"\s]+/y;
@@ -186,7 +198,8 @@ function rawObject(text: string, begin: number, depth: number): Raw | null {
   while (text[at] !== '}') {
     const keyEnd = ends(STRING, text, at);
     const name = keyEnd < 0 ? null : textOf(text.slice(at, keyEnd));
-    if (name === null) return null;
+    // Half a pair is JSON to one reader and none to another.
+    if (name === null || ODD_NAME.test(name) || text.slice(at, keyEnd).includes('\\')) return null;
     const colon = ends(BLANK, text, keyEnd);
     if (text[colon] !== ':') return null;
     const from = ends(BLANK, text, colon + 1);

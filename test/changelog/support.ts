@@ -17,7 +17,8 @@ export const CAPTURES = [`${SHARED}/captures`, `${FIXTURES}/captures`].find((p) 
 /** What the real engine read and wrote, where it is at hand. */
 export const GOLDEN = existsSync(`${SHARED}/golden`) ? `${SHARED}/golden` : null;
 
-const OPTIONS: ReplayOptions = {
+/** What a run is asked for where nothing else is said. */
+export const OPTIONS: ReplayOptions = {
   order: 'event-time',
   baseline: 'strict',
   topics: [],

@@ -3,6 +3,7 @@ import type { InputFile, RecordFacts } from '../input-file.js';
 import { jsonFacts } from '../json-facts.js';
 import { jsonRelation, numberedLines, numbersOfLines, readJson, shapeText } from '../json-relation.js';
 import type { RawRelation, RawRequest, Reader, TextHead } from '../reader.js';
+import { scanPlan } from '../scanned.js';
 import { looksLikeRecords } from './values.js';
 
 /** `kcat -J`: one object a line with topic, partition, offset, key, and the value as text. Nothing is lost. */
@@ -15,6 +16,7 @@ export const KCAT: Reader = {
     looksLikeRecords(head) && isKcat(head.objects) ? { kind: 'kcat', records: jsonFacts(payloads(head)) } : null,
   title: ({ records }) => `kcat -J, ${shapeText(records as RecordFacts)}`,
   relation: kcatRelation,
+  scan: (file, request, types) => scanPlan(file, request, types, true),
   texts: kcatTexts,
   lineNumbers: (_, file, places) => numbersOfLines(file, places),
 };

@@ -3,6 +3,7 @@ import type { InputFile, RecordFacts } from '../input-file.js';
 import { jsonFacts } from '../json-facts.js';
 import { fileLines, jsonRelation, numberedLines, numbersOfLines, shapeText } from '../json-relation.js';
 import type { RawRelation, RawRequest, Reader, TextHead } from '../reader.js';
+import { scanPlan } from '../scanned.js';
 
 /** Values alone, one JSON a line: console consumer, file sinks, object stores. Envelopes with and without schemas, unwrapped rows. */
 export const VALUES: Reader = {
@@ -14,6 +15,7 @@ export const VALUES: Reader = {
     head.telling.length === 0 || looksLikeRecords(head) ? { kind: 'values', records: jsonFacts(head.telling) } : null,
   title: ({ records }) => `values, ${shapeText(records as RecordFacts)}`,
   relation: valuesRelation,
+  scan: (file, request, types) => scanPlan(file, request, types, false),
   texts: valuesTexts,
   lineNumbers: (_, file, places) => numbersOfLines(file, places),
 };
