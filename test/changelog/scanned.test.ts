@@ -117,7 +117,7 @@ describe.skipIf(CAPTURES === null)('a scanned log says what a read one says (ski
 
   it.each(Object.keys(mutations))('mutants: %s', async (mutation) => {
     const random = randomFrom(7);
-    for (const form of ['values', 'kcat', 'unwrapped']) {
+    for (const form of ['values', 'kcat']) {
       const damaged = (topic: string): string => {
         const whole = lines(topic, 0, 300).map(forms[form]!);
         return mutations[mutation]!(whole, 200, random).join('\n');
