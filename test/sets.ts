@@ -5,6 +5,7 @@
 export const BESIDE: readonly string[] = [
   'test/changelog/captures.test.ts',
   'test/changelog/invariance.test.ts',
+  'test/changelog/scanned.test.ts',
   'test/golden/**/*.test.ts',
   'test/input/avro/values.test.ts',
   'test/input/parquet.test.ts',
@@ -44,4 +45,5 @@ export const WHOLE: readonly string[] = [
   'test/reports/item-performance.test.ts',
   'test/reports/planted/planted.test.ts',
   'test/reports/sales-trend.test.ts',
+  'test/scanner/scanner.test.ts',
 ];

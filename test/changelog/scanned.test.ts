@@ -107,7 +107,7 @@ describe.skipIf(CAPTURES === null)('a scanned log says what a read one says (ski
           .slice(from, to);
 
   it.each(FORMS)('%s, whole, in one file, in .gz, cut by time', async (form) => {
-    const write = (topic: string): string => lines(topic, 0, 1500).map(forms[form]!).join('\n');
+    const write = (topic: string): string => lines(topic, 0, 400).map(forms[form]!).join('\n');
     const files = { 'patients.ndjson': write('patients'), 'orders.ndjson': write('orders') };
     await same(files);
     await same({ 'all.ndjson': `${files['orders.ndjson']}\n${files['patients.ndjson']}` });
@@ -117,13 +117,9 @@ describe.skipIf(CAPTURES === null)('a scanned log says what a read one says (ski
 
   it.each(Object.keys(mutations))('mutants: %s', async (mutation) => {
     const random = randomFrom(7);
-    for (const form of ['values', 'kcat']) {
-      const damaged = (topic: string): string => {
-        const whole = lines(topic, 0, 300).map(forms[form]!);
-        return mutations[mutation]!(whole, 200, random).join('\n');
-      };
-      await same({ 'patients.ndjson': damaged('patients'), 'orders.ndjson': damaged('orders') });
-    }
+    const damaged = (topic: string, form: string): string =>
+      mutations[mutation]!(lines(topic, 0, 300).map(forms[form]!), 200, random).join('\n');
+    await same({ 'patients.ndjson': damaged('patients', 'values'), 'orders.ndjson': damaged('orders', 'kcat') });
   });
 
   it('values that a scan leaves to the reader', async () => {
