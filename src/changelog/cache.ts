@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.js';
+import { forgetTemporary, noteTemporary, ownerMark, removeTemporary } from '../engine/temporary.js';
 import { type InputFile, setAside } from '../input/input-file.js';
 import { keyFingerprint } from '../privacy/hash-key.js';
 import { text } from '../sql/quote.js';
@@ -110,7 +111,8 @@ async function keep(
   file: InputFile,
   result: FileResult,
 ): Promise<void> {
-  const beside = join(folder, `.${key}.${process.pid}.kafka_partition`);
+  const beside = join(folder, `.${key}.${ownerMark()}-${index}.tmp`);
+  noteTemporary(beside);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const metadata = JSON.stringify({ input: file.name, bytes: file.bytes, result });
@@ -119,8 +121,9 @@ async function keep(
     );
     chmodSync(beside, 0o600);
     renameSync(beside, join(folder, `${key}.${await digestOf(beside)}.parquet`));
+    forgetTemporary(beside);
   } catch (error) {
-    rmSync(beside, { force: true });
+    removeTemporary(beside);
     if (error instanceof Error && error.message.includes('INTERRUPT')) throw error;
   }
 }

@@ -41,7 +41,7 @@ export async function runCache(args: Arguments, effects: Effects): Promise<ExitC
 function entriesBelow(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((e) => e.isFile() && (ENTRY.test(e.name) || /^\.[0-9a-f]{40}\.\d+\.part$/.test(e.name)))
+    .filter((e) => e.isFile() && (ENTRY.test(e.name) || /^\.[0-9a-f]{40}\.[0-9a-f]{8}-\d+-\d+\.tmp$/.test(e.name)))
     .map((e) => join(e.parentPath, e.name))
     .sort();
 }

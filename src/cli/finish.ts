@@ -1,6 +1,6 @@
 import type { ExitCode } from '../diagnostics/diagnostic.js';
 import type { Engine, EngineOptions } from '../engine/engine.js';
-import { removeTemporaryFiles } from '../output/atomic.js';
+import { removeTemporaryFiles } from '../engine/temporary.js';
 import { sayClosing, strictExit } from './closing.js';
 import type { Effects } from './effects.js';
 import type { Job, Produced } from './jobs.js';
@@ -8,6 +8,7 @@ import { manifestOf, sayWritten, writeResults } from './results.js';
 import { withEngine } from './session.js';
 import { sayBundled } from './settings.js';
 import type { Voice } from './style.js';
+import { foldersOf, sweepLeftovers } from './sweep.js';
 
 /** How a run is carried out and closed. Nothing here changes a number. */
 export interface Settings {
@@ -47,6 +48,8 @@ async function carryOut(
 ): Promise<ExitCode> {
   const { voice } = settings;
   await sayBundled(job.bundled, voice, effects);
+  const outputs = job.targets.map((target) => target.path);
+  await sweepLeftovers(foldersOf(outputs, effects.cwd), voice, effects);
   const produced = await withEngine(settings.limits, voice, effects, async (engine, goOn) => {
     const made = await produce(engine);
     goOn();

@@ -1,23 +1,41 @@
 import { EXIT } from '../diagnostics/diagnostic.js';
 import type { Effects, Sink } from './effects.js';
 import { runCommandLine } from './run.js';
+import { RUN_NAME } from './supervised.js';
 
 export { runCommandLine };
 
-/** How long a stopped run may take to clear up before the process ends anyway, in milliseconds. */
-const PATIENCE = 1000;
+/** What reads no data and opens no engine needs nobody to watch it. */
+const ALONE = new Set(['completion', 'help', 'reports', 'version']);
 
 /** The process: its streams, signals and exit code around one command line. */
 export async function main(): Promise<void> {
+  const argv = process.argv.slice(2);
+  if (process.argv0 !== RUN_NAME && !isAlone(argv)) {
+    const { supervise } = await import('./supervisor.js');
+    process.exit(await supervise(argv));
+  }
   // `| head` closes the pipe: the reader has what it wanted.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.engine));
   }
-  process.exitCode = await runCommandLine(process.argv.slice(2), realEffects());
+  if (process.argv0 !== RUN_NAME) {
+    process.exitCode = await runCommandLine(argv, realEffects(new Set()));
+    return;
+  }
+  const { listenForSupervisor, tellSupervisor } = await import('./supervised-run.js');
+  const exit = await runCommandLine(argv, realEffects(listenForSupervisor()));
+  process.exitCode = exit;
+  tellSupervisor({ exit });
 }
 
-function realEffects(): Effects {
-  const handlers = listenForInterrupts();
+function isAlone(argv: readonly string[]): boolean {
+  const asks = argv.some((word) => ['--help', '-h', '--version', '-V'].includes(word));
+  const command = argv.find((word) => !word.startsWith('-'));
+  return asks || command === undefined || ALONE.has(command);
+}
+
+function realEffects(handlers: Set<() => void>): Effects {
   return {
     stdout: sink(process.stdout),
     stderr: sink(process.stderr),
@@ -42,20 +60,4 @@ function sink(stream: NodeJS.WriteStream): Sink {
     },
     write: (bytes) => new Promise((resolve) => void stream.write(bytes, () => resolve())),
   };
-}
-
-// The first signal lets the run clear up, the second one leaves at once; folders for spilling go with the process.
-function listenForInterrupts(): Set<() => void> {
-  const handlers = new Set<() => void>();
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping || handlers.size === 0) process.exit(EXIT.interrupted);
-    stopping = true;
-    for (const handler of handlers) handler();
-    setTimeout(() => process.exit(EXIT.interrupted), PATIENCE).unref();
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  process.on('SIGHUP', stop);
-  return handlers;
 }

@@ -1,7 +1,8 @@
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.js';
+import { removeTemporaryFiles } from '../engine/temporary.js';
 import { schemaFilesText } from '../input/avro/schema-folder.js';
-import { type Content, removeTemporaryFiles, writeAtomically } from '../output/atomic.js';
+import { type Content, writeAtomically } from '../output/atomic.js';
 import { sha256 } from '../provenance/digest.js';
 import { type Manifest, type ManifestOutput, makeManifest, manifestText } from '../provenance/manifest.js';
 import { versions } from '../provenance/versions.js';

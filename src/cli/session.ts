@@ -7,6 +7,7 @@ import type { Effects } from './effects.js';
 import { Interrupted, textsOf, withText } from './failures.js';
 import { startProgress } from './progress.js';
 import type { Voice } from './style.js';
+import { sweepLeftovers, workFolders } from './sweep.js';
 import { traced } from './trace.js';
 
 /**
@@ -19,6 +20,7 @@ export async function withEngine<T>(
   effects: Effects,
   work: (engine: Engine, goOn: () => void) => Promise<T>,
 ): Promise<T> {
+  await sweepLeftovers(workFolders(limits), voice, effects);
   const opened = await openEngine(limits);
   const engine = voice.debug ? traced(opened, effects) : opened;
   let stopped = false;

@@ -6,6 +6,7 @@ export const CODES: Readonly<Record<string, string>> = {
     'A column of this name stands in more than one source of the query; write the source before it: o.ID.',
   'amount-too-large': 'A sum of money has more digits than a DECIMAL can hold.',
   archive: 'A file is a ZIP archive or a workbook: unpack it, or save it as CSV.',
+  'argument-too-large': 'A function is asked for a text or list of a size that nobody reads.',
   'argument-type': 'An aggregate was given a column of a type that it does not take.',
   avro: 'A file is an Avro container whose header cannot be read, or with a codec that is not known.',
   'avro-keys': 'An Avro container holds the keys of records, not their values: they are not needed.',
@@ -107,6 +108,7 @@ export const CODES: Readonly<Record<string, string>> = {
   'output-is-folder': 'An output file has the name of a folder.',
   'output-named-twice': 'Two outputs of a run would stand in one file.',
   'output-not-written': 'The operating system refused to write an output file.',
+  'own-report-argument': 'A report of your own asks for a text or list of a size that nobody reads.',
   'own-report-function':
     'A report of your own calls something whose result does not follow from the data alone: the clock, chance, files, settings.',
   'own-report-not-deterministic':
@@ -115,7 +117,7 @@ export const CODES: Readonly<Record<string, string>> = {
     'A report of your own reads something that the pipeline does not make (sources are not for reports).',
   'own-report-statement':
     'A report of your own is one SELECT over the relations that the pipeline makes, and this is something else or does not run.',
-  'own-report-too-large': 'A report of your own has more rows than anybody reads.',
+  'own-report-too-large': 'A report of your own has more rows than anybody reads, or takes more memory than it may.',
   'own-report-too-long': 'The query of a report of your own ran longer than --time-limit allows.',
   'own-report-untraceable':
     'The patients behind the rows of a report of your own cannot be counted, so that small numbers cannot be hidden.',
@@ -135,6 +137,7 @@ export const CODES: Readonly<Record<string, string>> = {
   'report-parameter': 'A parameter of a report is missing, unknown, or has a value it cannot have.',
   'report-relation': 'The pipeline makes no stream or table that the report reads.',
   'reserved-word': 'A word of the language stands where a name is expected; put it in backticks to use it as a name.',
+  'run-ended': 'The process of a run was killed, or the engine ended it; its temporary files are removed.',
   'same-topic': 'A query reads one topic under two declarations, which ksqlDB refuses: put a statement between.',
   'self-join': 'A stream or table cannot be joined with itself.',
   'star-argument': 'Only COUNT takes *.',

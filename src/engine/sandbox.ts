@@ -1,5 +1,6 @@
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { identifier, text } from '../sql/quote.js';
+import { parseSize } from './memory.js';
 
 /** A relation that a sandbox holds: its name inside, and the Parquet file that it is taken from. */
 export interface SandboxTable {
@@ -41,8 +42,16 @@ export interface Sandbox {
 /** A query ran longer than it may. */
 export class SandboxTimeout extends Error {}
 
+/** A query took more memory than it may, in spite of the engine's own limit: single values do not count there. */
+export class SandboxTooLarge extends Error {}
+
 const DECIMAL_WIDTH = 38;
-const REPEAT_INTERRUPT = 50;
+/** How often a running statement is looked at, in milliseconds. */
+const REPEAT_INTERRUPT = 25;
+/** How long one may take to hear of an interrupt, in milliseconds. */
+const PATIENCE = 250;
+/** What may be taken beside the engine's limit, in bytes. */
+const BESIDE = 150e6;
 
 /** Opens a sandbox. It has one thread, so that its tables keep their order; after its tables are made nothing can be opened or set. */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
@@ -72,27 +81,66 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     close();
     throw error;
   }
+  let abandoned = false;
   return {
-    close,
+    close() {
+      // A statement that does not stop holds its connection: the process takes both along.
+      if (!abandoned) close();
+    },
     async query(sql, values = {}) {
       const { parameters, types } = await bound(values);
-      let late = false;
-      const timer = setTimeout(() => {
-        late = true;
-        repeat = setInterval(() => connection.interrupt(), REPEAT_INTERRUPT);
-      }, options.seconds * 1000);
-      let repeat: NodeJS.Timeout | undefined;
-      try {
+      const watch = watchStatement(options, () => connection.interrupt());
+      const read = (async (): Promise<SandboxResult> => {
         const reader = await connection.runAndReadAll(sql, parameters, types);
         return { names: reader.columnNames(), types: reader.columnTypes(), rows: reader.getRows() };
+      })();
+      try {
+        return await Promise.race([read, watch.deaf]);
       } catch (error) {
-        throw late ? new SandboxTimeout() : error;
+        abandoned = error === DEAF;
+        if (abandoned) read.catch(() => {});
+        throw watch.reason() ?? error;
       } finally {
-        clearTimeout(timer);
-        clearInterval(repeat);
+        watch.stop();
       }
     },
   };
+}
+
+const DEAF = new Error('a statement does not hear that it is interrupted');
+
+interface Watch {
+  /** Rejects with `DEAF` where the statement goes on in spite of being interrupted. */
+  readonly deaf: Promise<never>;
+  /** Why it was interrupted, if it was. */
+  reason(): Error | undefined;
+  stop(): void;
+}
+
+/**
+ * Interrupts a statement at the limits of time and memory, and gives it up where it does not hear: the engine looks for interrupts
+ * between rows, and one call of `repeat` can take all memory within a row.
+ */
+function watchStatement({ seconds, memory }: SandboxOptions, interrupt: () => void): Watch {
+  const before = process.memoryUsage.rss();
+  const most = before + (parseSize(memory) ?? 0) + BESIDE;
+  const end = performance.now() + seconds * 1000;
+  let reason: Error | undefined;
+  let since = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const deaf = new Promise<never>((_, reject) => {
+    timer = setInterval(() => {
+      const now = performance.now();
+      if (reason === undefined && now > end) reason = new SandboxTimeout();
+      if (reason === undefined && process.memoryUsage.rss() > most) reason = new SandboxTooLarge();
+      if (reason === undefined) return;
+      since = since === 0 ? now : since;
+      interrupt();
+      if (now - since > PATIENCE) reject(DEAF);
+    }, REPEAT_INTERRUPT);
+  });
+  deaf.catch(() => {});
+  return { deaf, reason: () => reason, stop: () => clearInterval(timer) };
 }
 
 async function bound(values: Readonly<Record<string, SandboxValue>>) {

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, unlinkSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noteTemporary, ownerMark, removeTemporary } from './temporary.js';
 
 /** A folder of this process alone that the engine spills to. */
 export interface SpillFolder {
@@ -19,7 +20,8 @@ export interface SpillFolder {
  * meet. It is removed on `remove()`, and at the latest when the process ends.
  */
 export function makeSpillFolder(parent: string = tmpdir()): SpillFolder {
-  const path = mkdtempSync(join(parent, 'pharmabi-'));
+  const path = mkdtempSync(join(parent, `pharmabi-${ownerMark()}-`));
+  noteTemporary(path);
   const open: number[] = [];
   const spool = (name: string): string => {
     const named = join(path, `${name}-${open.length}`);
@@ -33,7 +35,7 @@ export function makeSpillFolder(parent: string = tmpdir()): SpillFolder {
   const remove = (): void => {
     for (const descriptor of open.splice(0)) closeSync(descriptor);
     process.removeListener('exit', remove);
-    rmSync(path, { recursive: true, force: true });
+    removeTemporary(path);
   };
   process.once('exit', remove);
   return { path, spool, remove };

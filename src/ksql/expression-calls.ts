@@ -14,6 +14,7 @@ import {
   type Signature,
   shapeType,
 } from './functions/signature.js';
+import { tooLarge } from './functions/sizes.js';
 import type { TypedExpression } from './typed-expression.js';
 import { decimal, type KsqlType, sameType } from './types.js';
 
@@ -46,7 +47,19 @@ export function typeCall(e: CallExpression, t: Typing): TypedExpression | undefi
     );
     return undefined;
   }
+  const large = tooLarge(name, e.arguments.map(numberOf));
+  if (large !== null) {
+    t.report(problem('argument-too-large', e.span, large, { help: `for example ${row.example}` }));
+    return undefined;
+  }
   return typeChosen(e, name, chosen.signature, chosen.bindings, values, t);
+}
+
+/** The value of a constant whole number. */
+function numberOf(argument: CallExpression['arguments'][number]): number | undefined {
+  if (argument.kind === 'unary' && argument.operator === '-' && argument.operand.kind === 'literal')
+    return -(numberOf(argument.operand) ?? Number.NaN);
+  return argument.kind === 'literal' && argument.type === 'integer' ? Number(argument.text) : undefined;
 }
 
 type Choice =

@@ -2,20 +2,10 @@ import * as fs from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { forgetTemporary, isTemporary, noteTemporary, ownerMark, removeTemporary } from '../engine/temporary.js';
 import { codeOf, failure, inspectTarget, problem, type Target } from './target.js';
-
-/** Temporary files that exist right now. Module state, because a signal handler has nobody to ask. */
-const pending = new Set<string>();
-
-/**
- * Cleanup hook for SIGINT, SIGTERM and fatal errors: removes every temporary file that a write in progress has made.
- * Synchronous, safe to call at any time and more than once; targets are never touched.
- */
-export function removeTemporaryFiles(): void {
-  for (const path of pending) fs.rmSync(path, { force: true });
-  pending.clear();
-}
 
 /** A target with its complete new content in a file beside it. */
 export interface Staged {
@@ -29,20 +19,17 @@ export function temporaryFor(target: Pick<Target, 'real' | 'kind'>): string {
   for (let n = 0; ; n += 1) {
     const path = join(
       kind === 'pipe' ? tmpdir() : dirname(real),
-      `.${basename(real).slice(0, 200)}.${process.pid}-${n}.tmp`,
+      `.${basename(real).slice(0, 200)}.${ownerMark()}-${n}.tmp`,
     );
-    if (pending.has(path) || fs.existsSync(path)) continue;
-    pending.add(path);
+    if (isTemporary(path) || fs.existsSync(path)) continue;
+    noteTemporary(path);
     return path;
   }
 }
 
 /** Removes temporary files of a write that will not be completed. */
 export function discard(temporaries: Iterable<string>): void {
-  for (const path of temporaries) {
-    fs.rmSync(path, { force: true });
-    pending.delete(path);
-  }
+  for (const path of temporaries) removeTemporary(path);
 }
 
 /** Flushes a file that something else wrote (DuckDB's COPY) to the disk. */
@@ -86,6 +73,17 @@ export async function writeAtomically(
   }
 }
 
+/** Waits for the reader of a pipe, and for it to take everything; an interrupt can come meanwhile. */
+async function writeThrough({ target, temporary }: Staged): Promise<Diagnostic | undefined> {
+  try {
+    const handle = await open(target.real, 'w');
+    await pipeline(fs.createReadStream(temporary), handle.createWriteStream());
+    return undefined;
+  } catch (error) {
+    return failure(target.path, error);
+  }
+}
+
 function repeated(targets: readonly Target[]): readonly Diagnostic[] {
   const seen = new Set<string>();
   return targets
@@ -122,6 +120,25 @@ async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
  * can run between two files of a set.
  */
 export async function commit(staged: readonly Staged[], options: { readonly force: boolean }): Promise<Diagnostic[]> {
+  const pipes = staged.filter(({ target }) => target.kind === 'pipe');
+  const changed = await changedOf(
+    staged.filter(({ target }) => target.kind !== 'pipe'),
+    options,
+  );
+  if (!Array.isArray(changed)) return changed.problems;
+  // What the reader of a pipe has got cannot be taken back: pipes go when nothing else is likely to fail any more.
+  for (const pipe of pipes) {
+    const problem = await writeThrough(pipe);
+    if (problem !== undefined) return [problem];
+  }
+  return putInPlace(changed, options.force);
+}
+
+/** The staged files that differ from what stands there, or why some of them may not replace it. */
+async function changedOf(
+  staged: readonly Staged[],
+  options: { readonly force: boolean },
+): Promise<Staged[] | { readonly problems: Diagnostic[] }> {
   const changed: Staged[] = [];
   const problems: Diagnostic[] = [];
   for (const file of staged) {
@@ -133,8 +150,7 @@ export async function commit(staged: readonly Staged[], options: { readonly forc
       problems.push(failure(file.target.path, error));
     }
   }
-  if (problems.length > 0) return problems;
-  return putInPlace(changed, options.force);
+  return problems.length > 0 ? { problems } : changed;
 }
 
 function putInPlace(staged: readonly Staged[], force: boolean): Diagnostic[] {
@@ -155,10 +171,6 @@ function putInPlace(staged: readonly Staged[], force: boolean): Diagnostic[] {
 
 function placeOne(file: Staged, force: boolean, undo: (() => void)[], done: (() => void)[]): void {
   const { target, temporary } = file;
-  if (target.kind === 'pipe') {
-    fs.writeFileSync(target.real, fs.readFileSync(temporary));
-    return;
-  }
   if (target.kind === 'file') {
     fs.accessSync(target.real, fs.constants.W_OK);
     fs.chmodSync(temporary, target.mode!);
@@ -166,7 +178,7 @@ function placeOne(file: Staged, force: boolean, undo: (() => void)[], done: (() 
     keep(target.real, backup);
     undo.push(() => {
       fs.renameSync(backup, target.real);
-      pending.delete(backup);
+      forgetTemporary(backup);
     });
     done.push(() => discard([backup]));
     fs.renameSync(temporary, target.real);

@@ -16,11 +16,12 @@ export function inspectTarget(path: string): Target | Diagnostic {
   try {
     const real = followLinks(resolve(path));
     const stat = fs.statSync(real, { throwIfNoEntry: false });
-    if (stat === undefined) return missingFolder(path, real) ?? { path, real, kind: 'new' };
+    if (stat === undefined) return missingFolder(path, real) ?? unwritable(path, real) ?? { path, real, kind: 'new' };
     if (stat.isDirectory()) {
       return problem('output-is-folder', `Cannot write ${path}: it is a folder.`, { help: 'Name a file inside it.' });
     }
-    return { path, real, kind: stat.isFile() ? 'file' : 'pipe', mode: stat.mode & 0o7777 };
+    if (!stat.isFile()) return { path, real, kind: 'pipe', mode: stat.mode & 0o7777 };
+    return unwritable(path, real) ?? { path, real, kind: 'file', mode: stat.mode & 0o7777 };
   } catch (error) {
     return failure(path, error);
   }
@@ -35,6 +36,23 @@ function missingFolder(path: string, real: string): Diagnostic | undefined {
     next: `mkdir -p ${dirname(path)}`,
   });
 }
+
+/** Why no file can be made beside a target: nobody may write there, or no space is left. */
+function unwritable(path: string, real: string): Diagnostic | undefined {
+  const folder = dirname(real);
+  try {
+    fs.accessSync(folder, fs.constants.W_OK);
+    const { bavail, bsize, blocks } = fs.statfsSync(folder);
+    // A file system that tells no size (some networks do not) tells no want of it.
+    if (blocks > 0 && bavail * bsize < LEAST_SPACE) return failure(path, { code: 'ENOSPC' });
+    return undefined;
+  } catch (error) {
+    return failure(path, error);
+  }
+}
+
+/** Below this not even a small report and its manifest can be written, in bytes. */
+const LEAST_SPACE = 16_384;
 
 function followLinks(path: string, depth = 0): string {
   const stat = fs.lstatSync(path, { throwIfNoEntry: false });

@@ -14,7 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { commit, removeTemporaryFiles, temporaryFor, writeAtomically } from '../../src/output/atomic.js';
+import { removeTemporaryFiles } from '../../src/engine/temporary.js';
+import { commit, temporaryFor, writeAtomically } from '../../src/output/atomic.js';
 import { failure, inspectTarget, type Target } from '../../src/output/target.js';
 
 let folder: string;

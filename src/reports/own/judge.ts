@@ -1,9 +1,10 @@
 import { FUNCTIONS, NO_COLUMNS, refusalOf, TABLE_FUNCTIONS } from './functions.js';
+import { tooLarge } from './sizes.js';
 import { childrenOf, type Node } from './tree.js';
 
 /** Something that a report may not do, with its place in the text (bytes). */
 export interface Refusal {
-  readonly code: 'own-report-statement' | 'own-report-function' | 'own-report-relation';
+  readonly code: 'own-report-statement' | 'own-report-function' | 'own-report-relation' | 'own-report-argument';
   readonly message: string;
   readonly at: number | undefined;
   /** A relation that was asked for: the nearest one that there is helps. */
@@ -136,7 +137,10 @@ function judgeFunction(node: Node, name: string, at: number | undefined): Refusa
   const qualified = [node.schema, node.catalog].some(
     (part) => typeof part === 'string' && part !== '' && part !== 'main',
   );
-  if (FUNCTIONS.has(name) && !qualified) return null;
+  if (FUNCTIONS.has(name) && !qualified) {
+    const large = tooLarge(name, (node.children ?? []) as readonly Node[]);
+    return large === null ? null : { code: 'own-report-argument', message: `${name}() ${large}.`, at };
+  }
   return { code: 'own-report-function', message: `${name}() cannot be used in a report: ${refusalOf(name)}.`, at };
 }
 

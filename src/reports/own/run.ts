@@ -4,6 +4,7 @@ import {
   type SandboxResult,
   type SandboxTable,
   SandboxTimeout,
+  SandboxTooLarge,
   type SandboxValue,
 } from '../../engine/sandbox.js';
 import { BIGINT } from '../../ksql/types.js';
@@ -162,6 +163,15 @@ function failure(error: unknown, file: string, seconds: number): unknown {
   if (error instanceof SandboxTimeout) {
     const message = `${file} ran longer than ${seconds} s and was stopped.`;
     return refused(file, 'own-report-too-long', message, 'Give it more with --time-limit SECONDS, or let it do less.');
+  }
+  if (error instanceof SandboxTooLarge) {
+    const message = `${file} took more memory than --memory gives, and was stopped.`;
+    return refused(
+      file,
+      'own-report-too-large',
+      message,
+      'Let it make shorter texts and lists, or give it more with --memory 2GB.',
+    );
   }
   const said = error instanceof Error ? error.message : '';
   const json = said.indexOf('{');

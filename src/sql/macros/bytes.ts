@@ -1,3 +1,5 @@
+import { LARGEST_TEXT } from '../../ksql/functions/sizes.js';
+
 /** BYTES: Java compares them as signed, counts from 1, and knows hex, utf8, ascii and base64. */
 export const BYTES_MACROS: readonly string[] = [
   `ks_flip(c) AS translate(c, '0123456789ABCDEF', '89ABCDEF01234567')`,
@@ -13,8 +15,8 @@ export const BYTES_MACROS: readonly string[] = [
   `ks_part(b, p, n) AS unhex(hex(b)[2 * p - 1:2 * (p + n - 1)])`,
   `ks_substring_from_bytes(b, p) AS CASE WHEN b IS NULL OR p IS NULL THEN NULL ELSE ks_part(b, ks_start(octet_length(b), p), octet_length(b)) END`,
   `ks_substring_bytes(b, p, n) AS CASE WHEN b IS NULL OR p IS NULL OR n IS NULL THEN NULL WHEN n <= 0 THEN ''::BLOB ELSE ks_part(b, ks_start(octet_length(b), p), n) END`,
-  `ks_lpad_bytes(b, n, p) AS CASE WHEN n < 0 OR octet_length(p) = 0 THEN NULL WHEN n <= octet_length(b) THEN unhex(hex(b)[1:2 * n]) ELSE unhex(rpad('', 2 * (n - octet_length(b)), hex(p)) || hex(b)) END`,
-  `ks_rpad_bytes(b, n, p) AS CASE WHEN n < 0 OR octet_length(p) = 0 THEN NULL WHEN p IS NULL THEN NULL WHEN n = 0 THEN CASE WHEN b IS NULL THEN NULL ELSE ''::BLOB END ELSE unhex(rpad(hex(b), 2 * n, hex(p))) END`,
+  `ks_lpad_bytes(b, n, p) AS CASE WHEN n < 0 OR n > ${LARGEST_TEXT} OR octet_length(p) = 0 THEN NULL WHEN n <= octet_length(b) THEN unhex(hex(b)[1:2 * n]) ELSE unhex(rpad('', 2 * (n - octet_length(b)), hex(p)) || hex(b)) END`,
+  `ks_rpad_bytes(b, n, p) AS CASE WHEN n < 0 OR n > ${LARGEST_TEXT} OR octet_length(p) = 0 THEN NULL WHEN p IS NULL THEN NULL WHEN n = 0 THEN CASE WHEN b IS NULL THEN NULL ELSE ''::BLOB END ELSE unhex(rpad(hex(b), 2 * n, hex(p))) END`,
   `ks_split_bytes(b, d) AS CASE WHEN b IS NULL OR d IS NULL THEN NULL WHEN octet_length(b) = 0 THEN [b] WHEN octet_length(d) = 0 THEN list_transform(ks_pairs(hex(b)), lambda p: unhex(p)) ELSE list_transform(string_split(ks_spaced(b), ks_spaced(d)), lambda t: unhex(replace(t, ' ', ''))) END`,
   `ks_spaced(b) AS array_to_string(list_transform(ks_pairs(hex(b)), lambda p: ' ' || p), '')`,
   `ks_bytes(s, encoding) AS CASE lower(encoding) WHEN 'hex' THEN CASE WHEN length(s) % 2 = 0 THEN unhex(s) END WHEN 'utf8' THEN encode(s) WHEN 'ascii' THEN encode(ks_ascii(s)) WHEN 'base64' THEN from_base64(s) END`,

@@ -1,3 +1,5 @@
+import { LARGEST_LIST } from '../../ksql/functions/sizes.js';
+
 /**
  * Java's arithmetic and number texts. `ks_fail` raises where evaluated and is not volatile, so that TRY may hold it
  * (`error()` may not).
@@ -93,7 +95,7 @@ export const NUMBER_MACROS: readonly string[] = [
   `ks_sign(x) AS CASE WHEN x > 0 THEN 1 WHEN x < 0 THEN -1 WHEN x IS NULL THEN NULL ELSE 0 END`,
   `ks_sign_double(x) AS CASE WHEN isnan(x) THEN 0 ELSE ks_sign(x) END`,
   `ks_pow(a, b) AS CASE WHEN isnan(b) OR (abs(a) = 1 AND isinf(b)) THEN CASE WHEN a IS NULL THEN NULL ELSE 'NaN'::DOUBLE END ELSE pow(a, b) END`,
-  `ks_series(a, b, step) AS CASE WHEN step = 0 OR (b > a AND step < 0) OR (b < a AND step > 0) THEN NULL ELSE generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CAST(step AS BIGINT)) END`,
+  `ks_series(a, b, step) AS CASE WHEN step = 0 OR abs(CAST(b AS HUGEINT) - a) // abs(CAST(step AS HUGEINT)) > ${LARGEST_LIST} OR (b > a AND step < 0) OR (b < a AND step > 0) THEN NULL ELSE generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CAST(step AS BIGINT)) END`,
   `ks_haversine(a, b, c, d) AS pow(sin(radians(c - a) / 2), 2) + cos(radians(a)) * cos(radians(c)) * pow(sin(radians(d - b) / 2), 2)`,
   `ks_geo(a, b, c, d, radius) AS CASE WHEN abs(a) > 90 OR abs(c) > 90 OR abs(b) > 180 OR abs(d) > 180 THEN NULL ELSE radius * 2 * asin(sqrt(ks_haversine(a, b, c, d))) END`,
   `ks_mod_double(a, b) AS CASE WHEN b = 0 OR isnan(b) OR isinf(a) OR isnan(a) THEN CASE WHEN a IS NULL OR b IS NULL THEN NULL ELSE 'NaN'::DOUBLE END WHEN isinf(b) THEN a ELSE a % b END`,

@@ -1,3 +1,5 @@
+import { LARGEST_TEXT } from '../../ksql/functions/sizes.js';
+
 /** Text functions: Java counts UTF-16 units, DuckDB code points; the difference matters only past U+FFFF. */
 export const STRING_MACROS: readonly string[] = [
   String.raw`ks_trim(s) AS regexp_replace(s, '^[\x00-\x20]+|[\x00-\x20]+$', '', 'g')`,
@@ -17,8 +19,8 @@ export const STRING_MACROS: readonly string[] = [
   `ks_substring_from(s, p) AS CASE WHEN s IS NULL OR p IS NULL THEN NULL ELSE s[ks_start(length(s), p):] END`,
   `ks_start(n, p) AS CASE WHEN p > 0 THEN least(p, n + 1) WHEN p = 0 THEN 1 ELSE greatest(n + p + 1, 1) END`,
   `ks_substring(s, p, n) AS CASE WHEN s IS NULL OR p IS NULL OR n IS NULL THEN NULL ELSE substring(s, ks_start(length(s), p), greatest(n, 0)) END`,
-  `ks_lpad(s, n, p) AS CASE WHEN n < 0 OR p = '' THEN NULL WHEN n = 0 THEN CASE WHEN s IS NULL OR p IS NULL THEN NULL ELSE '' END ELSE lpad(s, n, p) END`,
-  `ks_rpad(s, n, p) AS CASE WHEN n < 0 OR p = '' THEN NULL WHEN n = 0 THEN CASE WHEN s IS NULL OR p IS NULL THEN NULL ELSE '' END ELSE rpad(s, n, p) END`,
+  `ks_lpad(s, n, p) AS CASE WHEN n < 0 OR n > ${LARGEST_TEXT} OR p = '' THEN NULL WHEN n = 0 THEN CASE WHEN s IS NULL OR p IS NULL THEN NULL ELSE '' END ELSE lpad(s, n, p) END`,
+  `ks_rpad(s, n, p) AS CASE WHEN n < 0 OR n > ${LARGEST_TEXT} OR p = '' THEN NULL WHEN n = 0 THEN CASE WHEN s IS NULL OR p IS NULL THEN NULL ELSE '' END ELSE rpad(s, n, p) END`,
   // Places of every occurrence, overlapping ones too.
   `ks_places(s, t) AS CASE WHEN s = '' THEN CAST([] AS BIGINT[]) ELSE list_filter(generate_series(1, length(s) - length(t) + 1), lambda i: substring(s, i, length(t)) = t) END`,
   `ks_instr(s, t, p, n) AS CASE
