@@ -124,23 +124,27 @@ interface Watch {
 function watchStatement({ seconds, memory }: SandboxOptions, interrupt: () => void): Watch {
   const before = process.memoryUsage.rss();
   const most = before + (parseSize(memory) ?? 0) + BESIDE;
-  const end = performance.now() + seconds * 1000;
   let reason: Error | undefined;
-  let since = 0;
+  let heardNot = 0;
+  const late = setTimeout(() => {
+    reason ??= new SandboxTimeout();
+  }, seconds * 1000);
   let timer: NodeJS.Timeout | undefined;
   const deaf = new Promise<never>((_, reject) => {
     timer = setInterval(() => {
-      const now = performance.now();
-      if (reason === undefined && now > end) reason = new SandboxTimeout();
-      if (reason === undefined && process.memoryUsage.rss() > most) reason = new SandboxTooLarge();
+      if (process.memoryUsage.rss() > most) reason ??= new SandboxTooLarge();
       if (reason === undefined) return;
-      since = since === 0 ? now : since;
       interrupt();
-      if (now - since > PATIENCE) reject(DEAF);
+      heardNot += REPEAT_INTERRUPT;
+      if (heardNot > PATIENCE) reject(DEAF);
     }, REPEAT_INTERRUPT);
   });
   deaf.catch(() => {});
-  return { deaf, reason: () => reason, stop: () => clearInterval(timer) };
+  const stop = (): void => {
+    clearTimeout(late);
+    clearInterval(timer);
+  };
+  return { deaf, reason: () => reason, stop };
 }
 
 async function bound(values: Readonly<Record<string, SandboxValue>>) {
