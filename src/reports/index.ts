@@ -10,8 +10,8 @@ import { practitionerType } from './practitioner-type.js';
 import { prescriptionFill } from './prescription-fill.js';
 import { productPerformance } from './product-performance.js';
 import { repeatOrders } from './repeat-orders.js';
-import { salesTrend } from './sales-trend.js';
-import { siteChange } from './site-change.js';
+import { salesTrend } from './sales-trend/index.js';
+import { siteChange } from './site-change/index.js';
 
 /** All reports, sorted by id. */
 export const REPORTS: readonly ReportDefinition[] = [

@@ -13,6 +13,11 @@ export const ORDER_PARAMETERS: readonly ReportParameter[] = [
     default: 'amount_subtotal',
     help: 'What an order is worth: before tax and shipping, or all that the patient pays.',
   },
+  {
+    name: 'currency',
+    type: 'text',
+    help: 'What money is in, such as AUD: stands behind amounts in words and headings.',
+  },
   { name: 'confidence', type: 'number', default: '0.95', help: 'Confidence of the intervals: above 0, below 1.' },
   {
     name: 'small-numbers',
@@ -30,6 +35,8 @@ export interface OrderOptions {
   readonly amount: string;
   readonly confidence: number;
   readonly small: SmallNumbers;
+  /** What amounts are in; null where nothing is said. */
+  readonly currency: string | null;
 }
 
 /** Reads them; throws a DiagnosticError (usage) for a confidence out of range. */
@@ -46,5 +53,6 @@ export function readOrderOptions(report: string, values: ParameterValues): Order
     amount: values.text('amount')!.toUpperCase(),
     confidence,
     small: smallNumbers(values.text('small-numbers') as Profile),
+    currency: values.text('currency') ?? null,
   };
 }

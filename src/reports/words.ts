@@ -48,3 +48,37 @@ export function listing(items: readonly string[]): string {
 export function counted(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
+
+/** Thousands apart: `1234567.50` is `1,234,567.50`. */
+function grouped(text: string): string {
+  const [whole = '', fraction] = text.split('.');
+  const commas = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? commas : `${commas}.${fraction}`;
+}
+
+/** An amount for eyes: thousands apart, no decimals from a thousand on, its currency behind it where one is known. */
+export function moneyText(value: number, currency: string | null): string {
+  const text = grouped(decimals(value, Math.abs(value) >= 1000 ? 0 : 2));
+  return currency === null ? text : `${text} ${currency}`;
+}
+
+/** The same with its sign always written. */
+export function signedAmount(value: number, currency: string | null): string {
+  return value > 0 ? `+${moneyText(value, currency)}` : moneyText(value, currency);
+}
+
+/** A share for eyes, one style everywhere: `53 %`, below ten per cent with a decimal, `9.4 %`. */
+export function shareText(share: number): string {
+  return `${decimals(share * 100, Math.abs(share) < 0.0995 ? 1 : 0)} %`;
+}
+
+/** A change for eyes: `+2.1 %`, `-12 %`. */
+export function changeText(share: number): string {
+  const text = shareText(share);
+  return share > 0 && !/^0(\.0)? %$/.test(text) ? `+${text}` : text;
+}
+
+/** A whole number for eyes: `4,458`. */
+export function countText(n: number): string {
+  return grouped(String(n));
+}

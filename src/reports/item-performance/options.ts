@@ -36,7 +36,7 @@ const MOST_DAYS = 100_000;
 export function readOptions({ report }: Grain, values: ParameterValues): Options {
   // Lines have one amount, so the report declares none to choose.
   const text = (name: string): string | undefined => (name === 'amount' ? LINE_AMOUNT : values.text(name));
-  const { statuses, confidence, small } = readOrderOptions(report, { ...values, text });
+  const { statuses, confidence, small, currency } = readOrderOptions(report, { ...values, text });
   const days = values.text('days') === undefined ? null : values.number('days');
   const repeatDays = values.number('repeat-days');
   for (const [name, value] of [
@@ -49,5 +49,5 @@ export function readOptions({ report }: Grain, values: ParameterValues): Options
     const next = `pharmabi report ${report} --help`;
     throw new DiagnosticError([{ code: 'report-parameter', severity: 'error', message, help, next }], EXIT.usage);
   }
-  return { statuses, confidence, small, days, repeatDays };
+  return { statuses, confidence, small, currency, days, repeatDays };
 }

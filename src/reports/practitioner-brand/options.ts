@@ -31,6 +31,13 @@ export interface Options extends Omit<OrderOptions, 'amount'> {
 export function readOptions(values: ParameterValues): Options {
   // Lines have one amount, so the report declares none to choose.
   const text = (name: string): string | undefined => (name === 'amount' ? 'amount_subtotal' : values.text(name));
-  const { statuses, confidence, small } = readOrderOptions(ID, { ...values, text });
-  return { statuses, confidence, small, prior: BigInt(values.number('prior')), all: values.text('all') !== undefined };
+  const { statuses, confidence, small, currency } = readOrderOptions(ID, { ...values, text });
+  return {
+    statuses,
+    confidence,
+    small,
+    currency,
+    prior: BigInt(values.number('prior')),
+    all: values.text('all') !== undefined,
+  };
 }

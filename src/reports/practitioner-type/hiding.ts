@@ -52,7 +52,7 @@ export async function hiddenPractitioners(
   { statuses, confidence, small }: Pick<Options, 'statuses' | 'confidence' | 'small'>,
 ): Promise<ReadonlySet<string>> {
   if (small.profile === 'off' || context.columns('ORDERS_WITH_PRACTITIONER').length === 0) return new Set();
-  const common = { statuses, confidence, small, amount: 'AMOUNT_SUBTOTAL', own: false, latest: false };
+  const common = { statuses, confidence, small, amount: 'AMOUNT_SUBTOTAL', currency: null, own: false, latest: false };
   const options: Options = { ...common, minOrders: 30, minPractitioners: 5, repeatDays: 90 };
   try {
     await prepareOrders(context, options);

@@ -42,9 +42,9 @@ export interface Options extends Omit<OrderOptions, 'amount'> {
 /** Reads them; throws a DiagnosticError (usage) for one out of range. */
 export function readOptions(values: ParameterValues): Options {
   const text = (name: string): string | undefined => (name === 'amount' ? 'amount_subtotal' : values.text(name));
-  const { statuses, confidence, small } = readOrderOptions(ID, { ...values, text });
+  const { statuses, confidence, small, currency } = readOrderOptions(ID, { ...values, text });
   return {
-    ...{ statuses, confidence, small },
+    ...{ statuses, confidence, small, currency },
     atOnceHours: values.number('at-once-hours'),
     validityDays: values.number('validity-days'),
     by: values.text('by') as By,

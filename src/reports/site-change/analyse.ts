@@ -12,7 +12,8 @@ import { type PraisWinsten, praisWinsten } from '../../statistics/prais-winsten.
 import { contrast, type Estimate, type Regression } from '../../statistics/regression.js';
 import { sampleOf } from '../../statistics/sample.js';
 import { welchOfSamples } from '../../statistics/welch.js';
-import { type Day, measured } from './days.js';
+import { type Day, dayNumber, measured } from '../daily.js';
+import { type ChangeEffect, changeEffects } from './effect.js';
 import type { Options } from './options.js';
 
 /** Lag of the Newey-West errors: a week. */
@@ -36,6 +37,8 @@ export interface Analysis {
   readonly series: DailySeries;
   readonly results: readonly MethodResult[];
   readonly fit: PraisWinsten | null;
+  /** Every measure on the log scale, the one asked for first. */
+  readonly effects: readonly ChangeEffect[];
   /** By day: what the model says, and what it expects had nothing been changed, with its interval. */
   readonly fitted: readonly (number | null)[];
   readonly expected: readonly (Interval & { readonly value: number })[];
@@ -50,8 +53,6 @@ export interface NotAnalysed {
   readonly why: string;
 }
 
-const DAY = 86_400_000;
-const dayNumber = (day: string): number => Date.parse(`${day}T00:00:00Z`) / DAY;
 const weekday = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
 
 /** The complete days between the neighbouring changes, at most `--window` on each side. */
@@ -143,7 +144,7 @@ export function analyse(all: readonly Day[], change: string, options: Options): 
     return why(
       `${changeDay} complete days before it and ${days.length - changeDay} after it are too few (14 and 7 are needed)`,
     );
-  const read = days.map((day) => measured(day, options));
+  const read = days.map((day) => measured(day, options.measure));
   const empty = read.filter((value) => value === null).length;
   if (empty > 0)
     return why(`${empty} of ${days.length} days have no order, hence no average; take --measure net_revenue or orders`);
@@ -152,11 +153,12 @@ export function analyse(all: readonly Day[], change: string, options: Options): 
   const columns = seriesColumns(series);
   const fit = praisWinsten(columns, values);
   const robust = neweyWest(columns, values, LAGS);
-  const controls = days.map((day) => measured(day.control, options) ?? 0);
+  const controls = days.map((day) => measured(day.control, options.measure) ?? 0);
   const apart = control === null ? null : differenceInDifferences(values, controls, changeDay, LAGS, confidence);
   const after = days.length - changeDay;
   return {
     ...{ change, days, values, series, fit },
+    effects: changeEffects(days, change, options),
     results: [
       ...(fit === null ? [] : [segmented('ar1', series, fit, confidence)]),
       ...(robust === null ? [] : [segmented('newey-west', series, robust, confidence)]),

@@ -1,44 +1,13 @@
+import type { HiddenCalendar } from '../../disclosure/hide-days.js';
+import { isSmall } from '../../disclosure/suppression.js';
 import { identifier, text } from '../../sql/quote.js';
-import { ratio } from '../../statistics/exact.js';
-import { CENTS } from '../../statistics/mean.js';
-import { endOf, localDay, localTime } from '../clock.js';
-import type { ReportContext, RequiredRelation } from '../definition.js';
+import { localDay } from '../clock.js';
+import { type Day, hiddenCalendar, readDays } from '../daily.js';
+import type { ReportContext } from '../definition.js';
 import type { Options } from './options.js';
 
-/** What the report reads. */
-export const REQUIRES: readonly RequiredRelation[] = [
-  {
-    relation: 'ORDERS_PLACED',
-    columns: [
-      ...['ORDER_ID', 'PATIENT_ID', 'RESPONSIBLE_ID', 'DISCOUNT_LEVEL', 'AMOUNT_TOTAL', 'AMOUNT_SUBTOTAL', 'STATUS'],
-      'EVENT_TS',
-    ],
-  },
-];
-
-/** Clinics are read only where one of them is the control. */
-export function alsoReads(parameters: Readonly<Record<string, string>>): readonly RequiredRelation[] {
-  if (parameters.control?.startsWith('clinic=') !== true) return [];
-  return [{ relation: 'ORDERS_WITH_CLINIC', columns: ['ORDER_ID', 'CLINIC_ID'] }];
-}
-
-/** Orders of complete days: `day`, `patient`, `y` (cents), `first` (the patient's first counted order), `control`. */
+/** Orders of all days: `day`, `patient`, `y` (cents), `first` (the patient's first counted order), `control`. */
 const ORDERS = identifier('$site_change_orders');
-
-/** A complete day of the calendar: exact sums of the series and of the control. */
-export interface Day {
-  readonly day: string;
-  readonly orders: number;
-  readonly patients: number;
-  readonly net: bigint;
-  readonly newPatients: number;
-  readonly control: {
-    readonly orders: number;
-    readonly patients: number;
-    readonly net: bigint;
-    readonly newPatients: number;
-  };
-}
 
 /** Makes ORDERS. */
 export async function prepareOrders(context: ReportContext, { statuses, amount, control }: Options): Promise<void> {
@@ -58,58 +27,29 @@ FROM ${relation('ORDERS_PLACED')} o
 WHERE coalesce(o."STATUS" IN (${statuses.map(text).join(', ')}), false) AND o.${identifier(amount)} IS NOT NULL`);
 }
 
-/** Removes it. */
+/** Removes what `prepareOrders` made. */
 export async function dropOrders({ engine }: ReportContext): Promise<void> {
   await engine.run(`DROP TABLE IF EXISTS ${ORDERS}`);
 }
 
-const PATIENTS = 'count(DISTINCT patient) FILTER (patient IS NOT NULL)';
-
-/** Every complete day from the first order (of any status) to the end of the log, days without orders included. */
-export async function readDays(context: ReportContext): Promise<readonly Day[]> {
-  const end = endOf(context);
-  if (end === null) return [];
-  const zone = context.replay.timeZone;
-  // A day is complete where it lies wholly between the first order and the end.
-  const rows = await context.engine.rows(`WITH bounds AS (
-  SELECT CAST(${localTime('min("EVENT_TS") - 1', zone)} AS DATE) + 1 AS first, CAST(${localTime(`${BigInt(end) + 1n}`, zone)} AS DATE) - 1 AS last
-  FROM ${identifier(context.final('ORDERS_PLACED'))}
-), calendar AS (
-  SELECT CAST(unnest(generate_series(CAST(first AS TIMESTAMP), CAST(last AS TIMESTAMP), INTERVAL 1 DAY)) AS DATE) AS "day" FROM bounds WHERE first <= last
-), sums AS (
-  SELECT "day", control, count(*) AS n, ${PATIENTS} + CAST(count(*) FILTER (patient IS NULL) > 0 AS BIGINT) AS patients,
-    CAST(sum(y) AS BIGINT) AS y, count(*) FILTER (first) AS new_patients
-  FROM ${ORDERS} GROUP BY "day", control
-)
-SELECT CAST(c."day" AS VARCHAR), coalesce(s.n, 0), coalesce(s.patients, 0), coalesce(s.y, 0), coalesce(s.new_patients, 0),
-  coalesce(k.n, 0), coalesce(k.patients, 0), coalesce(k.y, 0), coalesce(k.new_patients, 0)
-FROM calendar c LEFT JOIN sums s ON s."day" = c."day" AND NOT s.control LEFT JOIN sums k ON k."day" = c."day" AND k.control
-ORDER BY c."day"`);
-  return rows.map((row) => {
-    const side = (at: number) => ({
-      orders: Number(row[at]),
-      patients: Number(row[at + 1]),
-      net: row[at + 2] as bigint,
-      newPatients: Number(row[at + 3]),
-    });
-    return { day: String(row[0]), ...side(1), control: side(5) };
-  });
+/** The complete days of the orders. */
+export async function readCompleteDays(context: ReportContext): Promise<readonly Day[]> {
+  return (await readDays(context, ORDERS, 'ORDERS_PLACED')).filter(({ complete }) => complete);
 }
 
-/** Distinct patients behind several days of the series together. */
-export async function patientsBehind({ engine }: ReportContext, days: readonly string[]): Promise<number> {
-  if (days.length === 0) return 0;
-  const list = days.map((day) => `DATE ${text(day)}`).join(', ');
-  const [row] = await engine.rows(`SELECT ${PATIENTS} FROM ${ORDERS} WHERE NOT control AND "day" IN (${list})`);
-  return Number(row![0]);
-}
-
-/** What is measured on a day, in its unit; null for the average of no orders. */
-export function measured(
-  { orders, net, newPatients }: Omit<Day, 'day' | 'control' | 'patients'>,
-  { measure }: Options,
-): number | null {
-  if (measure === 'orders') return orders;
-  if (measure === 'new_patients') return newPatients;
-  return measure === 'aov' ? ratio(net, BigInt(orders) * CENTS) : ratio(net, CENTS);
+/**
+ * Days whose value is hidden, as `YYYY-MM-DD`: those that the calendar of all counted orders hides, in whatever table, and those of which few patients
+ * are in the control, in the rest, or new where they are counted.
+ */
+export async function hideDays(
+  context: ReportContext,
+  days: readonly Day[],
+  { measure, small, control }: Pick<Options, 'measure' | 'small' | 'control'>,
+): Promise<ReadonlySet<string>> {
+  if (small.profile === 'off') return new Set();
+  const calendar: HiddenCalendar = await hiddenCalendar(context, ORDERS, small);
+  const few = (day: Day): boolean =>
+    (measure === 'new_patients' && isSmall(day.newPatients, small.k)) ||
+    (control !== null && (isSmall(day.patients, small.k) || isSmall(day.control.patients, small.k)));
+  return new Set([...calendar.days, ...days.filter(few).map(({ day }) => day)]);
 }

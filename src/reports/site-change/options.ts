@@ -1,13 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { type Diagnostic, DiagnosticError, EXIT } from '../../diagnostics/diagnostic.js';
-import type { ReportParameter } from '../definition.js';
-import { ORDER_PARAMETERS, type OrderOptions, readOrderOptions } from '../order-parameters.js';
+import type { Measure } from '../daily.js';
+import { type OrderOptions, readOrderOptions } from '../order-parameters.js';
 import type { ParameterValues } from '../parameters.js';
 
 /** Name of the report, on the command line and in messages. */
 export const ID = 'site-change';
-
-/** What is measured each day. */
-export type Measure = 'net_revenue' | 'orders' | 'aov' | 'new_patients';
 
 /** Orders that the change did not touch: those of a practitioner, a clinic, or a discount level. */
 export interface Control {
@@ -15,37 +13,14 @@ export interface Control {
   readonly value: string;
 }
 
-/** The parameters of `site-change`. */
-export const PARAMETERS: readonly ReportParameter[] = [
-  {
-    name: 'change-at',
-    type: 'list',
-    help: 'Days of the changes, YYYY-MM-DD, separated by commas; the day itself counts as after.',
-  },
-  {
-    name: 'measure',
-    type: 'choice',
-    choices: ['net_revenue', 'orders', 'aov', 'new_patients'],
-    default: 'net_revenue',
-    help: 'What is measured each day.',
-  },
-  { name: 'before', type: 'integer', default: '56', help: 'With fewer days before the change the report warns.' },
-  { name: 'after', type: 'integer', default: '28', help: 'With fewer days after it the report warns.' },
-  { name: 'window', type: 'integer', help: 'Use at most so many days before and after; else all that the log has.' },
-  {
-    name: 'control',
-    type: 'text',
-    help: 'Orders that the change did not touch: practitioner=ID, clinic=ID or discount=PERCENT; they are taken out of the series.',
-  },
-  {
-    name: 'holidays',
-    type: 'list',
-    help: 'Public holidays, YYYY-MM-DD, separated by commas: the report warns of one near a change.',
-  },
-  ...ORDER_PARAMETERS,
-];
+/** Something else that happened: days to leave out, or (`to` is null) a change that lasts. */
+export interface OtherEvent {
+  readonly from: string;
+  readonly to: string | null;
+  readonly name: string;
+}
 
-/** The same, read. Days are `YYYY-MM-DD`. */
+/** The parameters, read. Days are `YYYY-MM-DD`. */
 export interface Options extends OrderOptions {
   readonly changes: readonly string[];
   readonly measure: Measure;
@@ -54,6 +29,7 @@ export interface Options extends OrderOptions {
   readonly window: number | null;
   readonly control: Control | null;
   readonly holidays: readonly string[];
+  readonly events: readonly OtherEvent[];
 }
 
 function wrong(message: string, help: string): DiagnosticError {
@@ -67,11 +43,15 @@ function wrong(message: string, help: string): DiagnosticError {
   return new DiagnosticError([problem], EXIT.usage);
 }
 
+function isDay(day: string): boolean {
+  const time = Date.parse(`${day}T00:00:00Z`);
+  return /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === day;
+}
+
 function readDays(name: string, values: ParameterValues): readonly string[] {
   const days = values.list(name);
   for (const day of days) {
-    const time = Date.parse(`${day}T00:00:00Z`);
-    if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== day)
+    if (!isDay(day))
       throw wrong(`--${name} cannot be "${day}".`, 'It takes days of the calendar as YYYY-MM-DD: 2026-09-01.');
   }
   return [...new Set(days)].sort();
@@ -86,6 +66,33 @@ function readControl(text: string | undefined): Control | null {
       'It takes practitioner=ID, clinic=ID or discount=PERCENT, such as practitioner=2.',
     );
   return { kind: kind as Control['kind'], value: value! };
+}
+
+/** The lines of a file of events; a first line of headings is left out. */
+function readEvents(path: string | undefined): readonly OtherEvent[] {
+  if (path === undefined) return [];
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw wrong(
+      `The file of --events cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'it is no text'}.`,
+      'It is a CSV file of days and names.',
+    );
+  }
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  return lines.flatMap((line, i): OtherEvent[] => {
+    const [from = '', second = '', ...rest] = line.split(',').map((cell) => cell.trim().replace(/^"|"$/g, ''));
+    if (line.trim() === '' || (i === 0 && !isDay(from))) return [];
+    const to = isDay(second) ? second : null;
+    const name = to === null ? [second, ...rest].join(', ') : rest.join(', ');
+    if (!isDay(from) || name === '' || (to !== null && to < from))
+      throw wrong(
+        `Line ${i + 1} of the file of --events is no event.`,
+        'A line is "date,name" or "from,to,name", days as YYYY-MM-DD: 2026-11-20,2026-11-27,Black week',
+      );
+    return [{ from, to, name }];
+  });
 }
 
 /** Reads them; throws a DiagnosticError (usage) where no change is named, or something is out of range. */
@@ -105,5 +112,6 @@ export function readOptions(values: ParameterValues): Options {
     window: values.text('window') === undefined ? null : values.number('window'),
     control: readControl(values.text('control')),
     holidays: readDays('holidays', values),
+    events: readEvents(values.text('events')),
   };
 }

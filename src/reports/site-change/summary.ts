@@ -1,109 +1,136 @@
-import { type Told, WITHOUT_SIZE } from '../finding.js';
-import { counted, decimals, listing, percentText, pText, signedMoney } from '../words.js';
+import { MEASURES, type Measure } from '../daily.js';
+import { type Finding, noAnswer, type Told } from '../finding.js';
+import { changeText, counted, listing, percentText, shareText, signedAmount } from '../words.js';
 import type { Analysis, NotAnalysed } from './analyse.js';
 import type { Options } from './options.js';
-import { MEASURES } from './tables.js';
+import type { Judged } from './verdict.js';
 import { warningsOf } from './warnings.js';
 
 /** All that sentences are made of. */
-export interface Findings {
+export interface Facts {
   readonly options: Options;
   readonly analyses: readonly Analysis[];
+  readonly judged: readonly Judged[];
   readonly failed: readonly NotAnalysed[];
   readonly hiddenCells: number;
 }
 
-/**
- * The p that an effect is asked for. The test is made at the day of the change and at the placebo days, of which any may look like
- * an effect (Bonferroni); and with an estimated phi it finds something in 4 to 8 % of series without an effect instead of 5.
- */
-function askedFor({ placebos }: Pick<Analysis, 'placebos'>, { confidence }: Pick<Options, 'confidence'>): number {
-  return (1 - confidence) / (1 + placebos.length);
-}
-
-function headline(analysis: Analysis, options: Options): string {
-  const { change, results, placebos } = analysis;
-  const { words } = MEASURES[options.measure];
-  const one = results.find(({ method }) => method === 'ar1');
-  if (one === undefined || one.p === null)
-    return `${change}: nothing can be tested, because the days do not vary around the model.`;
-  const relative = one.relative === null ? '' : `, ${one.relative > 0 ? '+' : ''}${decimals(one.relative * 100, 1)} %`;
-  const interval = `${percentText(options.confidence)} of the total: ${signedMoney(one.low!)} to ${signedMoney(one.high!)}`;
-  const effect = `${signedMoney(one.perDay)} a day${relative} (${interval}; p ${pText(one.p)})`;
-  if (one.p >= 1 - options.confidence)
-    return `${change}: no effect on ${words.toLowerCase()} can be told from chance: ${effect}.`;
-  const asked = askedFor(analysis, options);
-  if (one.p >= asked)
-    return `${change}: no effect on ${words.toLowerCase()} can be told from chance: ${effect}; at ${placebos.length + 1} days tested, p below ${decimals(asked, 4)} is asked for.`;
-  const equal = placebos.filter(({ p }) => p !== null && p <= one.p!).map(({ day }) => day);
-  if (equal.length > 0)
-    return `${change}: no effect on ${words.toLowerCase()} can be told from chance: ${effect}, but the same test finds as much where nothing was changed (${listing(equal)}).`;
-  return `${change}: ${words.toLowerCase()} ${one.total > 0 ? 'rose' : 'fell'} against what was expected: ${effect}.`;
-}
-
-function comparison(analysis: Analysis, options: Options): string[] {
-  const { change, results } = analysis;
-  const shown = 1 - options.confidence;
-  const asked = askedFor(analysis, options);
-  const [ar1, plain] = (['ar1', 'before-after'] as const).map((name) => results.find(({ method }) => method === name));
-  if (ar1?.p == null || plain?.p == null || ar1.p < asked === plain.p < shown) return [];
-  return plain.p < shown
-    ? [
-        `${change}: a plain comparison of before and after says ${signedMoney(plain.perDay)} a day (p ${pText(plain.p)}): it takes trend and weekdays for an effect.`,
-      ]
-    : [
-        `${change}: a plain comparison of before and after sees nothing (p ${pText(plain.p)}): trend and weekdays hide the effect from it.`,
-      ];
-}
-
-/** The report in at most ten lines; the first ones answer its question. */
-function summarise({ options, analyses, failed, hiddenCells }: Findings): string[] {
-  const lines = [
-    ...analyses.map((one) => headline(one, options)),
-    ...failed.map(({ change, why }) => `${change}: not computed, ${why}.`),
-    ...analyses.flatMap((one) => {
-      const warnings = warningsOf(one, options);
-      return warnings.length === 0 ? [] : [`${one.change}, with caution: ${listing(warnings)}.`];
-    }),
-    ...analyses.flatMap((one) => comparison(one, options)),
-    ...(hiddenCells === 0
-      ? []
-      : [`Hidden for small numbers: ${counted(hiddenCells, 'cell')}; the model uses those days.`]),
-  ];
-  return lines.length <= 10
-    ? lines
-    : [...lines.slice(0, 9), `${lines.length - 9} more lines: every change stands in the tables.`];
-}
-
-const SPOKEN = {
-  doubt: 'Whatever else happened on these days is in the numbers.',
-  next: 'Look at the placebo days in the table of checks.',
+const NAMES: Readonly<Record<Measure, string>> = {
+  net_revenue: 'revenue',
+  orders: 'the number of orders',
+  aov: 'the average order',
+  new_patients: 'the number of new patients',
 };
 
-/** What the report says, the answer first. */
-export function tell(findings: Findings): Told {
-  const [text = 'Nothing to report.', ...more] = summarise(findings);
-  return { ...SPOKEN, findings: [{ id: 'change', verdict: 'cannot-tell', ...WITHOUT_SIZE, text }], more };
+/** Less than a year: nothing can tell a season from a change. */
+const YEAR = 365;
+
+function textOf({ change, effect, verdict, elsewhere, shaky }: Judged, currency: string | null): string {
+  const { measure, relative, low, high, smallest, perDay } = effect;
+  const what = `Since ${change} ${NAMES[measure]}`;
+  const range = `anything from ${changeText(low!)} to ${changeText(high!)} fits`;
+  const amount =
+    MEASURES[measure].unit === 'money' && measure !== 'aov' ? `, about ${signedAmount(perDay, currency)} a day` : '';
+  const direction = relative > 0 ? 'higher' : 'lower';
+  const against = `${what} is ${shareText(Math.abs(relative))} ${direction} than expected without the change`;
+  if (verdict === 'shown') return `${against}${amount} (${range}): more than chance explains.`;
+  if (verdict === 'ruled-out') {
+    const most = Math.max(Math.abs(low!), Math.abs(high!));
+    return `${what} is as expected without the change: a rise or fall of more than ${shareText(most)} is ruled out.`;
+  }
+  const why =
+    elsewhere.length > 0
+      ? `days on which nothing was changed (${listing(elsewhere)}) look as different`
+      : shaky
+        ? 'it goes away without the last weeks before the change, in which something else may have been going on'
+        : `that can be chance; with these days a change below ${shareText(smallest)} cannot be seen`;
+  return `${against} (${range}), but ${why}.`;
 }
 
-/** Definitions, warnings and what the replay has to say. */
-export function notesOf({ options }: Findings, timeZone: string, replayNotes: readonly string[]): string[] {
-  const { small, control } = options;
+function findingOf(one: Judged, currency: string | null): Finding {
+  const { change, effect, asked, verdict } = one;
+  const { relative, low, high, smallest, measure, pHolm } = { ...effect, pHolm: one.pHolm };
+  const shown = verdict === 'shown';
+  return {
+    id: asked ? 'change' : `change-${measure.replaceAll('_', '-')}`,
+    verdict,
+    direction: !shown ? 'none' : relative > 0 ? 'up' : 'down',
+    ...{ size: relative, low, high, unit: 'share', text: textOf(one, currency) },
+    about: { change, measure, smallest, p: pHolm },
+  };
+}
+
+function doubtOf({ judged, options }: Facts): string {
+  const first = judged[0]?.effect;
+  if (first === undefined) return 'Without enough whole days on both sides, nearly anything could be true.';
+  const { leftOut, span, season } = first;
+  const out =
+    leftOut === 0
+      ? ''
+      : ` ${counted(leftOut, 'day')} (closed, holidays, promotions) ${leftOut === 1 ? 'is' : 'are'} left out.`;
+  const said =
+    options.events.length === 0 ? ' Promotions that are not named (--events FILE) are taken for the change.' : '';
+  if (span < YEAR)
+    return `There is less than a year of days: seasons cannot be told apart from the change, so a swing of 25 % over the year is allowed for.${out}${said}`;
+  return `${season > 0.5 ? 'A season is taken out' : 'A season was looked for and is unlikely'}; whatever else happened on that day is in the number.${out}${said}`;
+}
+
+const NEXT =
+  'Next, look at the picture: does the line break at the change, or somewhere else; the table of checks has the same test on days without a change.';
+
+/** What the report says, the answer first. */
+export function tell(facts: Facts): Told {
+  const { options, analyses, judged, failed, hiddenCells } = facts;
+  const asked = judged.filter((one) => one.asked).map((one) => findingOf(one, options.currency));
+  const others = judged.filter((one) => !one.asked).map((one) => findingOf(one, options.currency));
+  const none = [
+    ...failed,
+    ...analyses.flatMap(({ change, effects }) =>
+      effects.length > 0 ? [] : [{ change, why: 'the days do not vary around the model, or other events hide it' }],
+    ),
+  ].map(
+    ({ change, why }): Finding => ({
+      ...noAnswer('change', `What the change of ${change} did cannot be said: ${why}.`, why),
+      about: { change },
+    }),
+  );
+  const [headline, ...rest] = [...asked, ...none, ...others];
+  return {
+    findings: [headline!, ...rest],
+    doubt: doubtOf(facts),
+    next: NEXT,
+    more: [
+      ...analyses.flatMap((one) => {
+        const warnings = warningsOf(one, options);
+        return warnings.length === 0 ? [] : [`${one.change}, with caution: ${listing(warnings)}.`];
+      }),
+      ...(hiddenCells === 0
+        ? []
+        : [
+            `Hidden because few patients stand behind them: ${counted(hiddenCells, 'cell')}; the model uses those days.`,
+          ]),
+    ],
+  };
+}
+
+/** Definitions and warnings. */
+export function notesOf({ small, control, statuses, amount, confidence }: Options, zone: string): string[] {
   return [
-    `Order: one row of orders in its last state at the end of the replay; counted where its status is ${listing(options.statuses)}. Amount: ${options.amount}. Days are those of the calendar in ${timeZone}; a day without orders is 0; only complete days are used.`,
-    'Model: y = b0 + b1*t + b2*post + b3*(t - t0)*post + day of week. ar1 (the headline): Prais-Winsten; newey-west: least squares with Bartlett weights, lag 7, which finds too much on short series; before-after: Welch t of daily means, for comparison only.',
-    'Each change is analysed alone, on the days between the change before it and the change after it. Effects are sums of b2 + b3*(t - t0) over the days from the change on.',
+    `Order: one row of orders in its last state at the end of the replay; counted where its status is ${listing(statuses)}. Amount: ${amount}. Days are those of the calendar in ${zone}; only complete days are used.`,
+    `Headline: the series on the log scale (quasi-likelihood, so that days without an order need no repair): a step at the change beside a steady growth in per cent, weekdays, a yearly wave (from two years on also a half-yearly one) and other lasting events; neighbouring days may go together (first order). The wave is drawn to 0 with a standard deviation of 25 %; from a year on, models with and without it are averaged. Intervals are ${percentText(confidence)}.`,
+    'Left out: days without an order where many are usual (closed), --holidays, and the days of promotions of --events. New patients are counted from the 91st day of the log on, where it is long enough: before, everybody is new.',
+    'A change is shown where it is beyond chance, stays without the last two and four weeks before it, and no day without a change (quarters of the time before) looks as different. The measure asked for is corrected for several changes, the others for each other (Holm). Ruled out is more than the interval holds, where that is within 10 %.',
+    'The table methods has models on the raw scale, y = b0 + b1*t + b2*post + b3*(t - t0)*post + day of week: ar1 (Prais-Winsten), newey-west (lag 7, finds too much on short series), before-after (Welch t of daily means). They take a season for an effect.',
+    'Each change is analysed alone, on the days between the change before it and the change after it.',
     ...(control === null
       ? []
       : [
           `Control: orders with ${control.kind} ${control.value}; they are taken out of the series. difference-in-differences holds only if both went in parallel before the change.`,
         ]),
-    'Placebo days: the same test at quarters of the time before the change, where nothing was changed. An effect is told only where its p is smaller than theirs, and below 1 - confidence divided by the number of days tested.',
     ...(small.profile === 'off'
       ? []
       : [
-          `Days of 1 to ${small.k - 1} patients are hidden (*) in the table and the chart, and the next smallest where a total would give them away.`,
+          `Days of 1 to ${small.k - 1} patients are hidden (*) in the table and the chart, and the next smallest where a sum of days, weeks or months would give them away, in whatever table.`,
         ]),
-    ...replayNotes,
   ];
 }

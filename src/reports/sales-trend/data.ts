@@ -1,21 +1,42 @@
+import type { HiddenCalendar } from '../../disclosure/hide-days.js';
+import { hideNewPatients } from '../../disclosure/new-patients.js';
 import type { Behind } from '../../disclosure/shown-counts.js';
 import { identifier, text } from '../../sql/quote.js';
 import { localTime } from '../clock.js';
-import type { ReportContext, RequiredRelation } from '../definition.js';
+import { type Day, hiddenCalendar, readDays } from '../daily.js';
+import type { ReportContext } from '../definition.js';
 import { hasLines, LINE_SUMS } from '../order-lines.js';
-import { following, periodsBetween } from './calendar.js';
-import type { Options } from './options.js';
+import type { Options } from './index.js';
 
-/** What the report reads: orders with their discount; lines, where there are any, say how many units and at which recommended price. */
-export const REQUIRES: readonly RequiredRelation[] = [
-  {
-    relation: 'ORDERS_WITH_DISCOUNT',
-    columns: [
-      ...['ORDER_ID', 'PATIENT_ID', 'DISCOUNT', 'DISCOUNT_BASIS', 'AMOUNT_TOTAL', 'AMOUNT_SUBTOTAL', 'STATUS'],
-      'EVENT_TS',
-    ],
-  },
-];
+/** The calendar units of the report. Weeks are those of ISO 8601, Monday first. */
+export type Grain = 'month' | 'week' | 'day';
+
+const DAY = 86_400_000;
+
+/** The first day of the period after the one that begins on `start`; both `YYYY-MM-DD`. */
+export function following(start: string, grain: Grain): string {
+  const date = new Date(`${start}T00:00:00Z`);
+  if (grain === 'month') date.setUTCMonth(date.getUTCMonth() + 1);
+  else date.setTime(date.getTime() + (grain === 'week' ? 7 : 1) * DAY);
+  return date.toISOString().slice(0, 10);
+}
+
+/** The first days of all periods from `first` to `last`, both of them included. */
+export function periodsBetween(first: string, last: string, grain: Grain): string[] {
+  const starts: string[] = [];
+  for (let start = first; start <= last; start = following(start, grain)) starts.push(start);
+  return starts;
+}
+
+/** Days of the period that begins on `start`. */
+export function daysIn(start: string, grain: Grain): number {
+  return (Date.parse(following(start, grain)) - Date.parse(start)) / DAY;
+}
+
+/** A period in a sentence: `2026-03`, or the day on which it begins. */
+export function periodText(start: string, grain: Grain): string {
+  return grain === 'month' ? start.slice(0, 7) : grain === 'week' ? `the week of ${start}` : start;
+}
 
 /** Counted orders with their period; dropped when the report stands. */
 const ORDERS = identifier('$sales_trend_orders');
@@ -58,7 +79,8 @@ WITH counted AS (
     CASE WHEN ${lined ? 'l.gross IS NOT NULL' : 'false'} THEN 'lines' WHEN told = 'unknown' OR x >= 10000 THEN 'none' ELSE 'discount' END AS basis
   FROM counted c${lined ? ` LEFT JOIN ${LINE_SUMS} l ON l.ord = c.id` : ''}
 )
-SELECT CAST(date_trunc(${text(options.grain)}, ${localTime('ts', replay.timeZone)}) AS DATE) AS period, patient, y, units, basis,
+SELECT CAST(${localTime('ts', replay.timeZone)} AS DATE) AS "day", false AS control,
+  CAST(date_trunc(${text(options.grain)}, ${localTime('ts', replay.timeZone)}) AS DATE) AS period, patient, y, units, basis,
   CASE basis WHEN 'lines' THEN of_lines WHEN 'discount' THEN CASE WHEN x IS NULL THEN y ELSE ${before} END END AS gross,
   patient IS NOT NULL AND row_number() OVER (PARTITION BY patient ORDER BY ts, id) = 1 AS first
 FROM judged`);
@@ -110,12 +132,38 @@ export async function readPeriods(context: ReportContext, options: Options): Pro
   });
 }
 
-/** Distinct patients behind several periods together. */
-export async function patientsBehind(context: ReportContext, starts: readonly string[]): Promise<number> {
-  if (starts.length === 0) return 0;
-  const list = starts.map((start) => `DATE '${start}'`).join(', ');
-  const [row] = await context.engine.rows(`SELECT ${PATIENTS} FROM ${ORDERS} WHERE period IN (${list})`);
-  return Number(row![0]);
+/** The days of the counted orders, which the trend is made of. */
+export function readTrendDays(context: ReportContext): Promise<readonly Day[]> {
+  return readDays(context, ORDERS, 'ORDERS_WITH_DISCOUNT');
+}
+
+/** A period with the decision what of it is shown. */
+export interface ShownPeriod extends Period {
+  readonly hidden: boolean;
+  /** `new_patients` is a number of patients itself: it may be small where the period is not. */
+  readonly newHidden: boolean;
+}
+
+/**
+ * Hides periods as the calendar of the data has them hidden, whatever the grain of the table. New patients add up to all of them, so small numbers hide
+ * others; of days and weeks they are told only where nobody of a calendar is hidden.
+ */
+export async function hidePeriods(
+  context: ReportContext,
+  periods: readonly Period[],
+  { small, grain }: Options,
+): Promise<readonly ShownPeriod[]> {
+  const calendar = await hiddenCalendar(context, ORDERS, small);
+  const sets: Readonly<Record<Grain, keyof HiddenCalendar>> = { day: 'days', week: 'weeks', month: 'months' };
+  const fresh = hideNewPatients(
+    periods.map(({ newPatients, known }) => ({ fresh: Number(newPatients), returning: Number(known - newPatients) })),
+    small.k,
+  );
+  const fine = grain !== 'month' && small.profile !== 'off';
+  return periods.map((period, i) => {
+    const hidden = calendar[sets[grain]].has(period.start);
+    return { ...period, hidden, newHidden: hidden || fresh[i]! || (fine && period.newPatients > 0n) };
+  });
 }
 
 /** Counted orders by how they came to their gross amount: `lines`, `discount`, `nothing`. */
