@@ -18,6 +18,7 @@ export const BESIDE: readonly string[] = [
 /** Tests over the whole bundled shop, in every form of output, or of the built program: minutes, not seconds. */
 export const WHOLE: readonly string[] = [
   'test/architecture/report-docs.test.ts',
+  'test/changelog/widths.test.ts',
   'test/cli/cache.test.ts',
   'test/cli/commands.test.ts',
   'test/cli/config.test.ts',
@@ -43,6 +44,7 @@ export const WHOLE: readonly string[] = [
   'test/reports/disclosure/disclosure.test.ts',
   'test/reports/every-report.test.ts',
   'test/reports/item-performance.test.ts',
+  'test/reports/own/patients.test.ts',
   'test/reports/planted/planted.test.ts',
   'test/reports/sales-trend.test.ts',
   'test/scanner/scanner.test.ts',
