@@ -1,7 +1,7 @@
 // Writes dist/program: the compiled modules and their libraries in a few files without spaces, so that a start reads 10 files and not 600
 //. Names stay readable. The native engine stays a package of its own. The licences of what went in
 // stand beside it in licenses.txt.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -41,6 +41,8 @@ const bundle = await rolldown({
   platform: 'node',
   external: [/^node:/, /^@duckdb\/node-bindings/],
   logLevel: 'warn',
+  // sql.js asks for its folder as CommonJS does; its engine is handed over, and stands beside the program.
+  transform: { define: { __dirname: '""' } },
 });
 const { output } = await bundle.write({
   dir: PROGRAM,
@@ -49,6 +51,7 @@ const { output } = await bundle.write({
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
 });
 await bundle.close();
+copyFileSync(fileURLToPath(import.meta.resolve('sql.js/dist/sql-wasm.wasm')), join(PROGRAM, 'sql-wasm.wasm'));
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []));
 const packages = new Set(modules.map(packageOf).filter((folder) => folder !== null));
 writeFileSync(join(PROGRAM, 'licenses.txt'), licences([...packages].sort()));

@@ -1,6 +1,6 @@
 import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
-import { formText, isInstant, readerOf } from '../input/forms/index.js';
+import { fileText, isInstant, readerOf } from '../input/forms/index.js';
 import { type InputFile, recordFacts, setAside } from '../input/input-file.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import { parsePolicy } from '../privacy/parse.js';
@@ -189,7 +189,7 @@ export async function buildChangeLog(
     name: f.name,
     bytes: f.bytes,
     sha256: f.sha256,
-    form: formText(f.form),
+    form: fileText(f),
     events: results[i]!.events,
   }));
   return {
@@ -197,13 +197,13 @@ export async function buildChangeLog(
     counts,
     inputs,
     rejected: rejected.sort(byPlace),
-    notes: [...new Set([...notes, ...guesses])]
+    notes: [...new Set([...notes, ...guesses, ...files.flatMap((f) => f.notes ?? [])])]
       .sort()
       .concat(alterations, cut.notes, undated, deidentification?.notes ?? []),
     guesses,
     losses: [...new Set(cuts)].sort(),
     deidentified: deidentification?.notes ?? [],
-    warnings: columns,
+    warnings: [...files.flatMap(toldOf), ...columns],
     firstEvent,
     lastEvent,
   };
@@ -239,6 +239,16 @@ function refused(file: InputFile): readonly Rejected[] {
   if (aside === null) return file.rejected;
   const { code, reason, help } = aside;
   return [{ file: file.name, line: null, code, reason: help === undefined ? reason : `${reason}. ${help}` }];
+}
+
+/** What a file as a whole has to tell, where the answer stands. */
+function toldOf(file: InputFile): readonly Diagnostic[] {
+  return (file.notes ?? []).map((message) => ({
+    code: 'records-set-aside',
+    severity: 'warning',
+    message,
+    place: { file: file.name },
+  }));
 }
 
 function spellings(files: readonly InputFile[]): ReadonlyMap<string, string> {

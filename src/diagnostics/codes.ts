@@ -5,7 +5,6 @@ export const CODES: Readonly<Record<string, string>> = {
   'ambiguous-column':
     'A column of this name stands in more than one source of the query; write the source before it: o.ID.',
   'amount-too-large': 'A sum of money has more digits than a DECIMAL can hold.',
-  archive: 'A file is a ZIP archive or a workbook: unpack it, or save it as CSV.',
   'argument-too-large': 'A function is asked for a text or list of a size that nobody reads.',
   'argument-type': 'An aggregate was given a column of a type that it does not take.',
   avro: 'A file is an Avro container whose header cannot be read, or with a codec that is not known.',
@@ -52,6 +51,8 @@ export const CODES: Readonly<Record<string, string>> = {
   'dump-without-header': 'A dump has no header line, so its columns have no names.',
   'duplicate-field': 'A STRUCT names one field twice.',
   'empty-file': 'A file is empty.',
+  'foreign-form':
+    'A file is in a known form of another program, of which nothing can be read: the message says what it is and what to do.',
   'group-without-aggregate': 'GROUP BY needs an aggregate in SELECT or HAVING.',
   'hash-key-missing':
     'A policy asks for keyed hashes (or a manifest was made with them) and the key was not given: --hash-key FILE.',
@@ -126,6 +127,8 @@ export const CODES: Readonly<Record<string, string>> = {
   'partition-table': 'A table cannot be re-keyed with PARTITION BY.',
   'pipeline-not-readable': 'The pipeline file cannot be read.',
   'policy-not-readable': 'The file of --policy cannot be read.',
+  'records-set-aside':
+    'Records or rows of a file that are no rows of a table (of schemas, totals, marked as deleted) were set aside, and counted.',
   'repeated-column': 'Two columns of one relation have the same name.',
   'repeated-dump-column': 'The header line of a dump names a column twice.',
   'repeated-key': 'A key column stands twice in a projection; AS_VALUE(key) makes the copy.',

@@ -4,7 +4,8 @@ import type { Engine } from '../engine/engine.js';
 import type { CsvOption, ReplayOptions } from '../relation.js';
 import type { SchemaFiles } from './avro/schema-files.js';
 import { csvOptionOf } from './dump/option.js';
-import { expandPaths, type FoundFile } from './expand.js';
+import { expandPaths } from './expand.js';
+import { type UnfoldedFile, unfold } from './foreign/index.js';
 import { READERS, readerOf } from './forms/index.js';
 import type { InputFile, SetAside } from './input-file.js';
 import { type OpenText, openText } from './open-text.js';
@@ -31,14 +32,32 @@ export async function recogniseInputs(
 ): Promise<InputFile[]> {
   const files: InputFile[] = [];
   const schemas = await schemasOf(options.avroSchemas);
-  for (const file of await expandPaths(paths, engine.spool)) {
-    files.push(
-      file.refused === undefined
-        ? await recognise(engine, file.path, file.name, schemas, options.csv ?? [])
-        : refused(file, file.refused),
-    );
-  }
+  for (const found of await expandPaths(paths, engine.spool))
+    for (const file of await unfold(engine, found, options.csv ?? []))
+      files.push(await recognised(engine, file, schemas, options.csv ?? []));
   return files.sort((a, b) => compare(a.name, b.name) || compare(a.sha256, b.sha256));
+}
+
+/** A file with what its rewriter told of it, where there was one. */
+async function recognised(
+  engine: Engine,
+  file: UnfoldedFile,
+  schemas: SchemaFiles,
+  csv: readonly CsvOption[],
+): Promise<InputFile> {
+  if (file.refused !== undefined) return refused(file, file.refused);
+  const { part, origin } = file;
+  // How its own writing is to be read is no question for the user.
+  const given = part.csv === undefined ? [] : [{ ...part.csv, name: file.name }];
+  const plain = await recognise(engine, file.path, file.name, schemas, [...csv, ...given]);
+  if (origin === '') return plain;
+  return {
+    ...plain,
+    origin,
+    ...(file.topic !== undefined && { fileTopic: file.topic }),
+    rejected: [...(part.rejected ?? []), ...plain.rejected],
+    notes: part.notes ?? [],
+  };
 }
 
 async function schemasOf(folder: string | undefined): Promise<SchemaFiles> {
@@ -98,14 +117,24 @@ function damagedForm(form: SetAside, scan: FileScan): SetAside {
   return { kind: 'set-aside', what: `${scan.compression}, damaged`, ...damageReason(scan.compression, scan.damage) };
 }
 
-function refused(file: FoundFile, reason: string): InputFile {
+function refused(file: UnfoldedFile, reason: string): InputFile {
+  const form: SetAside =
+    file.origin === ''
+      ? { kind: 'set-aside', what: 'not readable', code: 'input-not-readable', reason }
+      : {
+          kind: 'set-aside',
+          what: file.origin,
+          code: 'foreign-form',
+          reason,
+          ...(file.help !== undefined && { help: file.help }),
+        };
   return {
     name: file.name,
     path: file.path,
     readPath: file.path,
     bytes: 0,
     sha256: createHash('sha256').digest('hex'),
-    form: { kind: 'set-aside', what: 'not readable', code: 'input-not-readable', reason } as SetAside,
+    form,
     fileTopic: topicOfPath(resolve(file.path), file.name),
     compression: 'none',
     blankLines: false,

@@ -65,6 +65,10 @@ export interface InputFile {
   readonly blankLines: boolean;
   /** Lines that were taken out before reading (too long, not UTF-8, cut off). */
   readonly rejected: readonly Rejected[];
+  /** What the file was made of, where another program wrote it in a form of its own: in words. */
+  readonly origin?: string;
+  /** What a reader of the run should know of the file as a whole, in words. */
+  readonly notes?: readonly string[];
   /** Where set, records are missing (or wrong) that nobody can count. */
   readonly damage: Damage | null;
 }

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import { text } from '../sql/quote.js';
-import { formText, readerOf } from './forms/index.js';
+import { fileText, readerOf } from './forms/index.js';
 import type { InputFile } from './input-file.js';
 import { decimalNotes, type GuessedType, valueGuesses } from './inspect-guesses.js';
 import { eventTimes, keyFields, type SchemaChange, schemaChanges } from './inspect-schema.js';
@@ -118,7 +118,7 @@ function common(file: InputFile): Pick<FileInspection, 'name' | 'bytes' | 'sha25
     name: file.name,
     bytes: file.bytes,
     sha256: file.sha256,
-    form: formText(file.form),
+    form: fileText(file),
     fileTopic: file.fileTopic,
   };
 }

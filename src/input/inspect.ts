@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.js';
-import { formText } from './forms/index.js';
+import { fileText } from './forms/index.js';
 import { type InputOptions, recogniseInputs } from './index.js';
 import { type InputFile, setAside } from './input-file.js';
 import { type Declared, type FileInspection, inspectFile } from './inspect-file.js';
@@ -73,7 +73,7 @@ async function inspected(engine: Engine, file: InputFile, declared: Declared): P
     name: file.name,
     bytes: file.bytes,
     sha256: file.sha256,
-    form: formText(file.form),
+    form: fileText(file),
     connector: null,
     fileTopic: file.fileTopic,
     records: 0,

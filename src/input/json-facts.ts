@@ -106,7 +106,7 @@ export function jsonFacts(values: readonly string[]): RecordFacts {
       for (const row of [record.after, record.before]) if (isObject(row)) addRow(row, fields, types, texts);
     } else {
       seen.flat = true;
-      const prefix = prefixOf(record);
+      const prefix = metaPrefix(record);
       if (prefix !== null) prefixes.set(prefix, (prefixes.get(prefix) ?? 0) + 1);
       addRow(record, fields, types, texts);
     }
@@ -128,7 +128,7 @@ interface Texts {
 }
 
 /** `__op` and friends: what stands before `op` where its value is an operation. */
-function prefixOf(record: Json): string | null {
+export function metaPrefix(record: Json): string | null {
   for (const [name, value] of Object.entries(record)) {
     const at = /^(.+[^a-z0-9]|__)op$/i.exec(name);
     if (at !== null && typeof value === 'string' && OPS.has(value)) return at[1]!;

@@ -121,7 +121,8 @@ function damageOf(error: unknown): Damage {
   return code === 'Z_BUF_ERROR' ? 'cut off' : 'damaged';
 }
 
-function compressionOf(path: string): Compression {
+/** How a file's bytes are packed, by its first ones. */
+export function compressionOf(path: string): Compression {
   const magic = Buffer.alloc(4);
   const descriptor = openSync(path, 'r');
   try {

@@ -86,8 +86,6 @@ function binaryForm(head: Buffer): SetAside | null {
       'is a Parquet file, packed once more',
       'Unpack it: Parquet is packed inside.',
     );
-  if (head.subarray(0, 2).toString('latin1') === 'PK')
-    return aside('ZIP archive', 'archive', 'is a ZIP archive or a workbook', 'Unpack it, or save it as CSV.');
   const sample = head.subarray(0, 4096);
   const odd = sample.reduce((n, byte) => n + (byte === 0 || (byte < 32 && ![9, 10, 13, 27].includes(byte)) ? 1 : 0), 0);
   return odd * 20 > sample.length ? aside('binary', 'binary-file', 'is binary, not text') : null;

@@ -88,7 +88,7 @@ describe('where a source finds nothing, each file says why', () => {
     ['binary', { 'x.ndjson': Buffer.from([0, 1, 2, 3, 0, 0, 0, 9]) }, 'binary-file', /x\.ndjson is binary/],
     ['prose', { 'x.txt': 'Dear all,\nplease find the orders here.\n' }, 'unknown-form', /x\.txt is in no known form/],
     ['not UTF-8', { 'x.ndjson': Buffer.from('{"id":"\xff"}', 'latin1') }, 'not-utf8', /Line 1 of x\.ndjson .*UTF-8/],
-    ['workbook', { 'x.xlsx': Buffer.from('PK\u0003\u0004rest') }, 'archive', /x\.xlsx is a ZIP archive/],
+    ['workbook', { 'x.xlsx': Buffer.from('PK\u0003\u0004rest') }, 'foreign-form', /x\.xlsx is a damaged ZIP archive/],
     ['array', { 'x.json': '[1,2]' }, 'json-array', /x\.json is a JSON array of something else than records/],
     ['gzip', { 'x.gz': gzipSync(many).subarray(0, 300) }, 'truncated-gzip', /x\.gz: the gzip file is cut off/],
     ['no line of use', { 'orders.json': '{"who":"Ann"}\n{"who":"Bob"}\n' }, 'no-known-field', /Line 1 of orders\.json/],

@@ -36,3 +36,8 @@ export function isInstant(file: { readonly form: Form }): boolean {
 export function formText(form: Form): string {
   return 'what' in form ? String(form.what) : readerOf({ form }).title(form);
 }
+
+/** What a file is called in reports: its form, behind the form of another program that it was made of. */
+export function fileText({ form, origin }: { readonly form: Form; readonly origin?: string }): string {
+  return origin === undefined ? formText(form) : `${origin}: ${formText(form)}`;
+}

@@ -1,0 +1,40 @@
+import { csvRows, headObjects } from './csv-rows.js';
+import { BARE, type Framed, type Framing } from './framing.js';
+import { isJson, type Json } from './json.js';
+import { innerValue, unwrapped } from './unwrap.js';
+
+const VALUE = /^(value|payload|content|message|record)$/i;
+
+/** CSV of records, as sink connectors and web pages write it: columns `key`, `value`, `offset`, ..., key and value as JSON or as base64 of it. */
+export const CSV_FRAMING: Framing = {
+  what: 'CSV of records',
+  async recognises(file) {
+    const [first = ''] = file.text.split('\n', 1);
+    if (
+      first.length > 1000 ||
+      /[{}]/.test(first) ||
+      !first.split(/[,;\t]/).some((name) => VALUE.test(name.trim().replace(/"/g, '')))
+    )
+      return false;
+    return (await headObjects(file)).some((row) => isJson(innerValue(columnOf(row))));
+  },
+  async *records(file, pieces) {
+    for await (const { row, line } of csvRows(file, pieces)) yield { line, ...framedOf(row) };
+  },
+};
+
+function framedOf(
+  row: Json,
+): Omit<Extract<Framed, { record: unknown }>, 'line'> | Omit<Extract<Framed, { code: string }>, 'line'> {
+  const record = unwrapped(row);
+  if (record !== null) return { record };
+  const value = innerValue(columnOf(row) ?? null);
+  if (value === undefined)
+    return { code: 'invalid-json', reason: 'holds a value that is no JSON, as text or as base64' };
+  return { record: { ...BARE, value } };
+}
+
+function columnOf(row: Json): unknown {
+  const name = Object.keys(row).find((column) => VALUE.test(column));
+  return name === undefined ? undefined : row[name];
+}
