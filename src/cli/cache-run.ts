@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ENTRY, metadataOf } from '../changelog/cache.js';
 import { DiagnosticError, EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
+import { jsonText } from '../diagnostics/visible.js';
 import { type Engine, openEngine } from '../engine/engine.js';
 import type { Arguments } from './arguments.js';
 import { cacheFolder } from './cache-folder.js';
@@ -32,7 +33,7 @@ export async function runCache(args: Arguments, effects: Effects): Promise<ExitC
   const json = args.flags.has('json');
   if (what === 'clear') return await clear(folder, files, json, effects);
   const entries = await describe(files);
-  const text = json ? `${JSON.stringify({ folder, entries }, null, 2)}\n` : listing(folder, entries);
+  const text = json ? jsonText({ folder, entries }) : listing(folder, entries);
   await effects.stdout.write(text);
   return EXIT.ok;
 }
@@ -58,7 +59,7 @@ async function clear(folder: string, files: readonly string[], json: boolean, ef
     );
   }
   const said = json
-    ? `${JSON.stringify({ folder, removed: files.length, bytes }, null, 2)}\n`
+    ? jsonText({ folder, removed: files.length, bytes })
     : `${folder}: removed ${files.length} ${files.length === 1 ? 'entry' : 'entries'}, ${size(bytes)}\n`;
   await effects.stdout.write(said);
   return EXIT.ok;

@@ -2,6 +2,7 @@ import { clusterProblems, refusedQueries } from '../deploy/refusals.js';
 import { topologyOf } from '../deploy/topology.js';
 import { EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
 import { renderDiagnostics } from '../diagnostics/render.js';
+import { jsonText } from '../diagnostics/visible.js';
 import { typeText } from '../ksql/types.js';
 import { type Checked, type CheckedRelation, checkPipeline } from '../replay/check.js';
 import { compileText, type PipelineText } from '../replay/compile.js';
@@ -115,5 +116,5 @@ function checkedJson(pipeline: PipelineText, checked: Checked, ok: boolean): str
       timestamp: s.timestamp?.column ?? null,
     })),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return jsonText(document);
 }

@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
+import { jsonText } from '../diagnostics/visible.js';
 import {
   type Declared,
   type FileInspection,
@@ -48,12 +49,12 @@ export async function runInspect(args: Arguments, effects: Effects): Promise<Exi
   if (args.flags.has('privacy')) {
     const { columnPrivacy, privacyText } = await import('./inspect-privacy.js');
     const columns = columnPrivacy(inspection.files, pipeline, policy!, hashKey !== undefined);
-    const said = args.flags.has('json') ? `${JSON.stringify({ columns }, null, 2)}\n` : privacyText(columns);
+    const said = args.flags.has('json') ? jsonText({ columns }) : privacyText(columns);
     await effects.stdout.write(said);
     return EXIT.ok;
   }
   const text = args.flags.has('json')
-    ? `${JSON.stringify({ schema: INSPECT_SCHEMA, ...inspection }, null, 2)}\n`
+    ? jsonText({ schema: INSPECT_SCHEMA, ...inspection })
     : voice.verbose
       ? inspectionText(inspection)
       : overviewText(inspection);

@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
+import { jsonText } from '../diagnostics/visible.js';
 import { REPORTS } from '../reports/index.js';
 import type { Arguments } from './arguments.js';
 import type { Effects } from './effects.js';
@@ -32,5 +33,5 @@ function reportsJson(): string {
     })),
     requires: r.requires,
   }));
-  return `${JSON.stringify({ reports }, null, 2)}\n`;
+  return jsonText({ reports });
 }

@@ -5,13 +5,15 @@ import type { Effects } from './effects.js';
 import { reportFailure } from './failures.js';
 import { commandHelp, generalHelp, shortHelp } from './help-text.js';
 import { packageVersion } from './package.js';
+import { safeSink } from './safe-sink.js';
 import { unknownCommand } from './usage.js';
 
 /**
  * Runs one command line and says how it ended. Help and the version answer first and load nothing: no parser, no
  * engine, no other room.
  */
-export async function runCommandLine(argv: readonly string[], effects: Effects): Promise<ExitCode> {
+export async function runCommandLine(argv: readonly string[], surroundings: Effects): Promise<ExitCode> {
+  const effects = { ...surroundings, stdout: safeSink(surroundings.stdout), stderr: safeSink(surroundings.stderr) };
   try {
     const options = beforeDashes(argv);
     if (options.some((a) => a === '--help' || a === '-h')) return await showHelp(options, effects);

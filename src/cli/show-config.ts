@@ -1,4 +1,5 @@
 import { placeText } from '../diagnostics/render.js';
+import { jsonText } from '../diagnostics/visible.js';
 import type { Effects } from './effects.js';
 import type { OptionDefinition } from './option.js';
 import { parameterOrigin } from './report-parameters.js';
@@ -34,7 +35,7 @@ export async function showConfig(
   ];
   const file = read.config?.file ?? null;
   await effects.stdout.write(
-    read.text('format') === 'json' ? `${JSON.stringify({ config: file, values: rows }, null, 2)}\n` : text(rows, file),
+    read.text('format') === 'json' ? jsonText({ config: file, values: rows }) : text(rows, file),
   );
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { DiagnosticError, EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
+import { jsonText } from '../diagnostics/visible.js';
 import type { Engine } from '../engine/engine.js';
 import { keyFingerprint } from '../privacy/hash-key.js';
 import { type Comparison, compareManifests } from '../provenance/compare.js';
@@ -175,7 +176,7 @@ async function sayComparison(
   quiet: boolean,
   effects: Effects,
 ): Promise<void> {
-  if (json) return effects.stdout.write(`${JSON.stringify({ manifest: file, ...comparison }, null, 2)}\n`);
+  if (json) return effects.stdout.write(jsonText({ manifest: file, ...comparison }));
   if (!quiet) for (const note of comparison.notes) await effects.stderr.write(`note: ${note}\n`);
   const { inputs, outputs } = manifest;
   const lines = comparison.equal

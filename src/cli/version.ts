@@ -1,4 +1,5 @@
 import { EXIT } from '../diagnostics/diagnostic.js';
+import { jsonText } from '../diagnostics/visible.js';
 import type { CommandDefinition } from './command.js';
 import { packageVersion } from './package.js';
 
@@ -31,7 +32,7 @@ export const VERSION: CommandDefinition = {
       ...(await versions()),
       platform: `${process.platform} ${process.arch}`,
     };
-    await effects.stdout.write(`${JSON.stringify(facts, null, 2)}\n`);
+    await effects.stdout.write(jsonText(facts));
     return EXIT.ok;
   },
 };

@@ -1,4 +1,5 @@
 import type { Diagnostic, Place, Span } from './diagnostic.js';
+import { visible } from './visible.js';
 import { charWidth } from './width.js';
 
 /** How a diagnostic is written: without colour unless asked. */
@@ -122,7 +123,7 @@ function expand(text: string, column: number): { text: string; width: number } {
   return { text: out, width };
 }
 
-/** Control characters would move the cursor or change colours of a terminal: each becomes U+FFFD. Line breaks become spaces. */
+/** One line in which nothing does anything to a terminal. */
 function printable(text: string): string {
-  return text.replace(/[\r\n\t]+/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
+  return visible(text.replace(/[\r\n\t]+/g, ' '));
 }

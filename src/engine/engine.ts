@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { engineLimit, parseSize } from './memory.js';
+import { loadNative } from './native.js';
 import { makeSpillFolder, type SpillFolder } from './spill-folder.js';
 
 /**
@@ -47,9 +48,9 @@ const DEFAULT_BUDGET = 1e9;
 /** How often an interrupt is repeated, in milliseconds: one that falls between two statements would be lost. */
 const REPEAT_INTERRUPT = 50;
 
-/** Opens the engine. The native library is loaded here and nowhere else, so that `--help` never pays for it. */
+/** Opens the engine. */
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
-  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const { DuckDBInstance } = await loadNative();
   const spill = makeSpillFolder(options.tempDirectory);
   try {
     const instance = await DuckDBInstance.create(':memory:', {

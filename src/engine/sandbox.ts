@@ -1,6 +1,7 @@
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { identifier, text } from '../sql/quote.js';
 import { parseSize } from './memory.js';
+import { loadNative } from './native.js';
 
 /** A relation that a sandbox holds: its name inside, and the Parquet file that it is taken from. */
 export interface SandboxTable {
@@ -55,7 +56,7 @@ const BESIDE = 150e6;
 
 /** Opens a sandbox. It has one thread, so that its tables keep their order; after its tables are made nothing can be opened or set. */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const { DuckDBInstance } = await loadNative();
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '1',
     memory_limit: options.memory,

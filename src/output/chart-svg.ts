@@ -4,7 +4,7 @@ import { numberText } from './cell.js';
 import { seriesSvg } from './series-svg.js';
 
 import { at, frameSvg, labelsSvg, legendSvg, PLOT, plotOf, ticksSvg, WIDTH } from './svg-frame.js';
-import { xmlText } from './xml-text.js';
+import { pageText } from './xml-text.js';
 
 /** A chart as one `<svg>` with a title and a description for screen readers. Colours come from the page (`currentColor`, classes). */
 export function chartSvg(chart: Chart, id: string): string {
@@ -42,7 +42,7 @@ function overSvg(
   );
   const dots = marks.map(({ label, line, i }) => {
     const text = `${lineLabel}, ${label}: ${numberText(line, unit, 'people')}`;
-    return `<circle class="over" cx="${at(x(i))}" cy="${at(y(line))}" r="3.5"><title>${xmlText(text)}</title></circle>`;
+    return `<circle class="over" cx="${at(x(i))}" cy="${at(y(line))}" r="3.5"><title>${pageText(text)}</title></circle>`;
   });
   return [
     `<path class="series s1" d="${path.join('')}"/>`,
@@ -62,7 +62,7 @@ function pointSvg(
   y: (value: number) => number,
   axis: Axis,
 ): string {
-  const parts: string[] = [`<g><title>${xmlText(tooltip(chart, point))}</title>`];
+  const parts: string[] = [`<g><title>${pageText(tooltip(chart, point))}</title>`];
   if (chart.kind === 'bar') parts.push(barSvg(point, x, slot, y, axis));
   // Side by side where values are near each other: dots on one line would hide the others.
   const aside = Math.min(14, slot * 0.25);

@@ -5,19 +5,19 @@ import { chartSvg } from './chart-svg.js';
 import type { OutputOptions } from './form.js';
 import { SCRIPT, STYLE } from './html-style.js';
 import { provenanceText } from './provenance-text.js';
-import { xmlText } from './xml-text.js';
+import { pageText } from './xml-text.js';
 
 function tableHtml(table: ReportTable, level: Level): string {
   const head = table.columns
     .map(
       (c) =>
-        `<th scope="col"${isNumeric(c.unit) ? ' class="n"' : ''} title="${xmlText(`${c.name}: ${c.help}`)}">${xmlText(c.label)}</th>`,
+        `<th scope="col"${isNumeric(c.unit) ? ' class="n"' : ''} title="${pageText(`${c.name}: ${c.help}`)}">${pageText(c.label)}</th>`,
     )
     .join('');
   const rows = table.rows.map((row) => {
     const cells = table.columns.map((c, i) => {
       const cell = row[i] ?? null;
-      const text = xmlText(cellText(cell, c.unit, 'people'));
+      const text = pageText(cellText(cell, c.unit, 'people'));
       const whole = c.unit === 'date' || c.unit === 'timestamp' ? 'd' : '';
       const classes = [isNumeric(c.unit) ? 'n' : whole, cell === SUPPRESSED ? 'hidden' : '']
         .filter((n) => n !== '')
@@ -29,24 +29,24 @@ function tableHtml(table: ReportTable, level: Level): string {
     return `<tr>${cells.join('')}</tr>`;
   });
   const unit =
-    table.unit === undefined ? '' : `<caption>Independent unit of the errors: ${xmlText(table.unit)}</caption>`;
-  return `<h${level}>${xmlText(table.title)}</h${level}>\n<div class="wide" tabindex="0" role="region" aria-label="${xmlText(table.title)}"><table>${unit}<thead><tr>${head}</tr></thead><tbody>\n${rows.join('\n')}\n</tbody></table></div>`;
+    table.unit === undefined ? '' : `<caption>Independent unit of the errors: ${pageText(table.unit)}</caption>`;
+  return `<h${level}>${pageText(table.title)}</h${level}>\n<div class="wide" tabindex="0" role="region" aria-label="${pageText(table.title)}"><table>${unit}<thead><tr>${head}</tr></thead><tbody>\n${rows.join('\n')}\n</tbody></table></div>`;
 }
 
 function chartHtml(chart: Chart, id: string, level: Level): string {
-  return `<h${level}>${xmlText(chart.title)}</h${level}>\n<figure><div class="wide" tabindex="0" role="group" aria-label="${xmlText(`Picture: ${chart.title}`)}">${chartSvg(chart, id)}</div><figcaption class="soft">${xmlText(chart.description)}</figcaption></figure>`;
+  return `<h${level}>${pageText(chart.title)}</h${level}>\n<figure><div class="wide" tabindex="0" role="group" aria-label="${pageText(`Picture: ${chart.title}`)}">${chartSvg(chart, id)}</div><figcaption class="soft">${pageText(chart.description)}</figcaption></figure>`;
 }
 
 /** The level of the headings of tables and charts: one deeper in a book. */
 type Level = 2 | 3;
 
-const list = (items: readonly string[]): string => `<ul>${items.map((s) => `<li>${xmlText(s)}</li>`).join('')}</ul>`;
+const list = (items: readonly string[]): string => `<ul>${items.map((s) => `<li>${pageText(s)}</li>`).join('')}</ul>`;
 
 /** Answer, charts, tables and notes of one report. `id` keeps the ids of its charts apart from those of others. */
 function bodyHtml(report: Report, id: string, level: Level): readonly string[] {
   const { caveat } = report;
   return [
-    `<div class="answer">${list(report.summary)}${caveat === null ? '' : `<p class="soft">${xmlText(caveat)}</p>`}</div>`,
+    `<div class="answer">${list(report.summary)}${caveat === null ? '' : `<p class="soft">${pageText(caveat)}</p>`}</div>`,
     ...report.charts.filter(hasMarks).map((chart, i) => chartHtml(chart, `${id}chart${i + 1}`, level)),
     ...report.tables.map((table) => tableHtml(table, level)),
     ...(report.notes.length === 0 ? [] : [`<h${level}>Notes</h${level}>\n${list(report.notes)}`]),
@@ -56,15 +56,15 @@ function bodyHtml(report: Report, id: string, level: Level): readonly string[] {
 /** A book: its contents with links, then a section per report. */
 function partsHtml(book: Report, parts: readonly Report[]): readonly string[] {
   const links = parts.map(
-    (part) => `<li><a href="#${part.id}">${xmlText(part.title)}</a>: ${xmlText(part.question)}</li>`,
+    (part) => `<li><a href="#${part.id}">${pageText(part.title)}</a>: ${pageText(part.question)}</li>`,
   );
   return [
     `<nav aria-label="Reports"><ul>${links.join('')}</ul></nav>`,
     `<div class="answer">${list(book.summary)}</div>`,
     ...book.tables.slice(0, 1).map((table) => tableHtml(table, 2)),
     ...parts.flatMap((part) => [
-      `<section id="${part.id}" aria-labelledby="${part.id}-title"><h2 id="${part.id}-title">${xmlText(part.title)}</h2>`,
-      `<p>${xmlText(part.question)}</p>`,
+      `<section id="${part.id}" aria-labelledby="${part.id}-title"><h2 id="${part.id}-title">${pageText(part.title)}</h2>`,
+      `<p>${pageText(part.question)}</p>`,
       ...bodyHtml(part, `${part.id}-`, 3),
       '</section>',
     ]),
@@ -77,18 +77,18 @@ export function reportHtml(report: Report, options: Pick<OutputOptions, 'manifes
   const policy = `default-src 'none'; style-src ${digest(STYLE)}; script-src ${digest(SCRIPT)}; base-uri 'none'; form-action 'none'`;
   const manifest = options.manifestName === undefined ? [] : [{ name: 'manifest', value: options.manifestName }];
   const about = [...report.provenance, ...manifest].map(
-    (e) => `<dt>${xmlText(e.name)}</dt><dd>${xmlText(provenanceText(e))}</dd>`,
+    (e) => `<dt>${pageText(e.name)}</dt><dd>${pageText(provenanceText(e))}</dd>`,
   );
   return `${[
     '<!DOCTYPE html>',
     '<html lang="en"><head><meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${xmlText(report.title)}</title><style>${STYLE}</style></head><body><main>`,
-    ...(report.banner === null ? [] : [`<p class="banner">${xmlText(report.banner)}</p>`]),
-    `<h1>${xmlText(report.title)}</h1>`,
-    `<p>${xmlText(report.question)}</p>`,
-    `<p class="soft">As of ${xmlText(report.asOf ?? '(no event)')}, order ${report.order}</p>`,
+    `<title>${pageText(report.title)}</title><style>${STYLE}</style></head><body><main>`,
+    ...(report.banner === null ? [] : [`<p class="banner">${pageText(report.banner)}</p>`]),
+    `<h1>${pageText(report.title)}</h1>`,
+    `<p>${pageText(report.question)}</p>`,
+    `<p class="soft">As of ${pageText(report.asOf ?? '(no event)')}, order ${report.order}</p>`,
     ...(report.parts === undefined ? bodyHtml(report, '', 2) : partsHtml(report, report.parts)),
     `<h2>About</h2>\n<dl>${about.join('\n')}</dl>`,
     `</main><script>${SCRIPT}</script></body></html>`,

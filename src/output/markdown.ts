@@ -1,3 +1,4 @@
+import { visible } from '../diagnostics/visible.js';
 import { type Chart, closingNotes, type Report, type ReportTable } from '../reports/report.js';
 import { cellText, isNumeric } from './cell.js';
 import type { OutputOptions } from './form.js';
@@ -6,8 +7,7 @@ import { chartLines } from './terminal-chart.js';
 
 /** A text on one line in which Markdown finds no markup, no HTML and no column end. */
 export function markdownText(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
+  return visible(text.replace(/\s+/g, ' '))
     .replace(/[\\`*_[\]<>|#~]/g, (c) => `\\${c}`)
     .replace(/&/g, '&amp;');
 }
@@ -28,7 +28,7 @@ function tableMarkdown(table: ReportTable): readonly string[] {
 }
 
 function chartMarkdown(chart: Chart): readonly string[] {
-  const drawing = chartLines(chart, 80, false).map((l) => l.replaceAll('`', "'"));
+  const drawing = chartLines(chart, 80, false).map((l) => visible(l).replaceAll('`', "'"));
   return [`## ${markdownText(chart.title)}`, '', markdownText(chart.description), '', '```text', ...drawing, '```', ''];
 }
 

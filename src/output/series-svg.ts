@@ -4,7 +4,7 @@ import { numberText } from './cell.js';
 import { shadeOf } from './heat.js';
 import { at, HEIGHT, type LegendEntry, labelsSvg, legendSvg, PLOT, plotOf, ticksSvg, WIDTH } from './svg-frame.js';
 import { cut } from './text-width.js';
-import { xmlText } from './xml-text.js';
+import { pageText } from './xml-text.js';
 
 /** Colours that a page has for series; more series begin again. */
 const COLOURS = 6;
@@ -63,7 +63,7 @@ function bandSvg(chart: SeriesChart): readonly string[] {
   ];
   return known.length === 0
     ? []
-    : [`<path class="band" d="M${edge.join('L')}Z"><title>${xmlText(bandName(low.name))}</title></path>`];
+    : [`<path class="band" d="M${edge.join('L')}Z"><title>${pageText(bandName(low.name))}</title></path>`];
 }
 
 /** A gap in the values is a gap in the line. */
@@ -77,7 +77,7 @@ function lineSvg(chart: SeriesChart, series: ChartSeries, index: number): string
     open = value !== null;
     return step;
   });
-  return `<path class="series ${colour(chart, index)}" d="${path.join('')}"><title>${xmlText(series.name)}</title></path>`;
+  return `<path class="series ${colour(chart, index)}" d="${path.join('')}"><title>${pageText(series.name)}</title></path>`;
 }
 
 function stackSvg(chart: SeriesChart): readonly string[] {
@@ -91,7 +91,7 @@ function stackSvg(chart: SeriesChart): readonly string[] {
       const [from, to] = [y(below), y(below + value)];
       below += value;
       const text = `${label}, ${name}: ${numberText(value, chart.unit, 'people')}`;
-      return `<rect class="part ${colour(chart, s)}" x="${at(PLOT.left + slot * (i + 0.15))}" y="${at(to)}" width="${at(slot * 0.7)}" height="${at(from - to)}"><title>${xmlText(text)}</title></rect>`;
+      return `<rect class="part ${colour(chart, s)}" x="${at(PLOT.left + slot * (i + 0.15))}" y="${at(to)}" width="${at(slot * 0.7)}" height="${at(from - to)}"><title>${pageText(text)}</title></rect>`;
     });
     return `<g>${parts.join('')}</g>`;
   });
@@ -112,13 +112,13 @@ function heatSvg(chart: SeriesChart): readonly string[] {
       if (value === null) return '';
       const x = PLOT.left + slot * i;
       const text = numberText(value, chart.unit, 'people');
-      const box = `<rect class="heat ${value < 0 ? 'below' : 'above'}" fill-opacity="${at(Math.abs(shade(value)))}" x="${at(x)}" y="${at(y)}" width="${at(slot - 1)}" height="${at(height - 1)}"><title>${xmlText(`${name}, ${chart.labels[i]}: ${text}`)}</title></rect>`;
+      const box = `<rect class="heat ${value < 0 ? 'below' : 'above'}" fill-opacity="${at(Math.abs(shade(value)))}" x="${at(x)}" y="${at(y)}" width="${at(slot - 1)}" height="${at(height - 1)}"><title>${pageText(`${name}, ${chart.labels[i]}: ${text}`)}</title></rect>`;
       const shown = slot >= READABLE && height >= 11;
       return shown
-        ? `${box}<text class="small" x="${at(x + slot / 2)}" y="${at(y + height / 2 + 4)}" text-anchor="middle">${xmlText(shortText(value, chart.unit))}</text>`
+        ? `${box}<text class="small" x="${at(x + slot / 2)}" y="${at(y + height / 2 + 4)}" text-anchor="middle">${pageText(shortText(value, chart.unit))}</text>`
         : box;
     });
-    const label = `<text class="small" x="${PLOT.left - 6}" y="${at(y + height / 2 + 4)}" text-anchor="end">${xmlText(cut(name, 10))}</text>`;
+    const label = `<text class="small" x="${PLOT.left - 6}" y="${at(y + height / 2 + 4)}" text-anchor="end">${pageText(cut(name, 10))}</text>`;
     return `<g>${cells.join('')}${height >= 11 || row % 2 === 0 ? label : ''}</g>`;
   });
   return [...rows, ...labelsSvg(chart.labels)];

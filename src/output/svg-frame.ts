@@ -2,7 +2,7 @@ import type { Chart } from '../reports/report.js';
 import type { Axis } from './axis.js';
 import { cut, displayWidth } from './text-width.js';
 import { tickText } from './tick-text.js';
-import { xmlText } from './xml-text.js';
+import { pageText } from './xml-text.js';
 
 /** Size of the drawing in its own units; the page scales it. */
 export const WIDTH = 760;
@@ -30,10 +30,10 @@ export function plotOf(axis: Axis): { readonly y: (value: number) => number } {
 export function frameSvg(chart: Chart, id: string, marks: readonly string[]): string {
   return [
     `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${id}-title ${id}-text" xmlns="http://www.w3.org/2000/svg">`,
-    `<title id="${id}-title">${xmlText(chart.title)}</title><desc id="${id}-text">${xmlText(chart.description)}</desc>`,
+    `<title id="${id}-title">${pageText(chart.title)}</title><desc id="${id}-text">${pageText(chart.description)}</desc>`,
     ...marks,
-    `<text class="name" x="${at((PLOT.left + WIDTH - PLOT.right) / 2)}" y="${HEIGHT - 8}" text-anchor="middle">${xmlText(chart.xLabel)}</text>`,
-    `<text class="name" transform="translate(11 ${at((PLOT.top + HEIGHT - PLOT.bottom) / 2)}) rotate(-90)" text-anchor="middle">${xmlText(chart.yLabel)}</text>`,
+    `<text class="name" x="${at((PLOT.left + WIDTH - PLOT.right) / 2)}" y="${HEIGHT - 8}" text-anchor="middle">${pageText(chart.xLabel)}</text>`,
+    `<text class="name" transform="translate(11 ${at((PLOT.top + HEIGHT - PLOT.bottom) / 2)}) rotate(-90)" text-anchor="middle">${pageText(chart.yLabel)}</text>`,
     '</svg>',
   ].join('\n');
 }
@@ -43,7 +43,7 @@ export function ticksSvg(chart: Chart, axis: Axis): readonly string[] {
   const { y } = plotOf(axis);
   return axis.ticks.map((tick) => {
     const grid = `<line class="${tick === 0 ? 'zero' : 'grid'}" x1="${PLOT.left}" x2="${WIDTH - PLOT.right}" y1="${at(y(tick))}" y2="${at(y(tick))}"/>`;
-    return `${grid}<text x="${PLOT.left - 8}" y="${at(y(tick) + 4)}" text-anchor="end">${xmlText(tickText(tick, chart, axis))}</text>`;
+    return `${grid}<text x="${PLOT.left - 8}" y="${at(y(tick) + 4)}" text-anchor="end">${pageText(tickText(tick, chart, axis))}</text>`;
   });
 }
 
@@ -60,9 +60,9 @@ export function labelsSvg(labels: readonly string[]): readonly string[] {
     if (i % every !== 0) return [];
     const x = PLOT.left + slot * (i + 0.5);
     if (widest <= slot * every)
-      return [`<text x="${at(x)}" y="${y}" text-anchor="middle">${xmlText(cut(label, 14))}</text>`];
+      return [`<text x="${at(x)}" y="${y}" text-anchor="middle">${pageText(cut(label, 14))}</text>`];
     return [
-      `<text transform="translate(${at(x + 4)} ${y - 6}) rotate(-40)" text-anchor="end">${xmlText(cut(label, 12))}</text>`,
+      `<text transform="translate(${at(x + 4)} ${y - 6}) rotate(-40)" text-anchor="end">${pageText(cut(label, 12))}</text>`,
     ];
   });
 }
@@ -79,7 +79,7 @@ export function legendSvg(entries: readonly LegendEntry[]): readonly string[] {
   return entries.map(({ name, box }) => {
     const width = 14 + displayWidth(name) * 6.5 + 12;
     if (x > PLOT.left && x + width > WIDTH - PLOT.right) [x, y] = [PLOT.left, y + 13];
-    const entry = `<rect class="${box}" x="${at(x)}" y="${y}" width="10" height="10"/><text class="small" x="${at(x + 14)}" y="${y + 9}">${xmlText(name)}</text>`;
+    const entry = `<rect class="${box}" x="${at(x)}" y="${y}" width="10" height="10"/><text class="small" x="${at(x + 14)}" y="${y + 9}">${pageText(name)}</text>`;
     x += width;
     return entry;
   });

@@ -1,12 +1,11 @@
+import { visible } from '../diagnostics/visible.js';
 import { textWidth as displayWidth } from '../diagnostics/width.js';
 
 export { textWidth as displayWidth } from '../diagnostics/width.js';
 
-/** A text made safe for a terminal and one line: control characters (also escape sequences) become `?`, breaks spaces. */
+/** A text made safe for a terminal and one line: what a reader would not see becomes U+FFFD, breaks spaces. */
 export function terminalSafe(text: string): string {
-  return text
-    .replace(/ *[\t\r\n\u2028\u2029]+ */g, ' ')
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '?');
+  return visible(text.replace(/ *[\t\r\n\u2028\u2029]+ */g, ' '));
 }
 
 /** The text cut to `width` columns, ending in `…` (`~` in ASCII) where something is missing. */

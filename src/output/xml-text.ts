@@ -1,3 +1,5 @@
+import { visible } from '../diagnostics/visible.js';
+
 /** A text for XML content or an attribute: lone surrogates and characters that XML cannot hold become U+FFFD. */
 export function xmlText(text: string): string {
   return text
@@ -7,4 +9,9 @@ export function xmlText(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
+}
+
+/** A text for a page: as for XML, and no mark in it turns the order of what stands around it. */
+export function pageText(text: string): string {
+  return xmlText(visible(text));
 }
