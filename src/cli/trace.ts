@@ -15,6 +15,7 @@ export function traced(engine: Engine, effects: Effects): Engine {
     ...engine,
     run: (sql) => timed(sql, () => engine.run(sql)),
     rows: (sql) => timed(sql, () => engine.rows(sql)),
+    numbers: (sql) => timed(sql, () => engine.numbers(sql)),
     objects: (sql) => timed(sql, () => engine.objects(sql)),
   };
 }

@@ -1,7 +1,7 @@
 import type { ReportContext, ReportDefinition } from './definition.js';
 import { PARAMETERS, readOptions } from './discount-impact/options.js';
 import { COLUMNS, checkColumns, RELATION } from './discount-impact/source.js';
-import { OPTIONAL_LINES } from './order-lines.js';
+import { OPTIONAL_LINES, PRESCRIBED_LINES } from './order-lines.js';
 import { readParameters } from './parameters.js';
 import type { Report } from './report.js';
 
@@ -23,7 +23,7 @@ export const discountImpact: ReportDefinition = {
   title: TITLE,
   question: QUESTION,
   parameters: PARAMETERS,
-  requires: [{ relation: RELATION, columns: [...COLUMNS, 'AMOUNT_SUBTOTAL', 'AMOUNT_TOTAL'] }],
-  optional: OPTIONAL_LINES,
+  requires: [{ relation: RELATION, columns: [...COLUMNS, 'AMOUNT_SUBTOTAL', 'AMOUNT_TOTAL', 'EVENT_TS'] }],
+  optional: [...OPTIONAL_LINES, PRESCRIBED_LINES],
   run,
 };

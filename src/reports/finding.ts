@@ -44,7 +44,8 @@ export function said({
   more = [],
 }: Told): Pick<Report, 'findings' | 'doubt' | 'next' | 'summary'> {
   const [headline, ...others] = findings;
-  return { findings, doubt, next, summary: [headline.text, doubt, next, ...others.map(({ text }) => text), ...more] };
+  const further = others.filter(({ text }) => !doubt.includes(text));
+  return { findings, doubt, next, summary: [headline.text, doubt, next, ...further.map(({ text }) => text), ...more] };
 }
 
 /** Nothing that a finding could give a size to. */

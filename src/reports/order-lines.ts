@@ -11,10 +11,16 @@ export const OPTIONAL_LINES: readonly OptionalRead[] = [
   },
 ];
 
+/** Which lines fill a prescription, where the input tells it. */
+export const PRESCRIBED_LINES: OptionalRead = {
+  relations: [{ relation: 'ORDERED_ITEMS', columns: ['ORDER_ID', 'PRESCRIPTION_ITEM_ID'] }],
+  whole: true,
+};
+
 /** The amount that lines and recommended prices can be compared with: no tax, no shipping. */
 export const NET_AMOUNT = 'AMOUNT_SUBTOTAL';
 
-/** Sums of lines by order: `ord`, `units`, `net` and `gross` in cents; `gross` is null where a line has no recommended price. */
+/** Sums of lines by order: `ord`, `lines`, `units`, `net` and `gross` in cents; `gross` is null where a line has no recommended price. */
 export const LINE_SUMS = identifier('$order_line_sums');
 
 /** Does the replay have order lines with their recommended prices? */
@@ -26,7 +32,7 @@ export function hasLines(context: ReportContext): boolean {
 export async function prepareLineSums(context: ReportContext): Promise<void> {
   const cents = (column: string): string => `CAST(sum(CAST("${column}" AS DECIMAL(18,2))) * 100 AS BIGINT)`;
   await context.engine.run(`CREATE OR REPLACE TEMP TABLE ${LINE_SUMS} AS
-SELECT "ORDER_ID" AS ord, CAST(coalesce(sum("QUANTITY"), 0) AS BIGINT) AS units, ${cents('NET')} AS net,
+SELECT "ORDER_ID" AS ord, count(*) AS lines, CAST(coalesce(sum("QUANTITY"), 0) AS BIGINT) AS units, ${cents('NET')} AS net,
   CASE WHEN count(*) = count("GROSS") THEN ${cents('GROSS')} END AS gross
 FROM ${identifier(context.final('ORDER_LINES'))} GROUP BY "ORDER_ID"`);
 }

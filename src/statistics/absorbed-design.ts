@@ -132,6 +132,21 @@ export function normalRight(design: Design, { groups }: Blocks, y: Float64Array)
   return right;
 }
 
+/** What the coefficients and the effects of groups leave of y in each cell. */
+export function residualsOf(
+  design: Design,
+  { groups }: Blocks,
+  { y, coefficients }: { readonly y: Float64Array; readonly coefficients: Float64Array },
+): Float64Array {
+  const rest = y.map((value, cell) => value - design.weights[cell]! * regressorsTimes(design, cell, coefficients));
+  for (const { from, to, weight } of groups) {
+    let left = 0;
+    for (let cell = from; cell < to; cell++) left += rest[cell]!;
+    for (let cell = from; cell < to; cell++) rest[cell]! -= (left / weight) * design.weights[cell]!;
+  }
+  return rest;
+}
+
 /** What one cluster adds to the normal equations, on the columns that it has at all. */
 export interface LocalPart {
   /** Its columns, ascending. */

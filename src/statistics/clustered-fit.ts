@@ -6,6 +6,7 @@ import {
   localPart,
   normalMatrix,
   normalRight,
+  residualsOf,
 } from './absorbed-design.js';
 import { type ClusterShare, clusterShare } from './cluster-share.js';
 import { tTwoSidedP } from './distributions.js';
@@ -32,18 +33,22 @@ export interface LeaveOneOut {
   readonly cluster: number;
   /** The estimate without that cluster; null where nothing is left to estimate it from. */
   readonly without: number | null;
+  /** The estimates without each cluster, in their order. */
+  readonly each: readonly (number | null)[];
 }
 
 /** A least squares fit over cells, errors by cluster. */
 export interface ClusteredFit {
   readonly clusters: number;
   readonly coefficients: Float64Array;
-  /** The CR2 covariance of the coefficients. */
-  readonly covariance: Square;
+  /** The CR2 covariance of the coefficients, made when it is first asked for. */
+  covariance(): Square;
   /** Weighted sums of coefficients, each with all that says how sure it is; one pass over the clusters for all of them. */
   contrasts(list: readonly (readonly number[])[], confidence: number): ContrastEstimate[];
   /** What each cluster adds to the estimate of a contrast, c'M X_g'u, in the unit of the contrast. */
   influences(weights: readonly number[]): Float64Array;
+  /** What the fit leaves of y in each cell (a sum over its rows), effects of groups taken out. */
+  residuals(): Float64Array;
 }
 
 const NOTHING: ContrastEstimate = {
@@ -168,7 +173,7 @@ function rangeOf(value: number, without: readonly (number | null)[]): LeaveOneOu
     }
     if (moved > largest) [cluster, largest] = [g, moved];
   }
-  return { low, high, cluster, without: without[cluster]! };
+  return { low, high, cluster, without: without[cluster]!, each: without };
 }
 
 /** A contrast can be estimated where it lies in what the columns tell apart: c = N M c. */
@@ -212,12 +217,17 @@ function contrastsOf(
  */
 export function clusteredFit(design: Design, y: Float64Array): ClusteredFit {
   const solved = solveDesign(design, y);
-  const covariance = covarianceOf(solved);
+  let made: Square | undefined;
+  const covariance = (): Square => {
+    made ??= covarianceOf(solved);
+    return made;
+  };
   return {
     clusters: solved.blocks.clusters.length,
     coefficients: solved.coefficients,
     covariance,
-    contrasts: (list, confidence) => contrastsOf(solved, covariance, list, confidence),
+    contrasts: (list, confidence) => contrastsOf(solved, covariance(), list, confidence),
+    residuals: () => residualsOf(solved.design, solved.blocks, solved),
     influences(weights) {
       const back = times(solved.inverse, Float64Array.from(weights));
       const out = new Float64Array(solved.blocks.clusters.length);

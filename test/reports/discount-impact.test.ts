@@ -156,7 +156,7 @@ interface SlopeVector {
   }[];
 }
 
-test('where the slope turns inside patients, the first line says that patients differ, not the discount', async () => {
+test('where the slope turns inside patients, the first line says both', async () => {
   const file = new URL('../../fixtures/vectors/statistics/fixed-effects.json', import.meta.url);
   const vectors = JSON.parse(readFileSync(file, 'utf8')) as SlopeVector;
   const orders = vectors.cases[0]!.input.orders.map((order) => ({
@@ -166,11 +166,10 @@ test('where the slope turns inside patients, the first line says that patients d
     amount: Math.round(order.net_amount * 100),
   }));
   const { summary } = await reportOn(orders, { 'small-numbers': 'off' });
-  // The slopes of the vector: 16.214 (11.819 to 20.609) and -3.391 (-5.502 to -1.279).
+  // The slopes of the vector, 16.214 and -3.391; CR2 makes the interval of the second a little wider than -5.502 to -1.279.
   expect(summary[0]).toBe(
-    'Patients differ, not the discount: over all orders +16.21 per percentage point of discount (95 %: +11.82 to +20.61), but within the same patient -3.39 per percentage point of discount (95 %: -5.50 to -1.28), the opposite sign.',
+    'At a higher discount the same patients order less: -3.39 a percentage point (-5.57 to -1.21, 95 % sure). All orders together say +16.21.',
   );
-  expect(summary.join('\n')).toContain('too few patients for this error (16 of 20)');
   expect(summary.length).toBeLessThanOrEqual(10);
 });
 
@@ -185,8 +184,8 @@ test('where both slopes agree, it does not say so', async () => {
     };
   });
   const { summary } = await reportOn(orders, { 'small-numbers': 'off' });
-  expect(summary[0]).toMatch(/^A higher discount goes with orders that are worth more: over all orders \+/);
-  expect(summary.join('\n')).not.toContain('Patients differ');
+  expect(summary[0]).toMatch(/^At a higher discount the same patients order more: \+3\.00 a percentage point/);
+  expect(summary[0]).not.toContain('All orders together');
 });
 
 test('no order, one level and one order make a report that says so', async () => {
@@ -199,7 +198,7 @@ test('no order, one level and one order make a report that says so', async () =>
     [null, 0],
   ]);
   const single = await reportOn([{ patient: 1, discount: 500, amount: 100 }], OFF);
-  expect(single.summary[0]).toContain('was not computed');
+  expect(single.summary[0]).toContain('cannot be told: too few patients have orders at two discounts');
   expect(rowsOf(single, 'jumps')).toEqual([]);
 });
 

@@ -33,7 +33,7 @@ async function tablesAndSql(orders: readonly Order[]) {
 describe('sums in SQL', () => {
   const PER_MONEY = [
     ...['net_revenue', 'aov', 'median', 'p25', 'p75', 'sd', 'se_iid', 'se', 'ci_low', 'ci_high', 'aov_gross'],
-    ...['jump', 'slope'],
+    ...['jump', 'slope', 'step', 'step_low', 'step_high', 'step_se'],
   ];
 
   test('and those without a limit say the same, to the last bit', async () => {
@@ -61,7 +61,12 @@ describe('sums in SQL', () => {
       ),
     );
     expect(scaled[2]!.map(({ slope }) => typeof slope)).toEqual(['number', 'number', 'number']);
-    expect(inBigInt.tables).toEqual(scaled);
+    // What one patient could be told from is rounded as money, so it does not scale.
+    const exact = (tables: typeof scaled) =>
+      tables.map((rows) =>
+        rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !/_without_one_/.test(name)))),
+      );
+    expect(exact(inBigInt.tables)).toEqual(exact(scaled));
   });
 });
 

@@ -1,8 +1,10 @@
 import type { ShownCounts } from '../../disclosure/shown-counts.js';
 import type { SlopeDifference } from '../../statistics/slope-difference.js';
 import type { HiddenLevels } from './hiding.js';
+import type { Judged } from './judge.js';
 import type { Jump } from './jumps.js';
 import type { Options } from './options.js';
+import type { SamePatients } from './same-patients.js';
 import type { SlopeRow } from './slopes.js';
 
 /** All that the report found, after hiding: what its sentences and its provenance block may speak of. */
@@ -11,6 +13,11 @@ export interface Findings {
   readonly shown: HiddenLevels;
   readonly jumps: readonly Jump[];
   readonly slopes: readonly SlopeRow[];
+  /** What the same patients tell, and what follows from it; null where there is nothing to compare, or few patients stand behind it. */
+  readonly same: SamePatients | null;
+  readonly judged: Judged | null;
+  /** AOV of the orders at known discounts. */
+  readonly worth: number;
   /** The slope over all orders minus the one within patients; null where it may not be shown. */
   readonly difference: SlopeDifference | null;
   /** Counted orders, null where that may not be shown. */

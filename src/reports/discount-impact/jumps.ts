@@ -1,12 +1,15 @@
 import { titled } from '../../disclosure/small-numbers.js';
 import type { Engine } from '../../engine/engine.js';
 import { type ClusteredDifference, clusteredDifference } from '../../statistics/clustered-difference.js';
+import type { LeaveOneOut } from '../../statistics/clustered-fit.js';
 import { holm } from '../../statistics/holm.js';
 import { ranksFromLargest } from '../../statistics/ranks.js';
 import { type WelchTest, welchTest } from '../../statistics/welch.js';
-import type { Cell, ReportTable } from '../report.js';
+import { type Cell, type ReportTable, SUPPRESSED } from '../report.js';
+import { decimals } from '../words.js';
 import { JUMP_COLUMNS } from './columns.js';
 import type { ShownLevel } from './hiding.js';
+import type { Judged, JudgedStep } from './judge.js';
 import { hasEnough, levelCell } from './levels.js';
 import type { Options } from './options.js';
 import { type LevelSums, readCross } from './sums.js';
@@ -30,7 +33,7 @@ interface Pair {
 }
 
 /** Neighbours among the levels that are visible and have enough; a hidden level must not show in a difference either. */
-function neighbours(levels: readonly ShownLevel[], options: Options): Pair[] {
+export function neighbours(levels: readonly ShownLevel[], options: Options): Pair[] {
   const pairs: Pair[] = [];
   let from: LevelSums | undefined;
   let skipped: ShownLevel[] = [];
@@ -74,8 +77,23 @@ function skippedText(skipped: readonly ShownLevel[]): string | null {
   return skipped.map(({ sums, hidden }) => `${levelCell(sums)}: ${hidden ? 'hidden' : 'too few'}`).join('; ');
 }
 
+/** The range without any one patient, rounded and kept from outsiders: one patient's orders could be told from its digits. */
+export function withoutOne(range: LeaveOneOut | null | undefined, { small }: Options, places = 2): readonly Cell[] {
+  if (range === null || range === undefined) return [null, null];
+  if (small.profile === 'external') return [SUPPRESSED, SUPPRESSED];
+  return [range.low, range.high].map((value) => Number(decimals(value, places)));
+}
+
+/** What the same patients show between the two levels. */
+function stepCells(step: JudgedStep | undefined, options: Options): readonly Cell[] {
+  if (step === undefined) return [...Array.from({ length: 9 }, () => null), 'not computed'];
+  const { value, low, high, error, df, p, leaveOneOut } = step.estimate;
+  const made: readonly Cell[] = [value, low, high, error, df, p, step.holm];
+  return [...made, ...withoutOne(leaveOneOut, options), step.verdict];
+}
+
 /** The table `jumps`. */
-export function jumpTable(jumps: readonly Jump[], options: Options): ReportTable {
+export function jumpTable(jumps: readonly Jump[], judged: Judged | null, options: Options): ReportTable {
   const rows = jumps.map(({ from, to, skipped, difference, welch, ...rest }): readonly Cell[] => [
     levelCell(from),
     levelCell(to),
@@ -91,6 +109,10 @@ export function jumpTable(jumps: readonly Jump[], options: Options): ReportTable
     rest.welchHolm,
     rest.rank,
     skippedText(skipped),
+    ...stepCells(
+      judged?.steps.find((step) => step.from === from.level && step.to === to.level),
+      options,
+    ),
     false,
   ]);
   const title = titled('Jumps between neighbouring discounts', options.small);

@@ -10,7 +10,7 @@ import { RELATION } from './source.js';
 /**
  * The temporary view of counted orders, over a relation that is a table (`emitPlan`): `kind` 0 = discount, 1 = none, 2 = unknown, `level` and `x` (unrounded) in hundredths
  * of a percentage point, positive for a discount, 0 for kinds 1 and 2, `y` in cents, `patient`, `practitioner`, `basis` (an
- * index into BASES), and `ord`, the order, where the replay has lines of orders.
+ * index into BASES), `placed_at`, its event time (epoch milliseconds) where the pipeline tells it, and `ord`, the order, where the replay has lines of orders.
  */
 export const ORDERS = identifier('$discount_impact_orders');
 
@@ -50,12 +50,13 @@ export interface Scope {
 function ordersSql(context: ReportContext, options: Options, scope: Scope | null): string {
   const amount = amountOf(options);
   const ord = hasLines(context) ? 'ord, ' : '';
+  const at = context.columns(RELATION).some(({ name }) => name === 'EVENT_TS') ? '"EVENT_TS"' : 'CAST(NULL AS BIGINT)';
   // DECIMAL(9,2) times 100 is below 2^31.
   return `WITH read AS (
   SELECT ${ord === '' ? '' : '"ORDER_ID" AS ord, '}"PATIENT_ID" AS patient, "PRACTITIONER_ID" AS practitioner, "DISCOUNT" AS stored,
     TRY_CAST("DISCOUNT" AS DECIMAL(9,2)) AS discount,
     CAST(CASE "DISCOUNT_BASIS" WHEN 'proven' THEN 0 WHEN 'assumed' THEN 1 ELSE 2 END AS UTINYINT) AS told,
-    CAST(${amount} * 100 AS BIGINT) AS y
+    CAST(${amount} * 100 AS BIGINT) AS y, ${at} AS placed_at
   FROM ${identifier(context.final(RELATION))} WHERE ${statusIsCounted(options)} AND ${amount} IS NOT NULL${scope === null ? '' : ` AND "EVENT_TS" >= ${scope.from} AND "EVENT_TS" < ${scope.to}`}
 ), classified AS (
   SELECT *, CAST(CASE WHEN told = 2 OR (stored IS NOT NULL AND discount IS NULL) THEN 2
@@ -64,7 +65,7 @@ function ordersSql(context: ReportContext, options: Options, scope: Scope | null
 ), placed AS (
   SELECT *, CASE kind WHEN 0 THEN CAST(-discount * 100 AS INTEGER) ELSE 0 END AS x FROM classified
 )
-SELECT ${ord}patient, practitioner, ${scope?.pooled === true ? 'CAST(0 AS UTINYINT) AS kind' : 'kind'}, x, ${scope?.pooled === true ? 'CAST(0 AS INTEGER)' : levelSql(options.width)} AS level, y,
+SELECT ${ord}placed_at, patient, practitioner, ${scope?.pooled === true ? 'CAST(0 AS UTINYINT) AS kind' : 'kind'}, x, ${scope?.pooled === true ? 'CAST(0 AS INTEGER)' : levelSql(options.width)} AS level, y,
   CASE kind WHEN 2 THEN kind ELSE told END AS basis
 FROM placed`;
 }

@@ -15,10 +15,11 @@ import { notesOf } from './notes.js';
 import type { Options } from './options.js';
 import { dropOrders, excludedSql, prepareOrders, readExtent } from './orders.js';
 import { impactProvenance } from './provenance.js';
+import { compareSame, sameTable } from './same-table.js';
 import { computeSlopes, differenceTable, slopeTable } from './slopes.js';
 import { RELATION, roundingNotes } from './source.js';
-import { tell } from './summary.js';
 import { countBasis, countExcluded, distinctDiscounts, readLevels } from './sums.js';
+import { tell } from './tell.js';
 import { proposeWidth } from './width.js';
 
 function hiddenCells(tables: readonly ReportTable[]): number {
@@ -31,19 +32,22 @@ async function compute(context: ReportContext, options: Options) {
   const shown = await hideLevels(engine, await readLevels(engine, isLined(context, options)), options.small);
   const jumps = await computeJumps(engine, shown.levels, options);
   const slopes = await computeSlopes(engine, shown.levels, options);
+  const same = await compareSame(context, shown.levels, options);
   const orders = shown.totalsShown ? counted : null;
   const facts = await readGrossFacts(context, options);
   const tables = [
     levelTable(shown.levels, orders, options),
-    jumpTable(jumps, options),
+    jumpTable(jumps, same.judged, options),
     slopeTable(slopes.rows, options),
     differenceTable(slopes, options),
+    sameTable(same.same, options),
   ];
   const findings: Findings = {
     options,
     shown,
     jumps,
     slopes: slopes.rows,
+    ...same,
     difference: slopes.differenceHidden ? null : slopes.difference,
     orders,
     basis: shownBasis(await countBasis(engine), shown, options.small),

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Engine, openEngine } from '../../../src/engine/engine.js';
 import type { ReportContext } from '../../../src/reports/definition.js';
-import { discountImpact } from '../../../src/reports/discount-impact.js';
 import { siteChange } from '../../../src/reports/site-change/index.js';
-import { contextOf, insertOrders } from '../orders-table.js';
+import { contextOf } from '../orders-table.js';
 import { CHANGE, revenueOf, type Sales } from './days.js';
-import { ordersOf, type Shop } from './discounts.js';
 
 /**
  * A planted effect is found, and none is claimed where none is planted: `PLANTED_RUNS=100 npx vitest run test/reports/planted`
@@ -39,28 +37,6 @@ async function count(
     wrong: [],
   });
 }
-
-describe('discounts', () => {
-  const sentence =
-    (shop: Shop) =>
-    async (seed: number): Promise<string> => {
-      await insertOrders(engine, ordersOf(shop, seed));
-      return (await discountImpact.run(contextOf(engine))).summary[0]!;
-    };
-  /** Claims nothing of the discount. */
-  const NOTHING = /^No relation|^Patients differ, not the discount/;
-  const PATIENTS = /^Patients differ, not the discount/;
-  /** Says that orders of one patient are worth more at a higher discount. */
-  const WITHIN =
-    /^(A higher .* worth more: .*, also within the same patient|Patients differ too, but also within the same patient a higher .* worth more|Patients differ, which hides it: within the same patient a higher .* worth more|Within the same patient a higher .* worth more)/;
-
-  test.each<[string, Shop, RegExp]>([
-    ['no effect, discounts go to patients who buy more', { effect: 0, confounded: true }, PATIENTS],
-    ['no effect, discounts go to anybody', { effect: 0, confounded: false }, NOTHING],
-    ['an effect, discounts go to patients who buy more', { effect: 3, confounded: true }, WITHIN],
-    ['an effect, discounts go to anybody', { effect: 3, confounded: false }, WITHIN],
-  ])('%s', (name, shop, right) => count(name, (one) => right.test(one), sentence(shop)));
-});
 
 describe('changes to the site', () => {
   const PLACED = 'planted orders';
