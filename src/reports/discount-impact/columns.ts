@@ -124,6 +124,12 @@ export const DIFFERENCE_COLUMNS: readonly ReportColumn[] = [
 
 /** Columns of the table `same_patients`. */
 export const SAME_COLUMNS: readonly ReportColumn[] = [
+  column(
+    'compared',
+    'Compared',
+    'text',
+    'same: orders of one patient, months taken out; all: orders of all patients as they are.',
+  ),
   column('measure', 'What', 'text', 'net: the amount; gross: before the discount; lines: how many an order has.', true),
   column('orders_of', 'Orders', 'text', 'all, or those without and with a line that fills a prescription.', true),
   column(
@@ -145,6 +151,12 @@ export const SAME_COLUMNS: readonly ReportColumn[] = [
     'Patients that count',
     'statistic',
     'How many equal patients would tell as much (effective number of clusters).',
+  ),
+  column(
+    'without_largest',
+    'Without the largest',
+    'statistic',
+    'The slope without the patient who has most of these orders.',
   ),
   column(
     'without_one_low',

@@ -77,11 +77,17 @@ function skippedText(skipped: readonly ShownLevel[]): string | null {
   return skipped.map(({ sums, hidden }) => `${levelCell(sums)}: ${hidden ? 'hidden' : 'too few'}`).join('; ');
 }
 
-/** The range without any one patient, rounded and kept from outsiders: one patient's orders could be told from its digits. */
-export function withoutOne(range: LeaveOneOut | null | undefined, { small }: Options, places = 2): readonly Cell[] {
-  if (range === null || range === undefined) return [null, null];
-  if (small.profile === 'external') return [SUPPRESSED, SUPPRESSED];
-  return [range.low, range.high].map((value) => Number(decimals(value, places)));
+/** Numbers that one patient's orders could be told from: rounded as money is, and kept from outsiders. */
+export function rounded(values: readonly (number | null)[], { small }: Options, places = 2): readonly Cell[] {
+  return values.map((value) => {
+    if (small.profile === 'external') return SUPPRESSED;
+    return value === null ? null : Number(decimals(value, places));
+  });
+}
+
+/** The range of an estimate without any one patient. */
+export function withoutOne(range: LeaveOneOut | null | undefined, options: Options, places = 2): readonly Cell[] {
+  return rounded([range?.low ?? null, range?.high ?? null], options, places);
 }
 
 /** What the same patients show between the two levels. */

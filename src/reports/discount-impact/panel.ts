@@ -30,8 +30,8 @@ export interface Panel {
   readonly spread: Float64Array;
   readonly gross: Float64Array | null;
   readonly lines: Float64Array | null;
-  /** The patient with most of these orders: number in `patients`, share of these orders, and of all counted ones. */
-  readonly largest: { readonly patient: number; readonly share: number; readonly shareOfAll: number };
+  /** The patient with most of these orders: number in `patients` (null where a part of them has none), share of these orders, and of all counted ones. */
+  readonly largest: { readonly patient: number | null; readonly share: number; readonly shareOfAll: number };
 }
 
 /** Up to so many months have an effect of their own; longer logs have one for each quarter. */

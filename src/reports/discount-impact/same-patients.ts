@@ -13,6 +13,8 @@ export interface SamePatientsSlope {
   readonly n: number;
   readonly patients: number;
   readonly estimate: ContrastEstimate;
+  /** The same without the patient who has most orders at known discounts; null where nothing is left without them, or none of these is theirs. */
+  readonly withoutLargest: number | null;
 }
 
 /** All that the same patients tell: slopes, steps between levels, whether patients differ in their slope, and the patient with most orders. */
@@ -22,15 +24,10 @@ export interface SamePatients {
   readonly steps: readonly { readonly from: bigint; readonly to: bigint; readonly estimate: ContrastEstimate }[];
   readonly heterogeneity: SlopeHeterogeneity;
   /** The slope over all orders, every patient's and month's own average left in. */
-  readonly naive: ContrastEstimate;
+  readonly naive: SamePatientsSlope;
   /** Patients (with and without prescription apart) at two or more discounts: only they tell anything. */
   readonly varying: number;
-  readonly largest: {
-    readonly share: number;
-    readonly shareOfAll: number;
-    readonly naive: number | null;
-    readonly within: number | null;
-  };
+  readonly largest: { readonly share: number; readonly shareOfAll: number };
 }
 
 /** The levels of the panel (hundredths of a percentage point), and between which of them a step is asked for. */
@@ -55,9 +52,12 @@ function some(panel: Panel, holds: (cell: number) => boolean): Panel {
       return number;
     });
   };
+  const patients = dense(panel.patients);
+  const largest = kept.findIndex((i) => panel.patients[i] === panel.largest.patient);
   return {
     ...panel,
-    patients: dense(panel.patients),
+    patients,
+    largest: { ...panel.largest, patient: largest < 0 ? null : patients[largest]! },
     groups: dense(panel.groups),
     prescribed: kept.map((i) => panel.prescribed[i]!),
     months: Int32Array.from(kept, (i) => panel.months[i]!),
@@ -95,6 +95,19 @@ function slopeFit(panel: Panel, y: Float64Array): ClusteredFit {
   return clusteredFit(lineDesign(panel), y);
 }
 
+function slopeOf(
+  measure: Measure,
+  orders: SamePatientsSlope['orders'],
+  part: Panel,
+  estimate: ContrastEstimate,
+): SamePatientsSlope {
+  const { patient } = part.largest;
+  return {
+    ...{ measure, orders, estimate, n: sum(part.orders), patients: 1 + (part.patients.at(-1) ?? -1) },
+    withoutLargest: patient === null ? null : (estimate.leaveOneOut?.each[patient] ?? null),
+  };
+}
+
 function slopesOf(panel: Panel, confidence: number): SamePatientsSlope[] {
   const kinds = (['without', 'with'] as const).filter((kind) => panel.prescribed.includes(kind));
   const parts = [
@@ -106,9 +119,7 @@ function slopesOf(panel: Panel, confidence: number): SamePatientsSlope[] {
       const y = part[measure];
       if (y === null) return [];
       const [estimate] = slopeFit(part, y).contrasts([last(part.monthCount + 1)], confidence);
-      return [
-        { measure, orders, n: sum(part.orders), patients: 1 + (part.patients.at(-1) ?? -1), estimate: estimate! },
-      ];
+      return [slopeOf(measure, orders, part, estimate!)];
     }),
   );
 }
@@ -174,8 +185,6 @@ function heterogeneityOf(panel: Panel, rest: Float64Array): SlopeHeterogeneity {
 export function samePatients(panel: Panel, compared: Compared, confidence: number): SamePatients {
   const slopes = slopesOf(panel, confidence);
   const profile = profileFit(panel, compared.levels);
-  const { largest } = panel;
-  const without = ({ leaveOneOut }: ContrastEstimate): number | null => leaveOneOut?.each[largest.patient] ?? null;
   const ones = panel.patients.map(() => 0);
   const [naive] = clusteredFit(
     {
@@ -188,13 +197,8 @@ export function samePatients(panel: Panel, compared: Compared, confidence: numbe
     slopes,
     steps: stepsOf(profile, panel, compared, confidence),
     heterogeneity: heterogeneityOf(panel, profile.residuals()),
-    naive: naive!,
-    largest: {
-      share: largest.share,
-      shareOfAll: largest.shareOfAll,
-      naive: without(naive!),
-      within: without(slopes[0]!.estimate),
-    },
+    naive: slopeOf('net', 'all', panel, naive!),
+    largest: { share: panel.largest.share, shareOfAll: panel.largest.shareOfAll },
     varying: varyingGroups(panel).size,
   };
 }

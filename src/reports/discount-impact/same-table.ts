@@ -8,10 +8,10 @@ import { SAME_COLUMNS } from './columns.js';
 import type { Findings } from './findings.js';
 import type { ShownLevel } from './hiding.js';
 import { judge } from './judge.js';
-import { neighbours, withoutOne } from './jumps.js';
+import { neighbours, rounded, withoutOne } from './jumps.js';
 import type { Options } from './options.js';
 import { readPanel } from './panel.js';
-import { type SamePatients, samePatients } from './same-patients.js';
+import { type SamePatients, type SamePatientsSlope, samePatients } from './same-patients.js';
 
 type Same = Pick<Findings, 'same' | 'judged' | 'worth'>;
 
@@ -44,14 +44,22 @@ function hiddenParts({ slopes }: SamePatients, { small }: Options): ReadonlySet<
 /** The table `same_patients`. */
 export function sameTable(same: SamePatients | null, options: Options): ReportTable {
   const hidden = same === null ? new Set() : hiddenParts(same, options);
-  const rows = (same?.slopes ?? []).map(({ measure, orders, n, patients, estimate }): readonly Cell[] => {
+  const row = (
+    compared: string,
+    { measure, orders, n, patients, estimate, withoutLargest }: SamePatientsSlope,
+  ): readonly Cell[] => {
     const { value, error, df, p, low, high, effective, leaveOneOut } = estimate;
-    const made: readonly Cell[] = [value, error, df, p, low, high, n, patients, effective];
-    const cells: readonly Cell[] = [...made, ...withoutOne(leaveOneOut, options, measure === 'lines' ? 4 : 2)];
+    const places = measure === 'lines' ? 4 : 2;
+    const cells: readonly Cell[] = [
+      ...([value, error, df, p, low, high, n, patients, effective] as const),
+      ...rounded([withoutLargest], options, places),
+      ...withoutOne(leaveOneOut, options, places),
+    ];
     const isHidden = hidden.has(orders);
     const shown: readonly Cell[] = isHidden ? cells.map(() => SUPPRESSED) : cells;
-    return [measure, orders, ...shown, isHidden];
-  });
+    return [compared, measure, orders, ...shown, isHidden];
+  };
+  const rows = same === null ? [] : [...same.slopes.map((slope) => row('same', slope)), row('all', same.naive)];
   const title = titled('What the same patients do: change per percentage point of discount', options.small);
   return { name: 'same_patients', title, columns: SAME_COLUMNS, rows, unit: 'patient' };
 }

@@ -26,7 +26,7 @@ const isShownStep = ({ verdict }: JudgedStep): boolean => verdict === 'rise' || 
 
 /** What all orders together say, patients of all kinds: an association, never an effect. */
 function overall({ naive }: SamePatients, confidence: number): string {
-  const { value, p } = naive;
+  const { value, p } = naive.estimate;
   if (value === null) return '';
   const isShown = p !== null && p < 1 - confidence;
   if (!isShown) return `Over all orders nothing is to be seen (${signedMoney(value)} a point).`;
@@ -36,8 +36,9 @@ function overall({ naive }: SamePatients, confidence: number): string {
 /** Where all orders together say something else than the same patients do: that they differ, not why. */
 function otherwise({ naive, slopes }: SamePatients): string {
   const { low, high } = slopes[0]!.estimate;
-  if (naive.value === null || low === null || high === null || (naive.value >= low && naive.value <= high)) return '';
-  return ` All orders together say ${signedMoney(naive.value)}.`;
+  const { value } = naive.estimate;
+  if (value === null || low === null || high === null || (value >= low && value <= high)) return '';
+  return ` All orders together say ${signedMoney(value)}.`;
 }
 
 /** The steps that a sentence has room for. */
@@ -169,9 +170,10 @@ function withinFinding({ same, judged, options }: Findings): Finding[] {
 /** The patient with most orders, where that is a tenth or more; outsiders are told no figure. */
 function onePatient({ same, options }: Findings): Finding[] {
   if (same === null || same.largest.share < A_TENTH) return [];
-  const { share, shareOfAll, naive, within } = same.largest;
+  const { share, shareOfAll } = same.largest;
+  const [within, naive] = [same.slopes[0]!.withoutLargest, same.naive.withoutLargest];
   const open = options.small.profile !== 'external';
-  const all = same.naive.value;
+  const all = same.naive.estimate.value;
   const compared = [
     ...(naive === null || all === null
       ? []
