@@ -50,3 +50,20 @@ NULL::DECIMAL(5,2) AS "DISCOUNT", 'proven' AS "DISCOUNT_BASIS", c::DECIMAL(18,2)
 export const wave = (size, { phase, at }) => 1 + size * Math.sin((2 * Math.PI * at) / DAY / 365.2425 + phase);
 
 export const dayOf = (start, t) => new Date(Date.parse(`${start}T00:00:00Z`) + t * DAY).toISOString().slice(0, 10);
+
+/** SQL of a relation out of rows, and its columns: `{ NAME: 'BIGINT' }` and rows in their order. */
+export function relationOf(columns, rows) {
+  const cell = (value) => (value === null ? 'NULL' : typeof value === 'number' ? String(value) : `'${value}'`);
+  const names = Object.keys(columns);
+  const cast = names.map((name) => `CAST("${name}" AS ${columns[name]}) AS "${name}"`).join(', ');
+  const values = rows.map((row) => `(${row.map(cell).join(',')})`).join(',');
+  const kind = (type) => {
+    const [, precision, scale] = /^DECIMAL\((\d+),(\d+)\)$/.exec(type) ?? [];
+    if (precision !== undefined) return { kind: 'DECIMAL', precision: Number(precision), scale: Number(scale) };
+    return { kind: type === 'VARCHAR' ? 'STRING' : type };
+  };
+  return {
+    sql: `SELECT ${cast} FROM (VALUES ${values}) v(${names.map((name) => `"${name}"`).join(', ')})`,
+    columns: names.map((name) => ({ name, type: kind(columns[name]) })),
+  };
+}
