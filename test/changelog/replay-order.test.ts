@@ -86,6 +86,26 @@ describe('rows that a snapshot read', () => {
   });
 });
 
+describe('rows that nothing places', () => {
+  it('of a dump stand in the order of their keys, in either order of replay', async () => {
+    const dump = { 't.csv': 'id,d\n10,1\n9,2\n100,3\n' };
+    for (const order of ['event-time', 'as-published'] as const)
+      expect((await changes('T', T, dump, { order })).map((line) => line.split(': ')[1])).toEqual([
+        '9 2',
+        '10 1',
+        '100 3',
+      ]);
+  });
+
+  it('of a log as published stand in the order of its lines', async () => {
+    const line = (id: number, d: number): string =>
+      JSON.stringify({ id, d, __table: 't', __op: 'u', __deleted: 'false' });
+    const log = { 't.ndjson': `${[line(10, 1), line(9, 2), line(100, 3), line(9, 4)].join('\n')}\n` };
+    const rows = await changes('T', T, log, { order: 'as-published' });
+    expect(rows.map((row) => row.split(': ')[1])).toEqual(['10 1', '9 2', '100 3', '9 4']);
+  });
+});
+
 describe('two declarations over one topic', () => {
   it('hear of a record one after the other, the table first', async () => {
     const both = `CREATE STREAM S (ID BIGINT KEY, D BIGINT) WITH (KAFKA_TOPIC='t', FORMAT='JSON');\n${T}`;
@@ -117,6 +137,12 @@ describe('a delete', () => {
       row(6000, 1, 6000),
     ]);
     expect(rows).toEqual(['10: 2 10', '4000: 1 4000', '5000: 1 5000', '5000: 1 gone', '6000: 1 6000']);
+    expect(moved).toBe(1);
+  });
+
+  it('at the very time of its version has nothing to wait for', async () => {
+    const [rows, moved] = await postponed([row(1000, 1, 5000), row(1100, 2, 3000), gone(2000, 1), gone(3000, 2)]);
+    expect(rows).toEqual(['3000: 2 3000', '3000: 2 gone', '5000: 1 5000', '5000: 1 gone']);
     expect(moved).toBe(1);
   });
 
@@ -174,14 +200,58 @@ describe('cut-offs', () => {
     expect(await changes('T', DATED, log, { knownAt: 19 })).toEqual(['400: 1 400']);
   });
 
-  it('takes a whole transaction where one of its records is dated later', async () => {
+  it('says how many records it had to judge without a transaction id', async () => {
+    const demand = [{ relation: 'T', form: 'changes' as const }];
+    const log = [
+      read('t', 5, { id: 9, d: 1 }, { pos: 4 }),
+      row(10, 1, 400, { tx: 'a' }),
+      row(20, 2, 500),
+      row(30, 3, 501),
+    ];
+    const notesOf = (options: object): Promise<readonly string[]> =>
+      withReplay({ ksql: DATED, log, demand, options }, async (result) =>
+        result.notes.filter((note) => note.includes('transaction id')),
+      );
+    for (const cut of [{ until: 10_000 }, { knownAt: 10_000 }])
+      expect(await notesOf(cut)).toEqual([expect.stringMatching(/^2 records have no transaction id: /)]);
+    expect(await notesOf({})).toEqual([]);
+  });
+
+  it('cuts all that is declared over one topic by the time of its stream', async () => {
+    const both = `CREATE TABLE T (ID BIGINT PRIMARY KEY, D BIGINT, E BIGINT) WITH (KAFKA_TOPIC='t', FORMAT='JSON', TIMESTAMP='D');
+CREATE STREAM S (ID BIGINT KEY, D BIGINT, E BIGINT) WITH (KAFKA_TOPIC='t', FORMAT='JSON', TIMESTAMP='E');`;
+    const demand = ['T', 'S'].map((relation) => ({ relation, form: 'changes' as const }));
+    const log = [updated('t', 10, { id: 1, d: 900, e: 400 }), updated('t', 20, { id: 2, d: 400, e: 900 })];
+    await withReplay({ ksql: both, log, demand, options: { until: 500 } }, async (result, engine) => {
+      expect(await changesOf(result, engine, 'S')).toEqual(['400: 1 900 400']);
+      expect(await changesOf(result, engine, 'T')).toEqual(['900: 1 900 400']);
+    });
+  });
+
+  it('takes a whole transaction where one of its records is dated later, and says what went with it', async () => {
     const log = [
       row(10, 1, 400, { tx: 'a' }),
       row(10, 2, 900, { tx: 'a' }),
       row(20, 3, 410, { tx: 'b' }),
       gone(30, 3, { tx: 'c' }),
     ];
-    expect(await changes('T', DATED, log, { until: 500 })).toEqual(['410: 3 410', '410: 3 gone']);
+    const demand = [{ relation: 'T', form: 'changes' as const }];
+    await withReplay({ ksql: DATED, log, demand, options: { until: 500 } }, async (result, engine) => {
+      expect(await changesOf(result, engine, 'T')).toEqual(['410: 3 410', '410: 3 gone']);
+      expect(result.counts.cut).toBe(2);
+      expect(result.notes.filter((note) => note.includes('up to the cut'))).toEqual([
+        expect.stringMatching(/^1 records are dated up to the cut and left out all the same: /),
+      ]);
+    });
+  });
+
+  it('leaves in what a snapshot read and nothing dates, and says so', async () => {
+    const demand = [{ relation: 'T', form: 'changes' as const }];
+    const log = [read('t', 9000, { id: 1, d: 5 }, { pos: 4 }), row(9000, 2, 5), row(400, 3, 5)];
+    await withReplay({ ksql: T, log, demand, options: { until: 500 } }, async (result, engine) => {
+      expect(await changesOf(result, engine, 'T')).toEqual(['400: 3 5', '9000: 1 5']);
+      expect(result.notes.join(' ')).toContain('1 rows were read by a snapshot or from a dump and give no time');
+    });
   });
 });
 

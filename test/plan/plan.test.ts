@@ -10,7 +10,8 @@ CREATE TABLE RICH AS SELECT ID, DISCOUNT * 2 AS TWICE, NAME FROM USERS WHERE DIS
 CREATE TABLE HOMES AS SELECT U.ID AS ID, U.NAME AS NAME, C.CITY AS CITY FROM USERS U JOIN CLINICS C ON U.ID = C.ID;
 CREATE STREAM ENRICHED AS SELECT O.USER_ID AS USER_ID, O.ID AS ORDER_ID, O.AMOUNT AS AMOUNT, U.DISCOUNT AS DISCOUNT FROM ORDERS O JOIN USERS U ON O.USER_ID = U.ID;
 CREATE TABLE BY_DISCOUNT AS SELECT DISCOUNT, SUM(AMOUNT) AS S, COUNT(*) AS N FROM ENRICHED GROUP BY DISCOUNT;
-CREATE TABLE BY_NAME AS SELECT NAME, COUNT(*) AS N FROM RICH GROUP BY NAME;`;
+CREATE TABLE BY_NAME AS SELECT NAME, COUNT(*) AS N FROM RICH GROUP BY NAME;
+CREATE TABLE ALL_HOMES AS SELECT U.ID AS ID, C.CITY AS CITY FROM USERS U LEFT JOIN CLINICS C ON U.ID = C.ID;`;
 const { pipeline, diagnostics } = compile(KSQL, 'plan.ksql');
 
 const plan = (...demand: readonly Demand[]): ReplayPlan => planReplay(pipeline, demand);
@@ -63,6 +64,17 @@ describe('a plan', () => {
     expect(shown(plan({ relation: 'RICH', form: 'final' }, { relation: 'RICH', form: 'changes' }))[0]).toBe(
       'USERS changes DISCOUNT,ID,NAME',
     );
+  });
+
+  it('makes it of changes where ROWTIME is wanted of an outer join: a side that went leaves its time behind', () => {
+    const sources = (demand: Demand): readonly string[] =>
+      shown(plan(demand))
+        .slice(0, 2)
+        .map((row) => row.split(' ').slice(0, 2).join(' '));
+    const final = { relation: 'ALL_HOMES', form: 'final' } as const;
+    expect(sources({ ...final, columns: ['CITY'] })).toEqual(['USERS final', 'CLINICS final']);
+    expect(sources(final)).toEqual(['USERS changes', 'CLINICS changes']);
+    expect(sources({ relation: 'HOMES', form: 'final' })).toEqual(['USERS final', 'CLINICS final']);
   });
 
   it('takes no final rows of a stream', () => {

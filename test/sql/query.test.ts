@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changes, created, deleted, final, type LogRecord, updated } from '../support/small-replay.js';
+import { changes, created, deleted, final, type LogRecord, updated, withReplay } from '../support/small-replay.js';
 
 const STREAM = `CREATE STREAM S (ID BIGINT KEY, A INT, B STRING, D BIGINT) WITH (KAFKA_TOPIC='s', FORMAT='JSON');`;
 const TABLE = `CREATE TABLE T (ID BIGINT PRIMARY KEY, A INT, B STRING) WITH (KAFKA_TOPIC='s', FORMAT='JSON');`;
@@ -87,6 +87,19 @@ describe('a query over a table', () => {
     const ksql = `CREATE TABLE T (ID BIGINT PRIMARY KEY, D BIGINT) WITH (KAFKA_TOPIC='s', FORMAT='JSON');
 CREATE TABLE P WITH (TIMESTAMP='D') AS SELECT ID, D FROM T;`;
     expect(await changes('P', ksql, [row(1, 1, 1), gone(2, 1)])).toEqual(['10: 1 10']);
+  });
+});
+
+describe('the null value of a delete', () => {
+  it('has no column but its key, not even a constant', async () => {
+    const ksql = `${TABLE} CREATE TABLE P AS SELECT ID, 'x' AS C, A FROM T;`;
+    const demand = [{ relation: 'P', form: 'changes' as const }];
+    await withReplay({ ksql, log: [row(1, 1, 2), gone(2, 1)], demand }, async (_, engine) => {
+      expect(await engine.rows('SELECT "ID", "C", "A", "$live" FROM "P" ORDER BY "$seq"')).toEqual([
+        [1n, 'x', 2, true],
+        [1n, null, null, false],
+      ]);
+    });
   });
 });
 

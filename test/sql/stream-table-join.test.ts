@@ -132,4 +132,21 @@ CREATE STREAM K AS SELECT O.USER_ID AS USER_ID, O.ORDER_ID AS ORDER_ID, N.ORDERS
     const log = [order('a', 1000, 'u1'), order('b', 2000, 'u2'), order('c', 3000, 'u1')];
     expect(await changes('K', made, log)).toEqual(['1000: u1 a 1', '2000: u2 b 1', '3000: u1 c 2']);
   });
+
+  it('meets what each path of one record has made of the table by then', async () => {
+    const paths = `${SOURCES}
+CREATE STREAM BOTH_WAYS AS SELECT USER_ID, ORDER_ID, AMOUNT FROM ORDERS PARTITION BY USER_ID;
+CREATE TABLE SEEN AS SELECT USER_ID, COUNT(*) AS N FROM BOTH_WAYS GROUP BY USER_ID;
+CREATE STREAM MET AS SELECT B.USER_ID AS USER_ID, B.ORDER_ID AS ORDER_ID, B.AMOUNT AS AMOUNT, S.N AS N FROM BOTH_WAYS B JOIN SEEN S ON B.USER_ID = S.USER_ID;
+INSERT INTO BOTH_WAYS SELECT USER_ID, ORDER_ID, AMOUNT * 10 AS AMOUNT FROM ORDERS PARTITION BY USER_ID;`;
+    const paid = (at: number, order_id: string, amount: number): LogRecord =>
+      created('orders', at, { order_id, user_id: 'u1', amount, price: null }, { key: { order_id } });
+    // The first way of a record goes down to the end before its second way begins.
+    expect(await changes('MET', paths, [paid(10, 'a', 1), paid(20, 'b', 2)])).toEqual([
+      '10: u1 a 1.0 1',
+      '10: u1 a 10.0 2',
+      '20: u1 b 2.0 3',
+      '20: u1 b 20.0 4',
+    ]);
+  });
 });
