@@ -9,7 +9,7 @@ import { text } from '../sql/quote.js';
 import { EVENTS } from './events-table.js';
 import type { LoadContext } from './load-context.js';
 import { needsTransactions } from './raw-select.js';
-import { type FileResult, readFile } from './read-file.js';
+import { type FileRead, type FileResult, readFile } from './read-file.js';
 
 /** Raised whenever what reading makes of the same bytes changes without its SQL changing. */
 const FORM = 4;
@@ -30,20 +30,21 @@ const METADATA = 'pharmabi';
  */
 export async function readThroughCache(
   engine: Engine,
-  file: InputFile,
+  found: InputFile,
   index: number,
   context: LoadContext,
-): Promise<FileResult> {
+): Promise<FileRead> {
   const folder = engine.cacheDirectory;
+  const file = folder === undefined ? found : ((await found.whole?.()) ?? found);
   const size = file.compression === 'none' ? file.bytes : file.bytes * 10;
   if (folder === undefined || setAside(file) !== null || size < SMALLEST)
     return await readFile(engine, file, index, context);
   const key = await keyOf(engine, file, context);
-  const found = await take(engine, folder, key, index);
-  if (found !== null) return found;
-  const result = await readFile(engine, file, index, context);
+  const kept = await take(engine, folder, key, index);
+  if (kept !== null) return { ...kept, file };
+  const { file: read, ...result } = await readFile(engine, file, index, context);
   if (result.withoutScale.length === 0) await keep(engine, folder, key, index, file, result);
-  return result;
+  return { ...result, file: read };
 }
 
 async function keyOf(engine: Engine, file: InputFile, context: LoadContext): Promise<string> {

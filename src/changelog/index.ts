@@ -59,7 +59,7 @@ export interface ChangeLog {
  */
 export async function buildChangeLog(
   engine: Engine,
-  files: readonly InputFile[],
+  found: readonly InputFile[],
   sources: readonly SourceDeclaration[],
   options: ReplayOptions,
   onProgress: (message: string) => void = () => {},
@@ -74,6 +74,7 @@ export async function buildChangeLog(
       : judge(parsePolicy(options.policy.text, options.policy.file), sources, plan, options.hashKey !== undefined);
   if (deidentification !== null && options.hashKey !== undefined)
     await bindHashKeys(engine, deidentification, options.hashKey);
+  const files = [...found];
   const history = await readHistory(engine, files);
   const { added, renamed } = alteredColumns(history);
   const context: LoadContext = {
@@ -90,9 +91,11 @@ export async function buildChangeLog(
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${DROPPED} (event_row BIGINT, why VARCHAR)`);
 
   const results: FileResult[] = [];
-  for (const [index, file] of files.entries()) {
+  for (const [index, file] of found.entries()) {
     onProgress(`reading ${file.name}`);
-    results.push(await readThroughCache(engine, file, index, context));
+    const { file: read, ...result } = await readThroughCache(engine, file, index, context);
+    files[index] = read;
+    results.push(result);
     stopAt(maxBad, [...files.slice(0, index + 1).flatMap(refused), ...results.flatMap((r) => r.rejected)]);
   }
   const scales = results.flatMap((r) => r.withoutScale);

@@ -32,6 +32,11 @@ export interface FileResult {
   readonly cuts: readonly string[];
 }
 
+/** The same, and the file as it was found when it was read to its end. */
+export interface FileRead extends FileResult {
+  readonly file: InputFile;
+}
+
 const NOTHING: FileResult = {
   events: 0,
   bareNulls: 0,
@@ -45,18 +50,15 @@ const NOTHING: FileResult = {
 };
 
 /** Reads one file into the events table and accounts for every record: by a scan where it can be scanned, and only what that leaves over by the general reader. */
-export async function readFile(
-  engine: Engine,
-  file: InputFile,
-  index: number,
-  whole: LoadContext,
-): Promise<FileResult> {
+export async function readFile(engine: Engine, file: InputFile, index: number, whole: LoadContext): Promise<FileRead> {
   const scanned = file.bytes < engine.scanFrom ? null : await scan(engine, file, index, whole);
-  return scanned ?? (await readAll(engine, file, index, whole)).result;
+  if (scanned !== null) return scanned;
+  const looked = (await file.whole?.()) ?? file;
+  return { ...(await readAll(engine, looked, index, whole)).result, file: looked };
 }
 
 /** Reads a file by a scan; null where that cannot be the same as reading it, and nothing is left of it then. */
-async function scan(engine: Engine, file: InputFile, index: number, whole: LoadContext): Promise<FileResult | null> {
+async function scan(engine: Engine, file: InputFile, index: number, whole: LoadContext): Promise<FileRead | null> {
   const facts = file.form.records;
   if (facts === undefined || readerOf(file).scan === undefined || headHoldsBase64(facts, whole)) return null;
   const context = narrowed(whole, file);
@@ -68,7 +70,15 @@ async function scan(engine: Engine, file: InputFile, index: number, whole: LoadC
     (facts.connector !== null && (await unplaced(engine, index))) ||
     (await anyEncoded(engine, index)) ||
     (await anyUnreadable(engine, index));
-  if (!odd) return { ...read, ...(await counted(engine, index, read.setAside - read.signals)) };
+  if (rest !== null && read !== null && !odd) {
+    const { whole: _, ...seen } = file;
+    const { sha256, bytes } = rest;
+    return {
+      ...read,
+      ...(await counted(engine, index, read.setAside - read.signals)),
+      file: { ...seen, sha256, bytes },
+    };
+  }
   await engine.run(`DELETE FROM ${EVENTS} WHERE file_index IN (${index}, ${ASIDE + index})`);
   return null;
 }

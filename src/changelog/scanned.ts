@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
@@ -23,6 +24,9 @@ export interface Rest {
   readonly file: InputFile;
   /** Of each its place in the whole file, from 0. */
   readonly records: readonly number[];
+  /** Of the whole file. */
+  readonly sha256: string;
+  readonly bytes: number;
 }
 
 /** Rows that stand in memory before they go into the events table. */
@@ -127,6 +131,8 @@ class Work {
   private restPath: string | null = null;
   private restFile = -1;
   private batch = 0;
+  private bytes = 0;
+  private readonly hash = createHash('sha256');
 
   private constructor(engine: Engine, file: InputFile, plan: ScanPlan, insert: string, appender: ChunkAppender) {
     this.engine = engine;
@@ -163,15 +169,16 @@ class Work {
     await this.begin();
     const handle = await open(this.file.path, 'r');
     try {
-      for (let bytes = 0; ; ) {
+      for (;;) {
         const room = this.scanner.room();
         const { bytesRead } = await handle.read(room, 0, room.length, null);
         if (bytesRead === 0) break;
+        this.hash.update(room.subarray(0, bytesRead));
         this.scanner.took(bytesRead);
-        bytes += bytesRead;
+        this.bytes += bytesRead;
         if (!this.isUseful()) return false;
         if (this.batch >= BATCH) await this.finish();
-        if (bytes % BREATH < bytesRead) await setImmediate();
+        if (this.bytes % BREATH < bytesRead) await setImmediate();
       }
     } finally {
       await handle.close();
@@ -184,9 +191,9 @@ class Work {
   }
 
   rest(): Rest {
-    const { file, records, restPath } = this;
-    if (restPath === null) return { file, records };
-    return { file: { ...file, readPath: restPath }, records };
+    const { file, records, restPath, bytes } = this;
+    const { whole: _, ...seen } = file;
+    return { file: { ...seen, readPath: restPath ?? file.readPath }, records, sha256: this.hash.digest('hex'), bytes };
   }
 
   async close(): Promise<void> {
@@ -225,7 +232,8 @@ class Work {
       lines.invalidText ||
       lines.bareReturns ||
       lines.oddLines ||
-      lines.openLines;
+      lines.openLines ||
+      lines.deepLines;
     return scanner.sound && !odd && !(scanner.records >= TRIAL && scanner.restLines * 2 > scanner.records);
   }
 

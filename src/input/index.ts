@@ -7,6 +7,7 @@ import { csvOptionOf } from './dump/option.js';
 import { expandPaths } from './expand.js';
 import { type UnfoldedFile, unfold } from './foreign/index.js';
 import { READERS, readerOf } from './forms/index.js';
+import { glimpse } from './glimpse.js';
 import type { InputFile, SetAside } from './input-file.js';
 import { type OpenText, openText } from './open-text.js';
 import type { FileCommon } from './reader.js';
@@ -23,19 +24,27 @@ export type InputOptions = Pick<ReplayOptions, 'topics' | 'avroSchemas' | 'csv'>
 
 /**
  * Finds, hashes and recognises input files: files, folders, globs, `-` for stdin. The form of each is told by its content.
- * The result is in an order of its own (name, digest), whatever the order of `paths`. Fails with `input-not-found`, `input-not-readable`, or `avro-schema` (exit 3).
+ * The result is in an order of its own (name, digest), whatever the order of `paths`. With `early`, of large logs only the beginning is looked
+ * at (`InputFile.whole`). Fails with `input-not-found`, `input-not-readable`, or `avro-schema` (exit 3).
  */
 export async function recogniseInputs(
   engine: Engine,
   paths: readonly string[],
   options: InputOptions,
+  { early = false }: { readonly early?: boolean } = {},
 ): Promise<InputFile[]> {
   const files: InputFile[] = [];
   const schemas = await schemasOf(options.avroSchemas);
   for (const found of await expandPaths(paths, engine.spool))
     for (const file of await unfold(engine, found, options.csv ?? []))
-      files.push(await recognised(engine, file, schemas, options.csv ?? []));
-  return files.sort((a, b) => compare(a.name, b.name) || compare(a.sha256, b.sha256));
+      files.push(await recognised(engine, file, schemas, options.csv ?? [], early));
+  const told = await Promise.all(files.map((file) => (isTold(file, files) ? file : (file.whole?.() ?? file))));
+  return told.sort((a, b) => compare(a.name, b.name) || compare(a.sha256, b.sha256));
+}
+
+/** True where the name of a file alone gives its place among them. */
+function isTold(file: InputFile, files: readonly InputFile[]): boolean {
+  return files.every((other) => other === file || other.name !== file.name);
 }
 
 /** A file with what its rewriter told of it, where there was one. */
@@ -44,12 +53,13 @@ async function recognised(
   file: UnfoldedFile,
   schemas: SchemaFiles,
   csv: readonly CsvOption[],
+  early: boolean,
 ): Promise<InputFile> {
   if (file.refused !== undefined) return refused(file, file.refused);
   const { part, origin } = file;
   // How its own writing is to be read is no question for the user.
   const given = part.csv === undefined ? [] : [{ ...part.csv, name: file.name }];
-  const plain = await recognise(engine, file.path, file.name, schemas, [...csv, ...given]);
+  const plain = await recognise(engine, file.path, file.name, schemas, [...csv, ...given], early && origin === '');
   if (origin === '') return plain;
   return {
     ...plain,
@@ -74,15 +84,22 @@ async function recognise(
   name: string,
   schemas: SchemaFiles,
   csv: readonly CsvOption[],
+  early: boolean,
 ): Promise<InputFile> {
+  const fileTopic = topicOfPath(resolve(path), name);
+  const option = csvOptionOf(csv, { name, fileTopic });
+  const seen = early ? glimpse(path, engine.scanFrom, option) : null;
+  if (seen !== null) {
+    const whole = (): Promise<InputFile> => recognise(engine, path, name, schemas, csv, false);
+    const plain = { readPath: path, compression: 'none', rejected: [], damage: null, blankLines: false } as const;
+    return { ...plain, ...seen, name, path, sha256: '', fileTopic, whole };
+  }
   const scan = await scanFile(path);
   for (const reader of READERS) {
     const file = await reader.recogniseBytes?.({ engine, path, name, scan, schemas });
     if (file != null) return file;
   }
   const { bytes, sha256, damage } = scan;
-  const fileTopic = topicOfPath(resolve(path), name);
-  const option = csvOptionOf(csv, { name, fileTopic });
   const text = await openText(engine, path, name, scan, option);
   const blankLines = text.scan.blankLines || text.unfolded;
   const common: FileCommon = { name, path, bytes, sha256, fileTopic, blankLines, damage };

@@ -69,6 +69,11 @@ export interface InputFile {
   readonly origin?: string;
   /** What a reader of the run should know of the file as a whole, in words. */
   readonly notes?: readonly string[];
+  /**
+   * Present where only the beginning was looked at: `sha256` is then empty, and nothing is known of what stands behind. Gives the same file
+   * hashed and looked through to its end.
+   */
+  readonly whole?: () => Promise<InputFile>;
   /** Where set, records are missing (or wrong) that nobody can count. */
   readonly damage: Damage | null;
 }

@@ -27,7 +27,7 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   const { engine, options } = request;
   const bound = bindRun(request);
   request.onProgress?.('recognising inputs');
-  const files = await recogniseInputs(engine, request.inputs, options);
+  const files = await recogniseInputs(engine, request.inputs, options, { early: true });
   if (engine.mayUseOne && isLittle(files)) await engine.run('SET threads = 1');
   const optional = optionalDemand(bound.pipeline, request, files);
   if (optional === null) return replay(request, request.demand, bound, files);
