@@ -151,6 +151,8 @@ export const CODES: Readonly<Record<string, string>> = {
   'too-many-arguments': 'A command was given more arguments than it takes.',
   'too-many-bad-records': 'More records cannot be used than --max-bad allows.',
   'too-many-mistakes': 'A text has so many mistakes that the rest is not listed.',
+  'topic-cycle': 'A query writes into a topic that it is made of itself.',
+  'topic-format': 'A relation reads a topic that the same file writes in another format.',
   'trailing-comma': 'A comma has nothing behind it.',
   'truncated-avro': 'An Avro file is cut off or damaged at the named place; what could be read was read.',
   'truncated-gzip': 'A gzip file is cut off or damaged; what could be read was read.',

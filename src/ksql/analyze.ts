@@ -6,6 +6,7 @@ import { type AnalyzedQuery, itemColumns, type Pipeline } from './analyzed.js';
 import type { Identifier, Statement } from './ast/index.js';
 import type { RelationSchema } from './catalog.js';
 import { coerce, widens } from './coercion.js';
+import { withTopicEdges } from './topic-edges.js';
 import { sameType, typeText } from './types.js';
 
 /** Names, keys and types of a whole pipeline file; every mistake in it is reported, in the order of the text. */
@@ -13,7 +14,7 @@ export function analyze(statements: readonly Statement[], report: (d: Diagnostic
   const relations = new Map<string, RelationSchema>();
   const queries: AnalyzedQuery[] = [];
   for (const statement of statements) analyzeStatement(statement, relations, queries, report);
-  return { relations, queries, statements };
+  return withTopicEdges({ relations, queries, edges: [], statements }, report);
 }
 
 function analyzeStatement(

@@ -50,6 +50,8 @@ export interface Grouping {
 export interface AnalyzedQuery {
   /** Place among the queries of the file: a record reaches the queries that read it in this order. */
   readonly number: number;
+  /** True where it only hands on what another query writes to the topic of its target (`topic-edges.ts`). */
+  readonly edge?: boolean;
   readonly target: string;
   /** INSERT INTO: the rows join those of a relation that exists. */
   readonly insert: boolean;
@@ -70,6 +72,8 @@ export interface AnalyzedQuery {
 export interface Pipeline {
   readonly relations: ReadonlyMap<string, RelationSchema>;
   readonly queries: readonly AnalyzedQuery[];
+  /** What relations over topics that the file itself writes read of them. */
+  readonly edges: readonly AnalyzedQuery[];
   readonly statements: readonly Statement[];
 }
 

@@ -1,6 +1,7 @@
 import type { AnalyzedQuery, Pipeline, SourceUse } from '../ksql/analyzed.js';
 import type { SchemaColumn } from '../ksql/catalog.js';
 import type { TypedExpression } from '../ksql/expression.js';
+import { writersOf } from '../ksql/topic-edges.js';
 import { columnsOf } from './columns.js';
 
 /** How a column carries values of another: as it is (`value`), or inside a list, map or struct (`inside`). */
@@ -29,7 +30,7 @@ export function carriersOf(
   for (const schema of pipeline.relations.values()) {
     if (schema.declaration !== undefined)
       for (const column of schema.columns) if (isOrigin(schema.name, column)) note(schema.name, column.name, 'value');
-    for (const query of pipeline.queries.filter((q) => q.target === schema.name))
+    for (const query of writersOf(pipeline, schema.name))
       for (const [column, how] of carriedBy(query, carriers)) note(schema.name, column, how);
   }
   return carriers;

@@ -1,6 +1,7 @@
 import type { AnalyzedQuery, Pipeline, SourceUse } from '../ksql/analyzed.js';
 import { keyColumns, type RelationSchema } from '../ksql/catalog.js';
 import type { SourceDeclaration } from '../ksql/source.js';
+import { writersOf } from '../ksql/topic-edges.js';
 import { DEFAULT_ENGINE, type EngineVersion, TS } from '../relation.js';
 import { columnsOf } from './columns.js';
 
@@ -52,8 +53,16 @@ export interface Demand {
   readonly columns?: readonly string[];
 }
 
-/** Works out, from the demanded relations backwards, what is computed and read, and in which form. */
-export function planReplay(pipeline: Pipeline, demand: readonly Demand[], engine = DEFAULT_ENGINE): ReplayPlan {
+/**
+ * Works out, from the demanded relations backwards, what is computed and read, and in which form. `alsoLog`: what a log holds of
+ * topics that the pipeline makes is read too.
+ */
+export function planReplay(
+  pipeline: Pipeline,
+  demand: readonly Demand[],
+  engine: EngineVersion = DEFAULT_ENGINE,
+  alsoLog = false,
+): ReplayPlan {
   const drafts = makeDrafts(pipeline);
   for (const d of demand) {
     const draft = drafts.get(d.relation);
@@ -69,14 +78,14 @@ export function planReplay(pipeline: Pipeline, demand: readonly Demand[], engine
   const needed = [...drafts.values()].filter((d) => d.forms.size > 0).sort((a, b) => a.index - b.index);
   for (const draft of needed) findOrigins(draft, drafts);
   const streams = needed.some((d) => d.schema.declaration?.kind === 'stream');
-  return { relations: needed, sources: needed.flatMap((d) => declaration(d, streams)) };
+  return { relations: needed, sources: needed.flatMap((d) => declaration(d, streams, alsoLog)) };
 }
 
 function makeDrafts(pipeline: Pipeline): Map<string, Draft> {
   const drafts = new Map<string, Draft>();
   let index = 0;
   for (const schema of pipeline.relations.values()) {
-    const queries = pipeline.queries.filter((q) => q.target === schema.name);
+    const queries = [...writersOf(pipeline, schema.name)];
     drafts.set(schema.name, {
       schema,
       queries,
@@ -96,7 +105,7 @@ function pushDown(draft: Draft, drafts: ReadonlyMap<string, Draft>, engine: Engi
   if (draft.schema.timestamp !== undefined) draft.columns.add(draft.schema.timestamp.column);
   for (const query of draft.queries) {
     const form = sourceForm(query, draft, engine);
-    if (form === 'changes' && query.grouping === undefined) draft.forms.add('changes');
+    if (form === 'changes' && (query.grouping === undefined || query.insert)) draft.forms.add('changes');
     const uses = [query.from, ...query.joins.map((j) => j.right)];
     for (const use of uses) {
       const source = drafts.get(use.schema.name);
@@ -117,7 +126,8 @@ function pushDown(draft: Draft, drafts: ReadonlyMap<string, Draft>, engine: Engi
  * nor a row that stays though its foreign key became null.
  */
 function sourceForm(query: AnalyzedQuery, draft: Draft, engine: EngineVersion): Form {
-  if (draft.forms.has('changes') || query.grouping !== undefined || query.kind === 'stream') return 'changes';
+  if (draft.forms.has('changes') || query.insert || query.grouping !== undefined || query.kind === 'stream')
+    return 'changes';
   const exact = query.joins.every(({ kind, type }) => {
     if (kind === 'foreign-key') return !draft.timed && engine !== '7.6';
     return type === 'inner' || !draft.timed;
@@ -162,9 +172,19 @@ function isFinalOnly(relation: Pick<PlannedRelation, 'schema' | 'queries' | 'for
   return undated && queries.length === 0 && !forms.has('changes');
 }
 
-function declaration(draft: Draft, streams: boolean): SourceDeclaration[] {
+/** True where a CREATE ... AS SELECT of the file makes the topic: what a log holds of it is computed again, and not read. */
+function isComputed({ queries }: Draft): boolean {
+  return queries.some(
+    (q) =>
+      q.edge === true &&
+      q.from.schema.declaration === undefined &&
+      q.from.schema.format.topic === q.schema.format.topic,
+  );
+}
+
+function declaration(draft: Draft, streams: boolean, alsoLog: boolean): SourceDeclaration[] {
   const declared = draft.schema.declaration;
-  if (declared === undefined) return [];
+  if (declared === undefined || (!alsoLog && isComputed(draft))) return [];
   const columns = declared.columns.map((c) => ({ ...c, used: draft.columns.has(c.name) }));
   return [{ ...declared, columns, ...(streams && isFinalOnly(draft) ? { finalOnly: true } : {}) }];
 }

@@ -9,6 +9,7 @@ export function nullValuesOf({ schema, queries }: PlannedRelation, plan: ReplayP
   if (schema.kind !== 'stream') return undefined;
   const declared = schema.declaration === undefined ? [] : [schema.timestamp === undefined ? 'shown' : 'dropped'];
   const written = queries.flatMap(({ from, joins, where }) => {
+    if (from.schema.kind === 'table') return ['shown' as const];
     const source = plan.relations.find((r) => r.schema.name === from.schema.name);
     const passes = source !== undefined && joins.length === 0 && where === undefined;
     return passes && (schema.timestamp === undefined || schema.declaration !== undefined)

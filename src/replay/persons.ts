@@ -2,6 +2,7 @@ import { mappedAction } from '../changelog/deidentify.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import type { Pipeline } from '../ksql/analyzed.js';
 import { fieldOf } from '../ksql/source.js';
+import { writersOf } from '../ksql/topic-edges.js';
 import { type Carriers, carriersOf } from '../plan/lineage.js';
 import { parsePolicy } from '../privacy/parse.js';
 import type { Policy, TablePolicy } from '../privacy/policy.js';
@@ -39,7 +40,7 @@ function relationsOfPatients(pipeline: Pipeline, rules: Policy): ReadonlySet<str
   for (const { name, declaration } of pipeline.relations.values()) {
     const tables = [declaration?.topic, declaration?.declaredTopic].flatMap((t) => (t === undefined ? [] : [t]));
     const isOrigin = tables.some((topic) => isOfPatients(rules.tables.get(tableOfTopic(topic.toLowerCase()))));
-    const queries = pipeline.queries.filter((query) => query.target === name);
+    const queries = writersOf(pipeline, name);
     const reads = queries.flatMap(({ from, joins }) => [from, ...joins.map((join) => join.right)]);
     if (isOrigin || reads.some(({ schema }) => found.has(schema.name))) found.add(name);
   }

@@ -20,6 +20,8 @@ export interface EmitOptions {
 export interface EmitContext {
   readonly relations: ReadonlyMap<string, PlannedRelation>;
   readonly options: EmitOptions;
+  /** Relations that take records out of the change log. */
+  readonly sources: ReadonlySet<string>;
   /** Declared tables that hold their last rows only. */
   readonly finalOnly: ReadonlySet<string>;
   /** How the rows of each relation made so far stand among those of one record. */

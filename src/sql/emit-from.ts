@@ -33,7 +33,9 @@ function readSource(query: AnalyzedQuery, use: SourceUse, form: Form, joined: bo
     joined ? `${identifier(c)} AS ${columnSql(use.alias, c, true)}` : identifier(c),
   );
   const time = joined ? [`"$ts" AS ${columnSql(use.alias, '$ts', true)}`] : [];
-  const { order, sub } = heard(context.orders.get(name)!, query.number);
+  const made = context.orders.get(name)!;
+  // What an edge hands on is the record itself.
+  const { order, sub } = query.edge === true ? { order: made, sub: '"$sub"' } : heard(made, query.number);
   const meta = [`${seqOf(context, query.target, name)} AS "$seq"`, `${sub} AS "$sub"`, '"$ts"', '"$live"'];
   const sql = `SELECT ${[...meta, ...columns, ...time].join(', ')} FROM ${final ? finalName(name) : changesName(name)}`;
   return { sql, order };

@@ -27,6 +27,7 @@ export function emitQuery(query: AnalyzedQuery, relation: PlannedRelation, form:
 
 function plain(query: AnalyzedQuery, items: readonly OutputItem[], form: Form, context: EmitContext): FromSql {
   const from = emitFrom(query, form, context);
+  if (query.edge === true) return handedOn(query, items, from);
   const keys = new Set(keySql(query.from, query.joins.length > 0));
   const condition = query.where === undefined ? undefined : emitCondition(query.where);
   if (query.kind === 'table' && form === 'changes' && condition !== undefined)
@@ -39,6 +40,17 @@ function plain(query: AnalyzedQuery, items: readonly OutputItem[], form: Form, c
     sql: `SELECT ${meta('"$live"')}, ${columns(items, '"$live"', lost)} FROM (${from.sql})${where}`,
     order: from.order,
   };
+}
+
+/** Records of a topic as another relation declared over it reads them: a table takes none without a key. */
+function handedOn(query: AnalyzedQuery, items: readonly OutputItem[], from: FromSql): FromSql {
+  const keys = query.items.filter((i) => i.key).map((i) => `${emitSafe(i.expression)} IS NOT NULL`);
+  const where = query.schema.kind === 'table' && keys.length > 0 ? ` WHERE ${keys.join(' AND ')}` : '';
+  const [only, ...more] = query.items.filter((i) => !i.key);
+  // A single column that stands in the record without its name is the value: null, the record is a tombstone.
+  const bare = query.schema.format.wrapSingleValue === false && only !== undefined && more.length === 0;
+  const live = bare ? `("$live" AND ${emitSafe(only.expression)} IS NOT NULL)` : '"$live"';
+  return { sql: `SELECT ${meta(live)}, ${columns(items, '"$live"')} FROM (${from.sql})${where}`, order: from.order };
 }
 
 /** A table with a condition: a row that passes, and a tombstone where a row that passed passes no more. */

@@ -20,6 +20,7 @@ export function emitPlan(plan: ReplayPlan, options: EmitOptions = {}): ScriptSte
   const context: EmitContext = {
     relations: new Map(plan.relations.map((r) => [r.schema.name, r])),
     options,
+    sources: new Set(plan.sources.map((s) => s.name)),
     finalOnly: new Set(plan.sources.flatMap((s) => (s.finalOnly === true ? [s.name] : []))),
     orders: new Map(),
   };
@@ -56,7 +57,7 @@ function emitRelation(relation: PlannedRelation, context: EmitContext): ScriptSt
 function changesOf(relation: PlannedRelation, topic: RowOrder, context: EmitContext): FromSql {
   const parts = relation.queries.map((q) => emitQuery(q, relation, 'changes', context));
   const own =
-    relation.schema.declaration === undefined
+    !context.sources.has(relation.schema.name)
       ? []
       : [{ sql: `SELECT * FROM ${identifier(`${relation.schema.name}$topic`)}`, order: topic }];
   const [first] = parts;

@@ -61,6 +61,7 @@ async function replayAndCompare(engine: Engine, test: Case, pipeline: Pipeline, 
     pipeline,
     targets.map((relation) => ({ relation, form: 'changes' as const })),
     mode.engine,
+    true,
   );
   const stored = new Map<string, string>();
   for (const source of plan.sources) {
