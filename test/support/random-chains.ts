@@ -2,7 +2,7 @@
 // rows of what it reads. Every relation has the columns ID (key), X and U, so that any statement can read any other.
 
 /** A small generator of whole numbers (mulberry32): the same seed gives the same programs on every machine. */
-export function numbers(seed: number): (below: number) => number {
+function numbers(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;
