@@ -31,9 +31,7 @@ function edgesTo(reader: RelationSchema, pipeline: Pipeline, report: (d: Diagnos
     if (!sameFormats(writer, reader, pipeline, report)) return [];
     // A relation that has records of its own from the log hands on only what the query writes into it.
     if (writer.declaration !== undefined)
-      return [
-        { ...query, target: reader.name, schema: reader, items: recoded(writer, reader, itemOf(query)) },
-      ];
+      return [{ ...query, target: reader.name, schema: reader, items: recoded(writer, reader, itemOf(query)) }];
     if (seen.has(writer.name)) return [];
     seen.add(writer.name);
     const column = (c: SchemaColumn): TypedExpression => ({

@@ -56,10 +56,9 @@ function emitRelation(relation: PlannedRelation, context: EmitContext): ScriptSt
 
 function changesOf(relation: PlannedRelation, topic: RowOrder, context: EmitContext): FromSql {
   const parts = relation.queries.map((q) => emitQuery(q, relation, 'changes', context));
-  const own =
-    !context.sources.has(relation.schema.name)
-      ? []
-      : [{ sql: `SELECT * FROM ${identifier(`${relation.schema.name}$topic`)}`, order: topic }];
+  const own = !context.sources.has(relation.schema.name)
+    ? []
+    : [{ sql: `SELECT * FROM ${identifier(`${relation.schema.name}$topic`)}`, order: topic }];
   const [first] = parts;
   if (parts.length === 1 && own.length === 0 && first !== undefined) return first;
   const all = [...own, ...parts];
