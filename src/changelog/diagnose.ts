@@ -4,7 +4,7 @@ import type { InputFile } from '../input/input-file.js';
 import type { Reader } from '../input/reader.js';
 import type { Rejected } from '../relation.js';
 import { text } from '../sql/quote.js';
-import { CLASS, EVENTS } from './events-table.js';
+import { CLASS, EVENTS, isOf } from './events-table.js';
 
 /** What the lines that gave no event turned out to be. */
 export interface Diagnosis {
@@ -23,7 +23,7 @@ const LISTED = 10_000;
 export async function diagnose(engine: Engine, file: InputFile, index: number): Promise<Diagnosis> {
   const reader = readerOf(file);
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE "$unread" AS SELECT record AS n FROM ${EVENTS} WHERE file_index = ${index} AND class = ${CLASS.unreadable}`,
+    `CREATE OR REPLACE TEMP TABLE "$unread" AS SELECT record AS n FROM ${EVENTS} WHERE ${isOf(file, index)} AND class = ${CLASS.unreadable}`,
   );
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE "$diagnosis" AS SELECT n, ${classSql(reader)} AS what FROM (SELECT n, v, whole FROM (${reader.texts(file)}) WHERE n IN (FROM "$unread"))`,

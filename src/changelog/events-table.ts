@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.js';
+import type { InputFile } from '../input/input-file.js';
 import { duckType } from '../ksql/types.js';
 import type { ColumnPlan } from './columns.js';
 
@@ -61,6 +62,13 @@ export function createEventsSql(plan: ColumnPlan): string {
   return `CREATE OR REPLACE TEMP TABLE ${EVENTS} (${eventColumns(plan)
     .map((column) => column.join(' '))
     .join(', ')})`;
+}
+
+/** SQL boolean: the record was read out of that file, or one of those that are read as one from that place in the list on. */
+export function isOf(file: Pick<InputFile, 'paths'>, index: number): string {
+  return file.paths === undefined
+    ? `file_index = ${index}`
+    : `file_index BETWEEN ${index} AND ${index + file.paths.length - 1}`;
 }
 
 /** Sources to a word: all its bits are exact in a signed number too. */

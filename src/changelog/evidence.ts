@@ -1,7 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import type { InputFile } from '../input/input-file.js';
 import type { ValueColumn } from './columns.js';
-import { EVENTS } from './events-table.js';
 import { type Base64Fields, NUMERIC } from './forms.js';
 import type { ColumnFact } from './history.js';
 import type { Reading } from './load.js';
@@ -60,9 +59,4 @@ export function base64Fields(evidence: ReadonlyMap<string, TextEvidence>): Base6
       base64 > number ? [[field, number > 0 ? ('mixed' as const) : ('bytes' as const)] as const] : [],
     ),
   );
-}
-
-/** Lower-case numeric fields of a loaded file that hold base64 where a number was expected. */
-export async function anyEncoded(engine: Engine, index: number): Promise<boolean> {
-  return (await engine.rows(`SELECT 1 FROM ${EVENTS} WHERE file_index = ${index} AND misfit < 0 LIMIT 1`)).length > 0;
 }

@@ -1,12 +1,12 @@
 import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
+import { batchesOf } from '../input/batch.js';
 import { fileText, isInstant, readerOf } from '../input/forms/index.js';
 import { type InputFile, recordFacts, setAside } from '../input/input-file.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import { parsePolicy } from '../privacy/parse.js';
 import type { InputFact, Rejected, ReplayOptions, RunCounts } from '../relation.js';
 import { alteredColumns } from './altered-columns.js';
-import { readThroughCache } from './cache.js';
 import { planColumns } from './columns.js';
 import { cutEvents } from './cuts.js';
 import { fillDefaults, renameNotes } from './defaults.js';
@@ -23,6 +23,7 @@ import { missingColumns } from './missing-columns.js';
 import { notesOf } from './notes.js';
 import { countUndated, ORDERED, orderEvents } from './order.js';
 import type { FileResult } from './read-file.js';
+import { readFiles } from './read-files.js';
 import { rejectedValues } from './rejects.js';
 import { lastRowsSql, relationSql } from './relations.js';
 import { dropRepeatedDumpRows, dropRepeats } from './repeats.js';
@@ -91,12 +92,13 @@ export async function buildChangeLog(
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${DROPPED} (event_row BIGINT, why VARCHAR)`);
 
   const results: FileResult[] = [];
-  for (const [index, file] of found.entries()) {
-    onProgress(`reading ${file.name}`);
-    const { file: read, ...result } = await readThroughCache(engine, file, index, context);
-    files[index] = read;
-    results.push(result);
-    stopAt(maxBad, [...files.slice(0, index + 1).flatMap(refused), ...results.flatMap((r) => r.rejected)]);
+  for (const batch of batchesOf(found)) {
+    onProgress(`reading ${batch.files[0]!.name}`);
+    for (const { file, ...result } of await readFiles(engine, batch, context)) {
+      files[results.length] = file;
+      results.push(result);
+    }
+    stopAt(maxBad, [...files.slice(0, results.length).flatMap(refused), ...results.flatMap((r) => r.rejected)]);
   }
   const scales = results.flatMap((r) => r.withoutScale);
   if (scales.length > 0) throw new DiagnosticError(scales, EXIT.input);

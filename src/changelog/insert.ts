@@ -11,8 +11,8 @@ import { guessSql, likelySql, plainSql, typedSql, UNAVAILABLE, unavailableSql } 
 
 /** What turns the raw select of a file into rows of the events table. */
 export interface Insert {
-  readonly raw: Pick<RawRelation, 'rows' | 'written'>;
-  /** The file's place in the list. */
+  readonly raw: Pick<RawRelation, 'rows' | 'written' | 'fileAt'>;
+  /** The place of the file (of the first, where several are read as one) in the list. */
   readonly index: number;
   readonly context: LoadContext;
   /** How each value column is written in this file. */
@@ -144,10 +144,10 @@ const typed: Layer = (from, insert) => {
 
 /** SQL of the columns of the events table that are not there under their names. */
 function columnsSql(insert: Insert): ReadonlyMap<string, string> {
-  const { index, context } = insert;
+  const { index, context, raw } = insert;
   const absent = context.plan.values.filter((v) => !context.values.includes(v));
   return new Map([
-    ['file_index', String(index)],
+    ['file_index', raw.fileAt === null ? String(index) : `${index} + file_at`],
     // A placed record needs no name after this: its text is a tenth of the table.
     ['stream', `CASE WHEN wanted AND ${isPlaced()} AND op <> 'r' THEN NULL ELSE ${FULL_NAME} END`],
     ['snapshot_row', `op = 'r' AND coalesce(snapshot <> 'incremental', true)`],

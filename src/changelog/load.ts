@@ -6,7 +6,7 @@ import { tableOfTopic } from '../input/topic-name.js';
 import type { ValueColumn } from './columns.js';
 import { cutInstants } from './cut-instants.js';
 import { type Encoding, encodingOf } from './encoding.js';
-import { EVENTS } from './events-table.js';
+import { EVENTS, isOf } from './events-table.js';
 import { type Base64Fields, formCases, type KnownForms } from './forms.js';
 import { type Insert, insertSql } from './insert.js';
 import type { LoadContext } from './load-context.js';
@@ -29,7 +29,7 @@ export async function loadFile(
   index: number,
   { context, request, base64 }: Reading,
 ): Promise<readonly string[]> {
-  await engine.run(`DELETE FROM ${EVENTS} WHERE file_index = ${index}`);
+  await engine.run(`DELETE FROM ${EVENTS} WHERE ${isOf(file, index)}`);
   const reader = readerOf(file);
   const asked = requestOf(context, request);
   await reader.prepare?.(file, asked);

@@ -129,7 +129,8 @@ export function rawSelect(
     ([name, sql]) => `${casts[name] === undefined || sql !== 'NULL' ? sql : `NULL::${casts[name]}`} AS ${name}`,
   );
   // Not rowid: a parallel read of JSON does not keep its order (seen with DuckDB 1.5.5), a streaming window does.
-  const select = `SELECT ${raw.record ?? 'row_number() OVER () - 1'} AS record, ${[...list, ...parts].join(', ')} FROM ${raw.from}`;
+  const at = raw.fileAt === null ? [] : [`${raw.fileAt} AS file_at`];
+  const select = `SELECT ${raw.record ?? 'row_number() OVER () - 1'} AS record, ${[...at, ...list, ...parts].join(', ')} FROM ${raw.from}`;
   const changed = deidentifiedFields(context, fields);
   return changed.length === 0 ? select : `SELECT * REPLACE (${changed.join(', ')}) FROM (${select})`;
 }

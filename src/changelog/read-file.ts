@@ -7,12 +7,12 @@ import { tableOfTopic } from '../input/topic-name.js';
 import type { Rejected } from '../relation.js';
 import type { ValueColumn } from './columns.js';
 import { type Diagnosis, diagnose } from './diagnose.js';
-import { CLASS, count, EVENTS, isFor, isPlaced } from './events-table.js';
-import { anyEncoded, base64Fields, mayBeBytes, type TextEvidence, textEvidence } from './evidence.js';
+import { CLASS, EVENTS, isFor, isOf, isPlaced } from './events-table.js';
+import { base64Fields, mayBeBytes, type TextEvidence, textEvidence } from './evidence.js';
 import { NUMERIC } from './forms.js';
 import { loadFile, type Reading } from './load.js';
 import type { LoadContext } from './load-context.js';
-import { roundedFields } from './rounded.js';
+import { roundedTests } from './rounded.js';
 import { type Rest, scanInto } from './scanned.js';
 import { base64Guesses, unscaled } from './unscaled.js';
 
@@ -64,20 +64,17 @@ async function scan(engine: Engine, file: InputFile, index: number, whole: LoadC
   const context = narrowed(whole, file);
   const rest = await scanInto(engine, file, index, context);
   const read = rest === null ? null : await readRest(engine, rest, index, whole);
+  const look = await lookAt(engine, isOf(file, index), context, facts);
   const odd =
     read === null ||
-    (context !== whole && (await feedsOthers(engine, index, context))) ||
-    (facts.connector !== null && (await unplaced(engine, index))) ||
-    (await anyEncoded(engine, index)) ||
-    (await anyUnreadable(engine, index));
+    (context !== whole && look.others) ||
+    (facts.connector !== null && look.unplaced) ||
+    look.encoded ||
+    look.unreadable > 0;
   if (rest !== null && read !== null && !odd) {
     const { whole: _, ...seen } = file;
     const { sha256, bytes } = rest;
-    return {
-      ...read,
-      ...(await counted(engine, index, read.setAside - read.signals)),
-      file: { ...seen, sha256, bytes },
-    };
+    return { ...read, ...counted(look, read.setAside - read.signals), file: { ...seen, sha256, bytes } };
   }
   await engine.run(`DELETE FROM ${EVENTS} WHERE file_index IN (${index}, ${ASIDE + index})`);
   return null;
@@ -105,12 +102,6 @@ async function readRest(engine: Engine, rest: Rest, index: number, whole: LoadCo
   await engine.run(`DROP TABLE ${places}`);
   const line = (n: number | null): number | null => (n === null ? null : rest.records[n - 1]! + 1);
   return { ...result, rejected: result.rejected.map((r) => ({ ...r, line: line(r.line) })) };
-}
-
-/** True where a scanned record is no event. */
-async function anyUnreadable(engine: Engine, index: number): Promise<boolean> {
-  const odd = `SELECT EXISTS (SELECT 1 FROM ${EVENTS} WHERE file_index = ${index} AND class = ${CLASS.unreadable})::INTEGER`;
-  return (await count(engine, odd)) > 0;
 }
 
 /**
@@ -142,28 +133,28 @@ async function readAll(
   };
   if (!facts.wrapped && headHoldsBase64(facts, context)) await lookAtTexts();
   let cuts: readonly string[] = [];
-  const read = async (more: Partial<Reading> = {}, request: Partial<RawRequest> = {}): Promise<void> => {
+  const read = async (more: Partial<Reading> = {}, request: Partial<RawRequest> = {}): Promise<Look> => {
     // Digits are read anew of each record for itself; all else is found of the file as a whole.
     alone &&= Object.keys({ ...more, ...request }).every((key) => key === 'exactNumbers');
     reading = { ...reading, ...more, request: { ...reading.request, ...request } };
     cuts = await loadFile(engine, file, index, reading);
+    return await lookAt(engine, isOf(file, index), reading.context, facts);
   };
-  await read();
-  if (reading.context !== whole && (await feedsOthers(engine, index, reading.context))) await read({ context: whole });
-  if (facts.connector !== null && (await unplaced(engine, index))) await read({}, { everyPlace: true });
-  let diagnosis = await unread(engine, file, index);
+  let look = await read();
+  if (reading.context !== whole && look.others) look = await read({ context: whole });
+  if (facts.connector !== null && look.unplaced) look = await read({}, { everyPlace: true });
+  let diagnosis = await unread(engine, file, index, look);
   if (diagnosis.otherShapes) {
-    await read(bare ? { context: whole } : {}, { everyShape: true });
-    diagnosis = await unread(engine, file, index);
+    look = await read(bare ? { context: whole } : {}, { everyShape: true });
+    diagnosis = await unread(engine, file, index, look);
   }
-  if (evidence.size === 0 && (await anyEncoded(engine, index))) {
+  if (evidence.size === 0 && look.encoded) {
     await lookAtTexts();
-    if (reading.base64.size > 0) await read();
+    if (reading.base64.size > 0) look = await read();
   }
-  const exactNumbers = await roundedFields(engine, index, reading.context, facts);
-  if (exactNumbers.length > 0) await read({}, { exactNumbers });
+  if (look.rounded.length > 0) look = await read({}, { exactNumbers: look.rounded });
   reader.release?.(file);
-  return { result: await accounted(engine, file, index, { reading, evidence, diagnosis, cuts }), alone };
+  return { result: await accounted(engine, file, index, { reading, evidence, diagnosis, cuts, look }), alone };
 }
 
 /** What became of a file that has been read. */
@@ -171,6 +162,7 @@ interface Done {
   readonly reading: Reading;
   readonly evidence: ReadonlyMap<string, TextEvidence>;
   readonly diagnosis: Diagnosis;
+  readonly look: Look;
   readonly cuts: readonly string[];
 }
 
@@ -178,13 +170,13 @@ async function accounted(
   engine: Engine,
   file: InputFile,
   index: number,
-  { reading, evidence, diagnosis, cuts }: Done,
+  { reading, evidence, diagnosis, cuts, look }: Done,
 ): Promise<FileResult> {
   const { context, base64 } = reading;
   const withoutScale = await unscaled(engine, file, index, context, base64, evidence);
   const setAside = [...diagnosis.setAside.values()].reduce((a, b) => a + b, 0);
   return {
-    ...(await counted(engine, index, setAside)),
+    ...counted(look, setAside),
     bareNulls: diagnosis.bareNulls,
     rejected: diagnosis.rejected,
     withoutScale,
@@ -194,17 +186,10 @@ async function accounted(
 }
 
 /** What stands in the events table of a file. `setAside`: its records of side topics. */
-async function counted(
-  engine: Engine,
-  index: number,
+function counted(
+  { events, deletes, signals }: Look,
   setAside: number,
-): Promise<Pick<FileResult, 'events' | 'deletes' | 'signals' | 'setAside'>> {
-  const here = `${EVENTS} WHERE file_index = ${index} AND class = ${CLASS.event}`;
-  const isSignal = "NOT wanted AND (stream = 'debezium_signal' OR ends_with(stream, '.debezium_signal'))";
-  const row = await engine.rows(
-    `SELECT count(*), count(*) FILTER (op = 'd'), count(*) FILTER (${isSignal}) FROM ${here}`,
-  );
-  const [events, deletes, signals] = row[0]!.map(Number) as [number, number, number];
+): Pick<FileResult, 'events' | 'deletes' | 'signals' | 'setAside'> {
   return { events, deletes, signals, setAside: setAside + signals };
 }
 
@@ -219,24 +204,50 @@ function topicOf(topic: string): string {
   return tableOfTopic(topic.toLowerCase());
 }
 
-/** True where a file, read for the sources of its name, holds records of others. */
-async function feedsOthers(engine: Engine, index: number, context: LoadContext): Promise<boolean> {
+/** What one look at the records of a file tells of how it was read. */
+interface Look {
+  readonly events: number;
+  readonly deletes: number;
+  readonly signals: number;
+  readonly unreadable: number;
+  /** A file that was read for the sources of its name holds records of others. */
+  readonly others: boolean;
+  /** A record has no place of the kind that the connector of the file's head writes. */
+  readonly unplaced: boolean;
+  /** A field holds base64 where a number was expected. */
+  readonly encoded: boolean;
+  /** Fields with more digits than a double holds. */
+  readonly rounded: readonly string[];
+}
+
+async function lookAt(engine: Engine, here: string, context: LoadContext, facts: RecordFacts): Promise<Look> {
   const missed = context.plan.values.filter((v) => !context.values.includes(v)).flatMap((v) => v.sources);
-  const others = `SELECT count(*) FROM ${EVENTS} WHERE file_index = ${index} AND ${isFor(missed)}`;
-  return (await count(engine, others)) > 0;
+  const rounded = roundedTests(context.plan.values, facts);
+  const event = `class = ${CLASS.event}`;
+  const isSignal = "NOT wanted AND (stream = 'debezium_signal' OR ends_with(stream, '.debezium_signal'))";
+  const [row] = await engine.rows(
+    `SELECT ${[
+      `count(*) FILTER (${event})`,
+      `count(*) FILTER (${event} AND op = 'd')`,
+      `count(*) FILTER (${event} AND ${isSignal})`,
+      `count(*) FILTER (class = ${CLASS.unreadable})`,
+      `coalesce(bool_or(${isFor(missed)}), false)`,
+      `coalesce(bool_or(${event} AND NOT ${isPlaced()}), false)`,
+      'coalesce(bool_or(misfit < 0), false)',
+      ...rounded.map(({ sql }) => sql),
+    ].join(', ')} FROM ${EVENTS} WHERE ${here}`,
+  );
+  const [events, deletes, signals, unreadable] = row!.slice(0, 4).map(Number) as [number, number, number, number];
+  const [others, unplaced, encoded, ...wide] = row!.slice(4).map((value) => value === true);
+  const fields = rounded.filter((_, i) => wide[i] === true).map(({ field }) => field);
+  const found = { others: others!, unplaced: unplaced!, encoded: encoded!, rounded: [...new Set(fields)] };
+  return { events, deletes, signals, unreadable, ...found };
 }
 
-/** True where a record has no place of the kind that the connector of the file's head writes. */
-async function unplaced(engine: Engine, index: number): Promise<boolean> {
-  const without = `SELECT EXISTS (SELECT 1 FROM ${EVENTS} WHERE file_index = ${index} AND class = ${CLASS.event} AND NOT ${isPlaced()})::INTEGER`;
-  return (await count(engine, without)) > 0;
-}
-
-async function unread(engine: Engine, file: InputFile, index: number): Promise<Diagnosis> {
+async function unread(engine: Engine, file: InputFile, index: number, { unreadable }: Look): Promise<Diagnosis> {
   const { refused } = readerOf(file);
   if (refused !== undefined) return { ...NOTHING_UNREAD, rejected: await refused(engine, file) };
-  const unreadable = `SELECT count(*) FROM ${EVENTS} WHERE file_index = ${index} AND class = ${CLASS.unreadable}`;
-  return (await count(engine, unreadable)) === 0 ? NOTHING_UNREAD : await diagnose(engine, file, index);
+  return unreadable === 0 ? NOTHING_UNREAD : await diagnose(engine, file, index);
 }
 
 const NOTHING_UNREAD: Diagnosis = { bareNulls: 0, setAside: new Map(), rejected: [], otherShapes: false };

@@ -12,9 +12,16 @@ export async function rejectedValues(
   files: readonly InputFile[],
   plan: ColumnPlan,
 ): Promise<readonly Rejected[]> {
+  const misfits = `FROM ${EVENTS} WHERE misfit IS NOT NULL`;
   const rows = await engine.rows(
-    `SELECT file_index, record AS n, CASE WHEN misfit < 0 THEN -1 - misfit ELSE misfit END AS column_index FROM ${EVENTS} e WHERE misfit IS NOT NULL ORDER BY file_index, n`,
+    `SELECT file_index, record AS n, CASE WHEN misfit < 0 THEN -1 - misfit ELSE misfit END AS column_index ${misfits} ORDER BY file_index, n`,
   );
+  if (rows.length === 0) return [];
+  // Files that were read as one have numbers that go on from file to file.
+  const firsts = await engine.rows(
+    `SELECT file_index, min(record) FROM ${EVENTS} WHERE file_index IN (SELECT file_index ${misfits}) GROUP BY file_index`,
+  );
+  const first = new Map(firsts.map((row) => [Number(row[0]), Number(row[1])]));
   const rejected: Rejected[] = [];
   for (const index of new Set(rows.map((row) => Number(row[0])))) {
     const file = files[index]!;
@@ -22,12 +29,12 @@ export async function rejectedValues(
     const lines = await readerOf(file).lineNumbers(
       engine,
       file,
-      mine.map((row) => Number(row[1])),
+      mine.map((row) => Number(row[1]) - first.get(index)!),
     );
     for (const [at, row] of mine.entries()) {
       const column = plan.values[Number(row[2])]!;
       const line = lines[at] ?? null;
-      const where = line === null ? `record ${Number(row[1]) + 1}: ` : '';
+      const where = line === null ? `record ${Number(row[1]) - first.get(index)! + 1}: ` : '';
       rejected.push({
         file: file.name,
         line,

@@ -47,7 +47,8 @@ export async function scanInto(
   context: LoadContext,
 ): Promise<Rest | null> {
   const json = file.form.records!;
-  if (json.wrapped || file.compression !== 'none' || file.readPath !== file.path) return null;
+  if (json.wrapped || file.compression !== 'none' || file.readPath !== file.path || file.paths !== undefined)
+    return null;
   const fields = fieldTypes(context, json.types);
   const plan = fields === null ? null : readerOf(file).scan?.(file, requestOf(context), fields.types);
   if (fields === null || plan == null) return null;

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.js';
 import type { InputFile } from '../input/input-file.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import { text } from '../sql/quote.js';
-import { EVENTS, sourceWords } from './events-table.js';
+import { EVENTS, isOf, sourceWords } from './events-table.js';
 import type { TextEvidence } from './evidence.js';
 import { type Base64Fields, declaredScale } from './forms.js';
 import type { LoadContext } from './load-context.js';
@@ -19,7 +19,7 @@ export async function unscaled(
 ): Promise<readonly Diagnostic[]> {
   if (base64.size === 0) return [];
   const rows = await engine.rows(
-    `SELECT coalesce(min(stream), ${text(file.fileTopic)}), -1 - misfit FROM ${EVENTS} WHERE file_index = ${index} AND misfit < 0 GROUP BY ${sourceWords(context.plan.sources).join(', ')}, misfit ORDER BY 1, 2`,
+    `SELECT coalesce(min(stream), ${text(file.fileTopic)}), -1 - misfit FROM ${EVENTS} WHERE ${isOf(file, index)} AND misfit < 0 GROUP BY ${sourceWords(context.plan.sources).join(', ')}, misfit ORDER BY 1, 2`,
   );
   const without = rows
     .map(([stream, at]) => ({ stream: String(stream), field: context.plan.values[Number(at)]!.field }))

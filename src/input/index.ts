@@ -38,13 +38,11 @@ export async function recogniseInputs(
   for (const found of await expandPaths(paths, engine.spool))
     for (const file of await unfold(engine, found, options.csv ?? []))
       files.push(await recognised(engine, file, schemas, options.csv ?? [], early));
-  const told = await Promise.all(files.map((file) => (isTold(file, files) ? file : (file.whole?.() ?? file))));
+  // Where two files have one name, their digests tell their places.
+  const named = new Map<string, number>();
+  for (const { name } of files) named.set(name, (named.get(name) ?? 0) + 1);
+  const told = await Promise.all(files.map((file) => (named.get(file.name) === 1 ? file : (file.whole?.() ?? file))));
   return told.sort((a, b) => compare(a.name, b.name) || compare(a.sha256, b.sha256));
-}
-
-/** True where the name of a file alone gives its place among them. */
-function isTold(file: InputFile, files: readonly InputFile[]): boolean {
-  return files.every((other) => other === file || other.name !== file.name);
 }
 
 /** A file with what its rewriter told of it, where there was one. */

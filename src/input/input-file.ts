@@ -59,6 +59,8 @@ export interface InputFile {
   readonly form: Form;
   /** The file to read: `path`, or a mended copy in the engine's temp folder. */
   readonly readPath: string;
+  /** Set where several files are read as one (`asOne`): the files to read, in order. */
+  readonly paths?: readonly string[];
   readonly compression: Compression;
   /** Topic and table as the file's name tells them. */
   readonly fileTopic: string;

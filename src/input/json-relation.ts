@@ -8,8 +8,8 @@ type Tree = { readonly [name: string]: string | Tree };
 
 /** How the records of a form of JSON lie in its lines. */
 export interface JsonLines {
-  /** The FROM clause (alias `r`), where the engine's reader does not take the lines apart by itself; `value(column)` is SQL that does. */
-  from(value: (column: string) => string): string;
+  /** The FROM clause (alias `r`), where the engine's reader does not take the lines apart by itself; `value(column)` is SQL that does. `kept`: columns to hand on. */
+  from(value: (column: string) => string, kept: string): string;
   readonly topic?: string;
   readonly partition?: string;
   readonly offset?: string;
@@ -27,7 +27,8 @@ export function jsonRelation(file: InputFile, request: RawRequest, lines: JsonLi
     ...(json.bare || !json.wrapped ? record : {}),
     ...(json.wrapped ? { schema: 'VARCHAR', payload: record } : {}),
   };
-  const source = lines === null ? readerSource(file, tree) : lineSource(lines, tree, request.exactNumbers.map(spell));
+  const source =
+    lines === null ? readerSource(file, tree) : lineSource(file, lines, tree, request.exactNumbers.map(spell));
   const levels: readonly (readonly string[])[] = [
     ...(json.bare || !json.wrapped ? [[]] : []),
     ...(json.wrapped ? [['payload']] : []),
@@ -40,6 +41,7 @@ export function jsonRelation(file: InputFile, request: RawRequest, lines: JsonLi
   return {
     ...source,
     rows: false,
+    fileAt: file.paths === undefined ? null : 'r.file_index',
     schema: json.wrapped ? source.column(['schema']) : 'NULL',
     everySchema: file.form.records?.bare === false,
     envelope: (...path) => (json.envelope ? get(path) : 'NULL'),
@@ -127,12 +129,15 @@ interface Source
 
 const NONE = { topic: 'NULL', partition: 'NULL', offset: 'NULL', recordTime: 'NULL', key: 'NULL' };
 
-function lineSource(lines: JsonLines, tree: Tree, exact: readonly string[]): Source {
+function lineSource(file: InputFile, lines: JsonLines, tree: Tree, exact: readonly string[]): Source {
   const { from, ...parts } = lines;
   return {
     ...NONE,
     ...parts,
-    from: from((column) => `TRY(from_json(${quoteNumbers(column, exact)}, ${text(structure(tree))}))`),
+    from: from(
+      (column) => `TRY(from_json(${quoteNumbers(column, exact)}, ${text(structure(tree))}))`,
+      file.paths === undefined ? '' : ', file_index',
+    ),
     parsed: true,
     column: (path) => ['r.j', ...path.map(identifier)].join('.'),
   };
@@ -153,7 +158,12 @@ function readerSource(file: InputFile, tree: Tree): Source {
 
 /** A table function call that takes the lines of a file apart as JSON objects of these columns. */
 export function readJson(file: InputFile, columns: string): string {
-  return `read_json(${text(file.readPath)}, format='newline_delimited', ignore_errors=true, columns=${columns}, compression=${text(packing(file))})`;
+  return `read_json(${pathsSql(file)}, format='newline_delimited', ignore_errors=true, columns=${columns}, compression=${text(packing(file))})`;
+}
+
+/** SQL of the file to read, or of the list of them. */
+function pathsSql({ readPath, paths }: InputFile): string {
+  return paths === undefined ? text(readPath) : `[${paths.map(text).join(', ')}]`;
 }
 
 /** DuckDB's word for how a file is packed. */
@@ -186,7 +196,7 @@ export function numberedLines(file: InputFile, first?: number): string {
 
 /** A table function call that gives the file to read line by line. */
 export function fileLines(file: InputFile): string {
-  return rawLines(file.readPath, packing(file));
+  return rawLines(pathsSql(file), packing(file));
 }
 
 /** Line numbers of records that stand one per line: blank ones are not counted by the engine's reader. */

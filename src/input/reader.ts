@@ -144,6 +144,8 @@ export interface RawRelation {
   readonly everySchema: boolean;
   /** True where a function takes each record apart (and not the reader itself): it is worth doing once. */
   readonly parsed: boolean;
+  /** Which of the files that are read as one a record stands in, from 0; null where there is one. */
+  readonly fileAt: string | null;
   /** True where each record is a row and can be nothing else. */
   readonly rows: boolean;
   /** A field of the envelope: `envelope('source', 'ts_ms')`. */
@@ -182,6 +184,7 @@ export const ROWS_ONLY: Omit<RawRelation, 'from' | 'flat'> = {
   schema: 'NULL',
   everySchema: true,
   parsed: false,
+  fileAt: null,
   rows: true,
   envelope: () => 'NULL',
   meta: () => 'NULL',

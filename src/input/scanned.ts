@@ -139,6 +139,7 @@ function relationOf(places: Places, json: RecordFacts, kcat: boolean): RawRelati
     nullValue: 'false',
     schema: json.wrapped ? 'r.schema' : 'NULL',
     everySchema: json.wrapped,
+    fileAt: null,
     rows: false,
     parsed: false,
     envelope: (...path) => (json.envelope ? value(path.join('.')) : 'NULL'),

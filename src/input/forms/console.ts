@@ -43,8 +43,8 @@ function relation(file: InputFile, request: RawRequest): RawRelation {
   const tail = (name: string): string => `TRY_CAST(split_part(${at(name)}, ':', 2) AS BIGINT)`;
   const there = (name: string, sql: string): string => (columns.includes(name) ? sql : 'NULL');
   return jsonRelation(file, request, {
-    from: (value) =>
-      `(SELECT p, CASE WHEN len(p) = ${last} THEN ${value(`p[${last}]`)} END AS j FROM (SELECT string_split(line, chr(9)) AS p FROM ${fileLines(file)})) r`,
+    from: (value, kept) =>
+      `(SELECT p, CASE WHEN len(p) = ${last} THEN ${value(`p[${last}]`)} END AS j${kept} FROM (SELECT string_split(line, chr(9)) AS p${kept} FROM ${fileLines(file)})) r`,
     partition: there('partition', tail('partition')),
     offset: there('offset', tail('offset')),
     recordTime: there('timestamp', tail('timestamp')),

@@ -39,7 +39,7 @@ export function kcatRelation(file: InputFile, request: RawRequest): RawRelation 
   const columns =
     "{topic: 'VARCHAR', \"partition\": 'INTEGER', \"offset\": 'BIGINT', ts: 'BIGINT', key: 'VARCHAR', payload: 'VARCHAR'}";
   return jsonRelation(file, request, {
-    from: (value) => `(SELECT *, ${value('payload')} AS j FROM ${readJson(file, columns)}) r`,
+    from: (value, kept) => `(SELECT *, ${value('payload')} AS j${kept} FROM ${readJson(file, columns)}) r`,
     topic: 'r.topic',
     partition: 'r."partition"',
     offset: 'r."offset"',

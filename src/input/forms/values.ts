@@ -30,7 +30,7 @@ export function valuesRelation(file: InputFile, request: RawRequest): RawRelatio
   return request.exactNumbers.length === 0
     ? jsonRelation(file, request, null)
     : jsonRelation(file, request, {
-        from: (value) => `(SELECT line, ${value('line')} AS j FROM ${fileLines(file)}) r`,
+        from: (value, kept) => `(SELECT line, ${value('line')} AS j${kept} FROM ${fileLines(file)}) r`,
         nullValue: "(trim(r.line) = 'null')",
       });
 }
