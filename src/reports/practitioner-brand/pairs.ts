@@ -1,4 +1,5 @@
 import { identifier, text } from '../../sql/quote.js';
+import type { PatientBaskets } from '../../statistics/patient-association.js';
 import type { OptionalRead, ReportContext, RequiredRelation } from '../definition.js';
 import { REQUIRES as BY_TYPE } from '../practitioner-type/units.js';
 import type { Options } from './options.js';
@@ -48,6 +49,8 @@ export interface Pairs {
   readonly practitioners: readonly Side[];
   readonly brands: readonly Side[];
   readonly pairs: readonly Pair[];
+  /** What each patient ordered at each practitioner; numbers are places in `practitioners` and `brands`. */
+  readonly baskets: readonly PatientBaskets[];
 }
 
 /** Makes LINES. */
@@ -72,8 +75,30 @@ export async function dropLines({ engine }: ReportContext): Promise<void> {
   await engine.run(`DROP TABLE IF EXISTS ${LINES}`);
 }
 
+/** Orders of no patient take no part: nobody knows how many persons they are. */
+async function readBaskets({ engine }: ReportContext): Promise<readonly PatientBaskets[]> {
+  const place = (side: string): string =>
+    `SELECT ${side}, row_number() OVER (ORDER BY count(DISTINCT ord) DESC, length(${side}), ${side}) - 1 AS place FROM ${LINES} GROUP BY ${side}`;
+  const [practitioners, patients, brands, orders] =
+    (await engine.numbers(`WITH p AS (${place('practitioner')}), b AS (${place('brand')})
+SELECT CAST(p.place AS DOUBLE) AS practitioner, CAST(dense_rank() OVER (ORDER BY patient) AS DOUBLE) AS person,
+  CAST(b.place AS DOUBLE) AS brand, CAST(count(DISTINCT ord) AS DOUBLE)
+FROM ${LINES} JOIN p USING (practitioner) JOIN b USING (brand) WHERE patient IS NOT NULL
+GROUP BY p.place, patient, b.place ORDER BY practitioner, person, brand`)) as Float64Array[];
+  const baskets: { practitioner: number; brands: number[]; counts: number[] }[] = [];
+  for (const [i, practitioner] of practitioners!.entries()) {
+    if (i === 0 || practitioner !== practitioners![i - 1] || patients![i] !== patients![i - 1])
+      baskets.push({ practitioner, brands: [], counts: [] });
+    const basket = baskets.at(-1)!;
+    basket.brands.push(brands![i]!);
+    basket.counts.push(orders![i]!);
+  }
+  return baskets;
+}
+
 /** Margins by number of orders (most first), then id; pairs in that order of practitioner, then brand. */
-export async function readPairs({ engine }: ReportContext): Promise<Pairs> {
+export async function readPairs(context: ReportContext): Promise<Pairs> {
+  const { engine } = context;
   const side = async (id: string, name: string): Promise<readonly Side[]> => {
     const rows =
       await engine.rows(`SELECT ${id}, coalesce(max(${name}), ${id}), count(DISTINCT ord), CAST(sum(net) AS BIGINT), ${PATIENTS}
@@ -100,5 +125,6 @@ FROM ${LINES} GROUP BY practitioner, brand ORDER BY length(practitioner), practi
       patients: Number(row[3]),
       net: row[4] as bigint,
     })),
+    baskets: await readBaskets(context),
   };
 }

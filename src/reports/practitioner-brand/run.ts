@@ -7,6 +7,7 @@ import { excludedOrders } from '../excluded.js';
 import { said } from '../finding.js';
 import { hiddenPractitioners } from '../practitioner-type/hiding.js';
 import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
+import { percentText } from '../words.js';
 import { type Closed, judge } from './judge.js';
 import type { Options } from './options.js';
 import { dropLines, type Pairs, patientsBehind, prepareLines, readPairs } from './pairs.js';
@@ -40,10 +41,10 @@ export async function runPairs(context: ReportContext, options: Options) {
     await prepareLines(context, options);
     const all = await readPairs(context);
     const closed = await closedSides(context, all, options);
-    const pairs = judge(all, closed, options);
+    const { pairs, habit, visibleLift } = judge(all, closed, options);
     const tables = [pairTable(pairs, options)];
     const hiddenCells = hiddenCellsOf(tables);
-    const findings = { options, all, pairs, hiddenCells };
+    const findings = { options, all, pairs, visibleLift, hiddenCells };
     return {
       order: context.replay.order,
       asOf: asOf(context),
@@ -55,6 +56,7 @@ export async function runPairs(context: ReportContext, options: Options) {
       charts: chartsOf(all, pairs, options),
       provenance: [
         ...replayProvenance(context),
+        { name: 'habit of patients', value: percentText(habit) },
         { name: 'prior', value: Number(options.prior) },
         { name: 'pairs', value: options.all ? 'all' : 'with 5 expected orders or more' },
         await excludedOrders(context, 'ORDER_LINES', options),

@@ -1,5 +1,5 @@
-import { type Told, WITHOUT_SIZE } from '../finding.js';
-import { counted, decimals, listing, percentText } from '../words.js';
+import { type Finding, noAnswer, type Told, WITHOUT_SIZE } from '../finding.js';
+import { counted, decimals, listing } from '../words.js';
 import type { JudgedPair } from './judge.js';
 import type { Options } from './options.js';
 import { NONE, type Pairs, UNKNOWN } from './pairs.js';
@@ -10,44 +10,57 @@ export interface Findings {
   readonly options: Options;
   readonly all: Pairs;
   readonly pairs: readonly JudgedPair[];
+  /** The lift that a pair of middling size needs to be found in most cases. */
+  readonly visibleLift: number | null;
   readonly hiddenCells: number;
 }
 
-/** Pairs told in a sentence. */
+/** Pairs told in findings of their own. */
 const TOLD = 3;
 
-function found({ pairs, options }: Findings): readonly JudgedPair[] {
-  return pairs.filter((pair) => !pair.hidden && pair.q !== null && pair.q < 1 - options.confidence);
+function pairFinding(pair: JudgedPair, { options, pairs }: Findings): Finding {
+  const { lift, shrunk, low, high } = pair.byPatients;
+  const name = practitionerName(pair, options, numbered(pairs));
+  const isMore = pair.verdict === 'more';
+  return {
+    id: 'pair',
+    verdict: 'shown',
+    direction: isMore ? 'up' : 'down',
+    ...{ size: shrunk, low, high, unit: 'statistic' },
+    text: `Patients of practitioner ${name} choose ${pair.brandSide.name} ${isMore ? 'more' : 'less'} often than others do: ${decimals(lift!, 2)} times its usual share, ${decimals(shrunk!, 2)} allowing for chance (${counted(pair.patients, 'patient')}).`,
+    about: { practitioner: name, brand: pair.brandSide.name },
+  };
 }
 
-function say(pairs: readonly JudgedPair[], { options, pairs: all }: Findings): string {
-  const order = numbered(all);
-  const words = pairs
-    .slice(0, TOLD)
-    .map(
-      (pair) =>
-        `practitioner ${practitionerName(pair, options, order)} with ${pair.brandSide.name} (${counted(Number(pair.orders), 'order')}, expected ${decimals(pair.expected, 1)}, shrunk lift ${decimals(pair.shrunkLift!, 2)})`,
+function smallest({ visibleLift }: Findings): string {
+  return visibleLift === null
+    ? ''
+    : ` A link weaker than about ${decimals(visibleLift, 1)} times the usual share could hardly have been seen.`;
+}
+
+/** No pair: of how many, and what could have been seen. */
+function noPair(findings: Findings): Finding {
+  const tested = findings.pairs.filter(({ verdict, hidden }) => verdict !== null && !hidden);
+  if (findings.all.orders === 0n)
+    return noAnswer(
+      'pair',
+      'There is no counted order with a line: nothing can be said about pairs.',
+      'no counted order with a line',
     );
-  return words.join('; ');
+  if (tested.length === 0)
+    return noAnswer(
+      'pair',
+      'No pair of practitioner and brand has enough patients to be compared.',
+      'no pair with 5 patients and 5 orders by chance',
+    );
+  const text = `No pair stands out: of ${counted(tested.length, 'pair')} of practitioner and brand none is chosen more or less often than chance would have it, once each patient counts rather than each order.${smallest(findings)}`;
+  return { id: 'pair', verdict: 'cannot-tell', ...WITHOUT_SIZE, text };
 }
 
-/** The report in at most ten lines; the first one answers its question. */
-function summarise(findings: Findings): string[] {
-  const { all, pairs, options, hiddenCells } = findings;
-  if (all.orders === 0n) return ['There is no counted order with a line: nothing can be said about pairs.'];
-  const tested = pairs.filter(({ p, hidden }) => p !== null && !hidden);
-  const more = found(findings).filter(({ adjustedResidual }) => adjustedResidual! > 0);
-  const less = found(findings).filter(({ adjustedResidual }) => adjustedResidual! < 0);
+/** What is not tested, and what is hidden. */
+function furtherLines({ pairs, options, hiddenCells }: Findings): string[] {
   const few = pairs.filter(({ enough }) => !enough).length;
-  const rate = percentText(1 - options.confidence);
-  const answer =
-    more.length + less.length === 0
-      ? `No pair stands out: of ${counted(tested.length, 'pair')} with 5 expected orders that ${tested.length === 1 ? 'is' : 'are'} shown, none differs from chance at a false discovery rate of ${rate}.`
-      : `${counted(more.length, 'pair')} with more orders than chance and ${less.length} with fewer, of ${tested.length} tested and shown, at a false discovery rate of ${rate}.`;
   return [
-    answer,
-    ...(more.length === 0 ? [] : [`Most above chance: ${say(more, findings)}.`]),
-    ...(less.length === 0 ? [] : [`Most below chance: ${say([...less].reverse(), findings)}.`]),
     ...(few === 0
       ? []
       : [
@@ -61,24 +74,32 @@ function summarise(findings: Findings): string[] {
   ];
 }
 
-const SPOKEN = {
-  doubt: 'Orders of one patient count each: a loyal patient looks like a link.',
-  next: 'Look at how many patients stand behind a pair.',
-};
-
-/** What the report says, the answer first. */
+/** What the report says: each pair that is shown, the strongest first, or that none is. */
 export function tell(findings: Findings): Told {
-  const [text = 'Nothing to report.', ...more] = summarise(findings);
-  return { ...SPOKEN, findings: [{ id: 'pair', verdict: 'cannot-tell', ...WITHOUT_SIZE, text }], more };
+  const shown = findings.pairs.filter(({ verdict, hidden }) => !hidden && (verdict === 'more' || verdict === 'fewer'));
+  const [first, ...others] = [...shown]
+    .sort((a, b) => Math.abs(b.byPatients.score!) - Math.abs(a.byPatients.score!))
+    .map((pair) => pairFinding(pair, findings));
+  const rest = others.length <= TOLD ? [] : [`${counted(others.length - TOLD, 'further pair')} stand in the table.`];
+  return {
+    findings: first === undefined ? [noPair(findings)] : [first, ...others],
+    doubt:
+      'Who favours a brand looks like a link of the practitioner; such habits of patients are allowed for, other reasons that patients of one practitioner share are not.',
+    next:
+      first === undefined
+        ? 'More patients, not more orders, would show weaker links.'
+        : 'Ask the practitioner why, and look at how many patients stand behind the pair.',
+    more: [...rest, ...furtherLines(findings)],
+  };
 }
 
 /** Definitions, warnings and what the replay has to say. */
 export function notesOf({ options, all }: Findings, replayNotes: readonly string[]): string[] {
   const { small } = options;
   return [
-    `The unit is the order: ${counted(Number(all.orders), 'counted order')} with a line, status ${listing(options.statuses)}; a brand counts once an order. Orders of one patient are not independent, so p and q are on the low side: read them as an order of what to look at.`,
+    `The unit is the order: ${counted(Number(all.orders), 'counted order')} with a line, status ${listing(options.statuses)}; a brand counts once an order. What is said of pairs counts patients: a patient's share of a brand, weighted so that loyalty adds nothing; chance is that patients are dealt anew to practitioners, among those who order about as much; one chance of error holds for all pairs together. Orders of no patient take no part in it.`,
     `Practitioner: of the order, else of its patient at that instant; ${NONE} without one. Brand: as of the order; ${UNKNOWN} where the log does not tell.`,
-    `expected = orders of the practitioner x orders with the brand / all orders. The table is by shrunk lift, (orders + ${options.prior}) / (expected + ${options.prior}), never by raw lift, which rare pairs lead by accident.`,
+    `expected = orders of the practitioner x orders with the brand / all orders. Shrunk lift: (orders + ${options.prior}) / (expected + ${options.prior}). These, the residual, p and q take orders of one patient as independent, which they are not.`,
     'p: two-sided, of the adjusted residual (Haberman), for pairs with at least 5 expected orders; q: Benjamini-Hochberg over them, hidden ones included.',
     'A pair without an order stands in the table too, where orders are expected.',
     ...(small.profile === 'off'

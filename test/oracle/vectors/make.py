@@ -183,7 +183,54 @@ def wild_bootstrap():
     write("wild-bootstrap", "p of a wild cluster bootstrap of scores, every choice of signs", "numpy: all 2^n signs", "t = |sum| / sqrt(sum of squares about the mean)", cases)
 
 
-MADE = {f.__name__.replace("_", "-"): f for f in (clustered_fit, wild_bootstrap)}
+def patient_association():
+    """Eight to ten patients are one class, so every way to deal them to practitioners can be gone through."""
+    from itertools import permutations
+    rng = np.random.default_rng(11)
+    cases = []
+    for holders in ([0, 0, 0, 0, 1, 1, 1, 1], [0, 0, 0, 1, 1, 1, 2, 2]):
+        brands, units = 3, []
+        for p in holders:
+            counts = rng.multinomial(rng.integers(2, 12), [0.5, 0.3, 0.2]).tolist()
+            units.append({"practitioner": p, "brands": [b for b in range(brands) if counts[b]], "counts": [c for c in counts if c]})
+        C = np.array([[dict(zip(u["brands"], u["counts"])).get(b, 0) for b in range(brands)] for u in units], float)
+        D = C.sum(1)
+        S = C / D[:, None]
+        shares = S.mean(0)
+        squares = (shares ** 2).sum()
+        apart = ((S - shares) ** 2).sum(1)
+        habit = (apart - (1 - squares) / D).sum() / ((1 - squares) * (1 - 1 / D)).sum()
+        habit = min(1, max(0.05, habit))
+        w = D / (1 + habit * (D - 1))
+        shares = (w[:, None] * S).sum(0) / w.sum()
+        Z = w[:, None] * (S - shares)
+        P = max(holders) + 1
+        sums = lambda h: np.array([Z[np.array(h) == p].sum(0) for p in range(P)])
+        deals = np.array([sums(h) for h in set(permutations(holders))])
+        mean, variance = deals.mean(0), deals.var(0)
+        skew = ((deals - mean) ** 3).mean(0) / variance ** 1.5
+        t = (sums(holders) - mean) / np.sqrt(variance)
+        base = skew * t / 2 + 1
+        with np.errstate(invalid="ignore"):
+            score = np.where(np.abs(skew) < 1e-6, t, 6 / skew * (np.cbrt(base) - 1) + skew / 6)
+        score = np.where((base <= 0) & (np.abs(skew) >= 1e-6), np.where(skew > 0, np.minimum(t, 0), np.maximum(t, 0)), score)
+        W = np.array([w[np.array(holders) == p].sum() for p in range(P)])
+        scale = W[:, None] * shares
+        lift, v = sums(holders) / scale, variance / scale ** 2
+        iv = 1 / v
+        tau2 = max(0, ((lift ** 2 / v).sum() - v.size) / (iv.sum() - (iv ** 2).sum() / iv.sum()))
+        kept = tau2 / (tau2 + v)
+        half = st.norm.ppf(0.975) * np.sqrt(v * kept)
+        expected = np.array([D[np.array(holders) == p].sum() for p in range(P)])[:, None] * shares
+        shrunk = 1 + lift * kept
+        pairs = [{"expected": expected[p, b], "lift": 1 + lift[p, b], "shrunk": shrunk[p, b], "low": max(0, shrunk[p, b] - half[p, b]),
+                  "high": shrunk[p, b] + half[p, b], "score": score[p, b]} for p in range(P) for b in range(brands)]
+        cases.append({"input": {"practitioners": P, "brands": brands, "units": units}, "expected": {"habit": habit, "pairs": pairs}})
+    write("patient-association", "practitioner x brand with patients counted: expected, lift, score, empirical Bayes", "numpy, scipy: every way to deal the patients",
+          "p is left out: it hangs on the seed of the deals", cases)
+
+
+MADE = {f.__name__.replace("_", "-"): f for f in (clustered_fit, wild_bootstrap, patient_association)}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or MADE:

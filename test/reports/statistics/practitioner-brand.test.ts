@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { pairAssociations } from '../../../src/statistics/pair-association.js';
-import { type Dictionary, onInput, runVectors } from './vectors.js';
+import { type PatientBaskets, patientAssociations } from '../../../src/statistics/patient-association.js';
+import { CONFIDENCE, type Dictionary, onInput, runVectors } from './vectors.js';
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -34,6 +35,43 @@ function practitionerBrand(input: Dictionary) {
 }
 
 runVectors('practitioner-brand', onInput(practitionerBrand));
+
+runVectors(
+  'patient-association',
+  onInput(({ units, practitioners, brands }) =>
+    patientAssociations(
+      units as unknown as readonly PatientBaskets[],
+      { practitioners: practitioners as number, brands: brands as number },
+      () => true,
+      { confidence: CONFIDENCE, seed: 1 },
+    ),
+  ),
+);
+
+describe('patients dealt anew', () => {
+  /** Twelve patients a practitioner; brand 0 is in every order of those of practitioner 0, in half of the others'. */
+  const baskets = Array.from({ length: 36 }, (_, i) => {
+    const practitioner = Math.floor(i / 12);
+    return { practitioner, brands: [0, 1], counts: practitioner === 0 ? [8, 1] : [4, 4 + (i % 3)] };
+  });
+
+  test('find a link that all patients of a practitioner share, and give the same p again', () => {
+    const made = () =>
+      patientAssociations(baskets, { practitioners: 3, brands: 2 }, () => true, { confidence: CONFIDENCE, seed: 1 });
+    expect(made().pairs[0]!.p).toBeLessThan(0.01);
+    expect(made()).toEqual(made());
+  });
+
+  test('a patient who orders a thousand times is no link', () => {
+    const one = { practitioner: 1, brands: [1], counts: [1000] };
+    const others = baskets.map((basket, i) => ({ ...basket, brands: [0, 1], counts: [4, 3 + ((i * 7) % 5)] }));
+    const { pairs } = patientAssociations([...others, one], { practitioners: 3, brands: 2 }, () => true, {
+      confidence: CONFIDENCE,
+      seed: 1,
+    });
+    expect(Math.min(...pairs.map(({ p }) => p!))).toBeGreaterThan(0.05);
+  });
+});
 
 describe('pairs', () => {
   test('below five expected orders are not tested, nor counted among the tests', () => {
