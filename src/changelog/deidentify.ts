@@ -1,15 +1,19 @@
 import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
+import type { InputFile } from '../input/input-file.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import { fieldOf, type SourceDeclaration } from '../ksql/source.js';
 import { paddedKeys } from '../privacy/hash-key.js';
+import { looksPersonal, PERSONAL_VALUES } from '../privacy/personal.js';
 import { type Action, actionOf, actionText, type Policy } from '../privacy/policy.js';
+import type { ReplayOptions } from '../relation.js';
 import { text } from '../sql/quote.js';
 import type { ColumnPlan } from './columns.js';
 import { generaliseSql } from './generalise.js';
 import type { LoadContext } from './load-context.js';
 import { matchSql } from './match.js';
 import { FULL_NAME } from './raw-select.js';
+import { tablesRead } from './source-tables.js';
 import { UNAVAILABLE } from './typed.js';
 
 /** What is done with the fields of each source before they are stored. */
@@ -18,6 +22,12 @@ export interface Deidentification {
   readonly bySource: readonly ReadonlyMap<string, Action>[];
   /** Lower-case fields that the policy drops or changes in some table. */
   readonly sensitive: ReadonlySet<string>;
+  readonly policy: Policy;
+  readonly hasKey: boolean;
+  /** By source (its index): the tables that it is known to read. */
+  readonly tables: readonly (readonly string[])[];
+  /** By source: texts of a table that no policy knows, of which each value is looked at. */
+  readonly unknown: readonly ReadonlySet<string>[];
   /** In words: what was changed, and which columns of persons no line of the policy names. Sorted. */
   readonly notes: readonly string[];
 }
@@ -33,27 +43,31 @@ const HASH_MACROS: readonly string[] = [
  * Judges the columns that a run reads by a policy. Throws `column-dropped-by-policy` (exit 4) where the pipeline uses what the
  * policy drops, `hash-key-missing` (exit 2) where a hash has no key.
  */
-export function judge(
+function judge(
   policy: Policy,
   sources: readonly SourceDeclaration[],
   plan: ColumnPlan,
   hasKey: boolean,
+  tables: readonly (readonly string[])[],
 ): Deidentification {
   const problems = new Map<string, Diagnostic>();
   const notes = new Set<string>();
   const bySource = sources.map((source, at) => {
     const table = tableOfTopic(source.topic.toLowerCase());
+    const mine = tables[at]!;
     const actions = new Map<string, Action>();
     const dating = source.columns.find((c) => c.name.toLowerCase() === source.timestamp?.column.toLowerCase());
     const stamp = dating === undefined ? undefined : fieldOf(dating);
-    const declared = tableOfTopic((source.declaredTopic ?? source.topic).toLowerCase());
-    if (!policy.tables.has(table) && !policy.tables.has(declared))
+    const fields = plan.values.filter((v) => v.sources.includes(at)).map((v) => v.field);
+    if (!policy.none && !mine.some((name) => policy.tables.has(name))) {
+      const personal = fields.filter(looksPersonal);
+      if (personal.length > 0) problems.set(table, unknownTable(policy, source, table, fields, personal));
       notes.add(`${policy.file} does not name the table ${table}: its columns were read as they are.`);
-    for (const { field } of plan.values.filter((v) => v.sources.includes(at))) {
-      const found = mappedAction(policy, source, field);
-      const name = `${table}.${field}`;
-      if (found === 'unnamed')
-        notes.add(`${policy.file} does not name ${name}, which the pipeline uses: it was read as it is.`);
+    }
+    for (const field of fields) {
+      const found = mappedAction(policy, source, field, mine);
+      const name = `${mine.find((one) => policy.tables.has(one)) ?? table}.${field}`;
+      if (found === 'unnamed') problems.set(name, unlisted(policy, source, name));
       else if (found.kind === 'drop') problems.set(name, dropped(policy, source, name));
       else if (found.kind === 'hash' && !hasKey && !found.optional) problems.set(`${name} key`, keyless(policy, name));
       else if (found.kind === 'keep' || (found.kind === 'hash' && !hasKey)) continue;
@@ -69,16 +83,45 @@ export function judge(
     const all = [...problems.values()];
     throw new DiagnosticError(all, all.some((p) => p.code === 'hash-key-missing') ? EXIT.usage : EXIT.pipeline);
   }
+  if (policy.none) notes.add('No policy (--policy none): every column was read as it is, also those of persons.');
   const changed = bySource.flatMap((actions) => [...actions.keys()]);
-  return { bySource, sensitive: new Set([...sensitiveFields(policy, hasKey), ...changed]), notes: [...notes].sort() };
+  const sensitive = new Set([...sensitiveFields(policy, hasKey), ...changed]);
+  const unknown = tables.map((mine, at) =>
+    policy.none || mine.some((name) => policy.tables.has(name)) ? new Set<string>() : textsOf(plan, at),
+  );
+  for (const field of unknown.flatMap((fields) => [...fields])) sensitive.add(field);
+  return { bySource, sensitive, policy, hasKey, tables, unknown, notes: [...notes].sort() };
+}
+
+function textsOf(plan: ColumnPlan, source: number): ReadonlySet<string> {
+  const mine = plan.values.filter((v) => v.sources.includes(source) && v.type.kind === 'STRING');
+  return new Set(mine.map((v) => v.field));
+}
+
+/** Judges what a run reads of these files. */
+export function judgeInputs(
+  policy: Policy,
+  sources: readonly SourceDeclaration[],
+  plan: ColumnPlan,
+  files: readonly InputFile[],
+  { topics, hashKey }: Pick<ReplayOptions, 'topics' | 'hashKey'>,
+): Deidentification {
+  const tables = sources.map((source) => tablesRead(source, files, topics, policy));
+  return judge(policy, sources, plan, hashKey !== undefined, tables);
 }
 
 /**
  * What a policy says of a field of the data: under the names that the data have, else under those of the pipeline that a mapping
  * stands between. What either of them drops is dropped.
  */
-export function mappedAction(policy: Policy, source: SourceDeclaration, field: string): Action | 'unnamed' {
-  const tables = [source.topic, source.declaredTopic ?? source.topic].map((t) => tableOfTopic(t.toLowerCase()));
+export function mappedAction(
+  policy: Policy,
+  source: SourceDeclaration,
+  field: string,
+  known: readonly string[] = [],
+): Action | 'unnamed' {
+  const named = [source.topic, source.declaredTopic ?? source.topic].map((t) => tableOfTopic(t.toLowerCase()));
+  const tables = [...new Set([...named, ...known])];
   const columns = source.columns.filter((c) => fieldOf(c) === field).map((c) => c.name);
   const names = tables.flatMap((table) => [field, ...columns].map((column) => [table, column] as const));
   const isNamed = ([table, column]: readonly [string, string]): boolean =>
@@ -105,6 +148,58 @@ function dropped(policy: Policy, source: SourceDeclaration, name: string): Diagn
     help: `Take the column out of the pipeline, or give a policy that hashes, masks or keeps it: --policy FILE.`,
     next: 'pharmabi inspect --privacy INPUT...',
   };
+}
+
+function unlisted(policy: Policy, source: SourceDeclaration, name: string): Diagnostic {
+  const [table, column] = name.split('.') as [string, string];
+  return {
+    code: 'column-dropped-by-policy',
+    severity: 'error',
+    message: `The pipeline uses ${name} (in ${source.name}), a column of a table with persons that no line of ${policy.file} names.`,
+    expected: `a line for ${column} under ${table}`,
+    found: 'none: the column is dropped',
+    help: `Say what becomes of it: ${table}: { persons: true, columns: { ${column}: keep } } (or drop, mask, hash, generalise), with --policy FILE.`,
+    next: 'pharmabi inspect --privacy INPUT...',
+  };
+}
+
+function unknownTable(
+  policy: Policy,
+  source: SourceDeclaration,
+  table: string,
+  fields: readonly string[],
+  personal: readonly string[],
+): Diagnostic {
+  const lines = [...new Set(fields)].map((field) => `${field}: ${personal.includes(field) ? 'drop' : 'keep'}`);
+  return {
+    code: 'table-without-policy',
+    severity: 'error',
+    message: `${source.name} reads ${[...new Set(personal)].join(', ')} of ${table}, a table that ${policy.file} does not know and that looks like one of persons.`,
+    expected: `what the policy says of ${table}`,
+    found: 'nothing',
+    help: `Add to a policy of your own (--policy FILE), with keep where you are sure: ${table}: { persons: true, columns: { ${lines.join(', ')} } }`,
+    next: 'pharmabi inspect --privacy INPUT...',
+  };
+}
+
+/** The mark of a record that belongs to a table of persons which its source was not known to read; behind it table and column. */
+const FOREIGN = 'pharmabi policy: ';
+
+/** An error of the engine about such a record, as what the user must know; anything else comes back as it is. */
+export function policyFailure(
+  error: unknown,
+  { policy, sources, plan }: { policy: Policy; sources: readonly SourceDeclaration[]; plan: ColumnPlan },
+): unknown {
+  const said = error instanceof Error ? error.message : '';
+  const [, at, table, field, look] = new RegExp(`${FOREIGN}(\\d+) (\\w+)\\.(\\w+)( look)?`).exec(said) ?? [];
+  const source = sources[Number(at)];
+  if (source === undefined || table === undefined || field === undefined) return error;
+  const fields = plan.values.filter((v) => v.sources.includes(Number(at))).map((v) => v.field);
+  const diagnostic =
+    look === undefined
+      ? dropped(policy, source, `${table}.${field}`)
+      : unknownTable(policy, source, table, fields, [field]);
+  return new DiagnosticError([diagnostic], EXIT.pipeline);
 }
 
 function keyless(policy: Policy, name: string): Diagnostic {
@@ -148,9 +243,35 @@ export function deidentifiedFields(context: LoadContext, fields: readonly string
     const readers = [...new Set(plan.values.filter((v) => v.field === field).flatMap((v) => v.sources))];
     const arms = readers.map((s) => {
       const action = deidentification.bySource[s]!.get(field);
-      return `WHEN ${matchSql(sources[s]!, names, options.topics)} THEN ${action === undefined ? `field${at}` : actionSql(action, `field${at}`)}`;
+      const value =
+        action === undefined ? lookedAt(deidentification, s, field, `field${at}`) : actionSql(action, `field${at}`);
+      const foreign = foreignTables(deidentification, s, field);
+      // The record says itself of which table it is, whatever its topic or file is called.
+      const guarded =
+        foreign.length === 0
+          ? value
+          : `CASE WHEN lower(${names.table}) IN (${foreign.map(text).join(', ')}) THEN error('${FOREIGN}${s} ' || lower(${names.table}) || ${text(`.${field}`)})::VARCHAR ELSE ${value} END`;
+      return `WHEN ${matchSql(sources[s]!, names, options.topics)} THEN ${guarded}`;
     });
     return [`CASE ${arms.join(' ')} END AS field${at}`];
+  });
+}
+
+/** A value that is an error where it looks like a person's and nobody has said what becomes of it. */
+function lookedAt({ unknown, tables }: Deidentification, source: number, field: string, value: string): string {
+  if (!unknown[source]!.has(field)) return value;
+  const looks = text(PERSONAL_VALUES.map((pattern) => `(${pattern})`).join('|'));
+  const said = text(`${FOREIGN}${source} ${tables[source]![0]}.${field} look`);
+  return `CASE WHEN regexp_full_match(${value}, ${looks}) THEN error(${said} || left(${value}, 0))::VARCHAR ELSE ${value} END`;
+}
+
+/** Tables of the policy that a source was not known to read, and of which a field is not kept as it is. */
+function foreignTables({ policy, hasKey, tables }: Deidentification, source: number, field: string): readonly string[] {
+  return [...policy.tables.keys()].filter((table) => {
+    const action = policy.tables.get(table)!.columns.get(field);
+    const changes =
+      action !== undefined && action.kind !== 'keep' && (action.kind !== 'hash' || hasKey || !action.optional);
+    return changes && !tables[source]!.includes(table);
   });
 }
 

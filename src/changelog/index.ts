@@ -10,7 +10,7 @@ import { alteredColumns } from './altered-columns.js';
 import { planColumns } from './columns.js';
 import { cutEvents } from './cuts.js';
 import { fillDefaults, renameNotes } from './defaults.js';
-import { bindHashKeys, judge } from './deidentify.js';
+import { bindHashKeys, judgeInputs, policyFailure } from './deidentify.js';
 import { CLASS, count, createEventsSql, DROPPED, EVENTS, KEPT } from './events-table.js';
 import { settleGuesses } from './guesses.js';
 import { readHistory } from './history.js';
@@ -72,7 +72,7 @@ export async function buildChangeLog(
   const deidentification =
     options.policy === undefined
       ? null
-      : judge(parsePolicy(options.policy.text, options.policy.file), sources, plan, options.hashKey !== undefined);
+      : judgeInputs(parsePolicy(options.policy.text, options.policy.file), sources, plan, found, options);
   if (deidentification !== null && options.hashKey !== undefined)
     await bindHashKeys(engine, deidentification, options.hashKey);
   const files = [...found];
@@ -92,9 +92,14 @@ export async function buildChangeLog(
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${DROPPED} (event_row BIGINT, why VARCHAR)`);
 
   const results: FileResult[] = [];
+  const explainPolicy = (error: unknown): never => {
+    throw deidentification === null
+      ? error
+      : policyFailure(error, { policy: deidentification.policy, sources, plan });
+  };
   for (const batch of batchesOf(found)) {
     onProgress(`reading ${batch.files[0]!.name}`);
-    for (const { file, ...result } of await readFiles(engine, batch, context)) {
+    for (const { file, ...result } of await readFiles(engine, batch, context).catch(explainPolicy)) {
       files[results.length] = file;
       results.push(result);
     }

@@ -26,6 +26,7 @@ export function matchSql(source: SourceDeclaration, names: RecordNames, topics: 
   return `coalesce(${tests.map((t) => `(${t})`).join(' OR ')}, false)`;
 }
 
-function patternExpression(pattern: string): string {
+/** A pattern of `--topic` as a regular expression. */
+export function patternExpression(pattern: string): string {
   return pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
 }

@@ -1,6 +1,7 @@
 import type { ExitCode } from '../diagnostics/diagnostic.js';
 import type { Engine, EngineOptions } from '../engine/engine.js';
 import { removeTemporaryFiles } from '../engine/temporary.js';
+import { NO_POLICY } from '../privacy/shipped.js';
 import { sayClosing, strictExit } from './closing.js';
 import type { Effects } from './effects.js';
 import type { Job, Produced } from './jobs.js';
@@ -48,6 +49,10 @@ async function carryOut(
 ): Promise<ExitCode> {
   const { voice } = settings;
   await sayBundled(job.bundled, voice, effects);
+  if (job.options.policy?.file === NO_POLICY.file)
+    await effects.stderr.write(
+      'NO POLICY: every column is read as it is, also those of persons; do not pass the result on.\n',
+    );
   const outputs = job.targets.map((target) => target.path);
   await sweepLeftovers(foldersOf(outputs, effects.cwd), voice, effects);
   const produced = await withEngine(settings.limits, voice, effects, async (engine, goOn) => {

@@ -3,6 +3,7 @@ import type { FileInspection } from '../input/inspect.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import { fieldOf, type SourceDeclaration } from '../ksql/source.js';
 import { parsePolicy } from '../privacy/parse.js';
+import { looksPersonal } from '../privacy/personal.js';
 import { type Action, actionOf, actionText, type Policy } from '../privacy/policy.js';
 import { checkPipeline } from '../replay/check.js';
 import type { PipelineText } from '../replay/compile.js';
@@ -62,7 +63,13 @@ function judged(
   if (action !== 'unnamed' && action.kind === 'drop' && uses)
     return { action: 'drop', why: `${policy.file} drops it: ${pipeline} uses it and will be refused` };
   if (!uses) return { action: 'not read', why: `${pipeline} does not use it${said(policy, action, named)}` };
-  if (action === 'unnamed') return { action: 'keep', why: `${pipeline} uses it; no line of ${policy.file} names it` };
+  if (action === 'unnamed')
+    return { action: 'drop', why: `no line of ${policy.file} names it: ${pipeline} uses it and will be refused` };
+  if (!policy.none && !policy.tables.has(table) && !named && looksPersonal(column))
+    return {
+      action: 'refused',
+      why: `${policy.file} does not know the table; add ${table}: { persons: true, columns: { ${column.toLowerCase()}: drop } }`,
+    };
   if (action.kind === 'hash' && !hasKey)
     return action.optional
       ? { action: 'keep', why: `${policy.file} hashes it where --hash-key is given` }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
 import { SHORTEST_KEY } from '../privacy/hash-key.js';
-import { shippedPolicy } from '../privacy/shipped.js';
+import { NO_POLICY, shippedPolicy } from '../privacy/shipped.js';
 import type { ReplayOptions } from '../relation.js';
 import type { Effects } from './effects.js';
 import { whyUnreadable } from './unreadable.js';
@@ -18,6 +18,7 @@ export function readPrivacy(read: Reader, effects: Effects): Pick<ReplayOptions,
 /** A policy file's name and text. Throws `policy-not-readable` (exit 2). */
 function readPolicy(file: string | undefined, effects: Effects): NonNullable<ReplayOptions['policy']> {
   if (file === undefined) return shippedPolicy();
+  if (file === NO_POLICY.file) return NO_POLICY;
   try {
     return { file, text: readFileSync(resolve(effects.cwd, file), 'utf8') };
   } catch (error) {

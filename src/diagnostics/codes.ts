@@ -146,6 +146,8 @@ export const CODES: Readonly<Record<string, string>> = {
   'star-argument': 'Only COUNT takes *.',
   'stdin-is-terminal': 'Data was to come from standard input, which is a terminal.',
   'table-without-key': 'A table has no PRIMARY KEY column.',
+  'table-without-policy':
+    'The policy does not know a table whose columns look like those of persons, and the pipeline uses them.',
   'timestamp-type': 'TIMESTAMP names a column whose type cannot be a time.',
   'too-deep': 'An expression or type has too many others inside it, or too many operators in a row.',
   'too-many-arguments': 'A command was given more arguments than it takes.',

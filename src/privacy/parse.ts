@@ -12,13 +12,19 @@ export function parsePolicy(text: string, file: string): Policy {
   const root = problems.root as Node | null;
   const tables = new Map<string, TablePolicy>();
   const outputs = new Map<string, ReadonlyMap<string, CoarseTime>>();
+  let none = false;
   if (!isMap(root)) problems.add('A policy is a map with "version" and "tables".', root);
   else {
-    const parts = problems.fields(root, ['version', 'tables', 'outputs']);
+    const parts = problems.fields(root, ['version', 'tables', 'outputs', 'none']);
+    const nothing = parts.get('none');
+    if (nothing !== undefined && !(isScalar(nothing) && nothing.value === true))
+      problems.add('"none" is true, or left out.', nothing);
+    none = nothing !== undefined;
     const version = parts.get('version');
     if (!isScalar(version) || version.value !== VERSION)
       problems.add(`The policy says nothing of its version, or another one than ${VERSION}.`, version ?? root);
     const list = parts.get('tables');
+    if (none && list === undefined) return { file, none, tables, outputs };
     if (!isMap(list)) problems.add('"tables" is a map from table to columns.', list ?? root);
     else for (const pair of list.items) readTable(pair, problems, tables);
     const rows = parts.get('outputs');
@@ -26,7 +32,7 @@ export function parsePolicy(text: string, file: string): Policy {
     else if (rows !== undefined) problems.add('"outputs" is a map from stream or table to columns.', rows);
   }
   if (problems.problems.length > 0) throw new DiagnosticError(problems.problems, EXIT.usage);
-  return { file, tables, outputs };
+  return { file, none, tables, outputs };
 }
 
 function readOutput(pair: Pair, problems: YamlReader, outputs: Map<string, ReadonlyMap<string, CoarseTime>>): void {

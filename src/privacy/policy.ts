@@ -22,7 +22,7 @@ export type Generalisation = { readonly kind: 'generalise' } & (
 
 /** What a policy says of one table. */
 export interface TablePolicy {
-  /** Columns that no line names are read only where the pipeline uses them, and then named in the closing table. */
+  /** Columns that no line names are dropped: a pipeline that uses one is refused. */
   readonly persons: boolean;
   /** By lower-case name of the column. */
   readonly columns: ReadonlyMap<string, Action>;
@@ -31,6 +31,8 @@ export interface TablePolicy {
 /** A de-identification policy: by lower-case name of the table. */
 export interface Policy {
   readonly file: string;
+  /** `none: true`: nothing is dropped, hashed or refused, on the user's word. */
+  readonly none: boolean;
   readonly tables: ReadonlyMap<string, TablePolicy>;
   /** Times that are exact inside a replay and coarser where rows leave it: by lower-case relation (`*`: every one) and column. */
   readonly outputs: ReadonlyMap<string, ReadonlyMap<string, CoarseTime>>;

@@ -6,3 +6,6 @@ export function shippedPolicy(): { readonly file: string; readonly text: string 
   const url = new URL('../../policies/pharmacy.yaml', import.meta.url);
   return { file: 'pharmacy.yaml', text: readFileSync(fileURLToPath(url), 'utf8') };
 }
+
+/** What `--policy none` stands for: the manifest holds it, and a run says so. */
+export const NO_POLICY = { file: 'none', text: 'version: 1\nnone: true\n' } as const;

@@ -1,5 +1,5 @@
 import { planColumns } from '../changelog/columns.js';
-import { judge } from '../changelog/deidentify.js';
+import { judgeInputs } from '../changelog/deidentify.js';
 import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
 import { suggest } from '../diagnostics/suggest.js';
 import type { Pipeline } from '../ksql/analyzed.js';
@@ -26,9 +26,10 @@ export function bindRun(
 }
 
 /** Throws what the policy says against a plan, as a run would (exit 2 or 4). */
-export function checkPolicy({ plan }: Bound, { policy, hashKey }: RunRequest['options']): void {
+export function checkPolicy({ plan: { sources } }: Bound, options: RunRequest['options']): void {
+  const { policy } = options;
   if (policy === undefined) return;
-  judge(parsePolicy(policy.text, policy.file), plan.sources, planColumns(plan.sources), hashKey !== undefined);
+  judgeInputs(parsePolicy(policy.text, policy.file), sources, planColumns(sources), [], options);
 }
 
 function checkDemand(request: Pick<RunRequest, 'pipeline' | 'demand'>, pipeline: Pipeline): void {

@@ -25,6 +25,7 @@ export function patientColumns(text: PipelineText, { policy }: Pick<ReplayOption
   const { pipeline } = compileText(text);
   if (policy === undefined) return { carriers: new Map(), relations: new Set(pipeline.relations.keys()) };
   const rules = parsePolicy(policy.text, policy.file);
+  if (rules.none) return { carriers: new Map(), relations: new Set(pipeline.relations.keys()) };
   const carriers = carriersOf(pipeline, (relation, { name }) => {
     const declaration = pipeline.relations.get(relation)?.declaration;
     const column = declaration?.columns.find((c) => c.name === name);

@@ -7,7 +7,7 @@ import { leakFinder, personalValues, watched } from './persons.js';
 
 const CAPTURE = join(ROOT, 'fixtures/captures/B-json-plain/kcat');
 const PATIENTS = 'shopb.pharmacy.patients.kcat.ndjson.gz';
-const OPEN_POLICY = 'version: 1\ntables: {}\n';
+const OPEN_POLICY = 'version: 1\nnone: true\n';
 const LEAKING = `CREATE TABLE PEOPLE (ID BIGINT PRIMARY KEY, EMAIL VARCHAR, PHONE VARCHAR)
   WITH (KAFKA_TOPIC='patients', KEY_FORMAT='JSON', VALUE_FORMAT='JSON');\n`;
 
