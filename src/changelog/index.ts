@@ -93,9 +93,7 @@ export async function buildChangeLog(
 
   const results: FileResult[] = [];
   const explainPolicy = (error: unknown): never => {
-    throw deidentification === null
-      ? error
-      : policyFailure(error, { policy: deidentification.policy, sources, plan });
+    throw deidentification === null ? error : policyFailure(error, { policy: deidentification.policy, sources, plan });
   };
   for (const batch of batchesOf(found)) {
     onProgress(`reading ${batch.files[0]!.name}`);
