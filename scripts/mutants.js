@@ -113,6 +113,6 @@ export const OPERATORS = [
   { name: 'same', find: / === /g, put: ' !== ' },
   { name: 'other', find: / !== /g, put: ' === ' },
   { name: 'both', find: / && /g, put: ' || ' },
-  { name: 'either', find: / \|\| (?!')/g, put: ' && ' },
+  { name: 'either', find: /(?<![`'"]) \|\| (?![`'"$])/g, put: ' && ' },
   { name: 'some or every', find: /\.(?:some|every)(?=\()/g, put: swap('.some', '.every') },
 ];

@@ -36,14 +36,24 @@ const isCode = (line) => !/^\s*(\/\/|\/?\*|import |export type |export interface
 function placesOf({ room, path, text }) {
   const found = [];
   let start = 0;
-  for (const line of text.split('\n')) {
+  for (const [above, line] of text.split('\n').entries()) {
     if (isCode(line))
       for (const { name, find, put } of OPERATORS)
         for (const match of line.matchAll(find)) {
           const changed = typeof put === 'function' ? put(match[0]) : put;
           const nth = found.filter((one) => one.name === name && one.line === line).length;
           const id = digest(`${name} ${nth} ${line.trim()}`);
-          found.push({ id, room, path, name, line, at: start + match.index, was: match[0], put: changed });
+          found.push({
+            id,
+            room,
+            path,
+            row: above + 1,
+            name,
+            line,
+            at: start + match.index,
+            was: match[0],
+            put: changed,
+          });
         }
     start += line.length + 1;
   }
@@ -79,8 +89,8 @@ const word = argument('--only');
 const wanted = [...named(), ...sampled].filter(
   ({ path, name, id, named }) => word === undefined || `${path} ${name} ${id}${named ? ' named' : ''}`.includes(word),
 );
-const shown = ({ id, path, name, was, put, lost }) =>
-  `${id}  ${path.slice(ROOT.length)}  ${name}${lost ? '' : `: ${JSON.stringify(was)} -> ${JSON.stringify(put)}`}`;
+const shown = ({ id, path, name, row, was, put, lost }) =>
+  `${id}  ${path.slice(ROOT.length)}${row === undefined ? '' : `:${row}`}  ${name}${lost ? '' : `: ${JSON.stringify(was)} -> ${JSON.stringify(put)}`}`;
 
 if (process.argv.includes('--list')) {
   for (const mutant of wanted) console.log(shown(mutant));

@@ -97,6 +97,16 @@ describe('rows that nothing places', () => {
       ]);
   });
 
+  it('of a dump are one row where key and time are the same; without a key nothing tells two rows apart', async () => {
+    const ksql = `CREATE STREAM S (ID BIGINT KEY, D BIGINT) WITH (KAFKA_TOPIC='t', FORMAT='JSON', TIMESTAMP='D');`;
+    const log = { 't.csv': 'id,d\n1,5\n1,5\n1,6\n\\N,7\n\\N,7\n' };
+    const demand = [{ relation: 'S', form: 'changes' as const }];
+    await withReplay({ ksql, log, demand }, async (result, engine) => {
+      expect(await changesOf(result, engine, 'S')).toEqual(['5: 1 5', '6: 1 6', '7: - 7', '7: - 7']);
+      expect(result.counts.duplicates).toBe(1);
+    });
+  });
+
   it('of a log as published stand in the order of its lines', async () => {
     const line = (id: number, d: number): string =>
       JSON.stringify({ id, d, __table: 't', __op: 'u', __deleted: 'false' });
@@ -151,6 +161,18 @@ describe('a delete', () => {
       ['10: 1 10', '2000: 1 gone', '9000: 1 9000'],
       0,
     ]);
+  });
+});
+
+describe('a dated table as published', () => {
+  it('never sees a delete, as in ksqlDB, nor a record that nothing dates; both are told', async () => {
+    const undated = updated('t', 30, { id: 2, d: null });
+    const demand = [{ relation: 'T', form: 'changes' as const }];
+    const log = [row(10, 1, 500), gone(20, 1), undated, row(40, 3, 300)];
+    await withReplay({ ksql: DATED, log, demand, options: { order: 'as-published' } }, async (result, engine) => {
+      expect(await changesOf(result, engine, 'T')).toEqual(['500: 1 500', '300: 3 300']);
+      expect(result.notes.join(' ')).toMatch(/\b2 records/);
+    });
   });
 });
 
