@@ -1,5 +1,5 @@
 // Does a test notice? `npm run mutate` changes one place of the replay core at a time and runs the suites nearest to it; a change that no test
-// notices survives. `--all` tries every place, `--only WORD` those whose file or change has the word, `--list` says which there are.
+// notices survives. `--all` tries every place, `--only WORDS` those whose file or change has one of these (a comma between), `--list` says which there are.
 // Exits 1 where fewer than 85 % die, a named change survives, or a survivor has no reason in docs/mutants.md.
 //
 // Places are found by patterns in whatever the files hold now, so they move with the code. A place is known by a digest of the line
@@ -85,9 +85,9 @@ const every = files.flatMap(placesOf);
 const sampled = [...every]
   .sort((a, b) => (a.id < b.id ? -1 : 1))
   .slice(0, process.argv.includes('--all') ? undefined : SAMPLE);
-const word = argument('--only');
-const wanted = [...named(), ...sampled].filter(
-  ({ path, name, id, named }) => word === undefined || `${path} ${name} ${id}${named ? ' named' : ''}`.includes(word),
+const words = argument('--only')?.split(',');
+const wanted = [...named(), ...sampled].filter(({ path, name, id, named }) =>
+  (words ?? ['']).some((word) => `${path} ${name} ${id}${named ? ' named' : ''}`.includes(word)),
 );
 const shown = ({ id, path, name, row, was, put, lost }) =>
   `${id}  ${path.slice(ROOT.length)}${row === undefined ? '' : `:${row}`}  ${name}${lost ? '' : `: ${JSON.stringify(was)} -> ${JSON.stringify(put)}`}`;
