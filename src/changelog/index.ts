@@ -5,8 +5,10 @@ import { fileText, isInstant, readerOf } from '../input/forms/index.js';
 import { type InputFile, recordFacts, setAside } from '../input/input-file.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import { parsePolicy } from '../privacy/parse.js';
-import type { InputFact, Rejected, ReplayOptions, RunCounts } from '../relation.js';
+import type { Rejected, ReplayOptions, RunCounts } from '../relation.js';
 import { alteredColumns } from './altered-columns.js';
+import { relationName, throughCache } from './cache.js';
+import type { ChangeLog } from './change-log.js';
 import { planColumns } from './columns.js';
 import { cutEvents } from './cuts.js';
 import { fillDefaults, renameNotes } from './defaults.js';
@@ -34,25 +36,7 @@ import { adoptTombstones } from './tombstones.js';
 import { undatedNotes } from './undated.js';
 import { wrappedNumbers } from './wrapped.js';
 
-/** The change log of a run: one relation per declared source, numbered by `$seq` over all of them, and what was found on the way. */
-export interface ChangeLog {
-  /** Declared source name to the DuckDB relation with `$seq, $ts, $live`, the key columns and the used columns. */
-  readonly relations: ReadonlyMap<string, string>;
-  readonly counts: RunCounts;
-  readonly inputs: readonly InputFact[];
-  readonly rejected: readonly Rejected[];
-  readonly notes: readonly string[];
-  /** What the log does not say and was concluded, in words; part of `notes` too. */
-  readonly guesses: readonly string[];
-  /** What declared types could not hold, and what the connector has changed and the log lets see, in words with counts. Not part of `notes`. */
-  readonly losses: readonly string[];
-  /** What the policy did to the columns that were read, in words; part of `notes` too. */
-  readonly deidentified: readonly string[];
-  readonly warnings: readonly Diagnostic[];
-  /** Event times of kept live rows of streams (of all sources where there is no stream), epoch milliseconds. */
-  readonly firstEvent: number | null;
-  readonly lastEvent: number | null;
-}
+export type { ChangeLog } from './change-log.js';
 
 /**
  * Reads the files into one change log: typed, without repeats, in the replay order of `options`. Fails with a DiagnosticError
@@ -60,12 +44,27 @@ export interface ChangeLog {
  */
 export async function buildChangeLog(
   engine: Engine,
-  found: readonly InputFile[],
+  files: readonly InputFile[],
   sources: readonly SourceDeclaration[],
   options: ReplayOptions,
   onProgress: (message: string) => void = () => {},
   maxBad = Number.POSITIVE_INFINITY,
   journal?: string,
+): Promise<ChangeLog> {
+  const build = (): Promise<ChangeLog> => readChangeLog(engine, files, sources, options, onProgress, maxBad, journal);
+  // Only reading lists the events for a journal, and knows after which record to stop.
+  if (journal !== undefined || maxBad !== Number.POSITIVE_INFINITY) return await build();
+  return await throughCache(engine, { files, sources, options }, build);
+}
+
+async function readChangeLog(
+  engine: Engine,
+  found: readonly InputFile[],
+  sources: readonly SourceDeclaration[],
+  options: ReplayOptions,
+  onProgress: (message: string) => void,
+  maxBad: number,
+  journal: string | undefined,
 ): Promise<ChangeLog> {
   for (const macro of MACROS) await engine.run(macro);
   const plan = planColumns(sources);
@@ -143,7 +142,7 @@ export async function buildChangeLog(
   const undated = undatedNotes(await countUndated(engine, { sources, plan, options, fallback }));
   const relations = new Map<string, string>();
   for (const [at, source] of sources.entries()) {
-    const relation = `"$source_${source.name.replaceAll('"', '""')}"`;
+    const relation = relationName(source.name);
     const sql =
       source.finalOnly === true
         ? lastRowsSql(relation, source, at, plan, last(at))

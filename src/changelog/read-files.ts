@@ -1,6 +1,5 @@
 import type { Engine } from '../engine/engine.js';
 import { asOne, type Batch } from '../input/batch.js';
-import { readThroughCache } from './cache.js';
 import { CLASS, EVENTS, isOf } from './events-table.js';
 import type { LoadContext } from './load-context.js';
 import { type FileRead, readFile } from './read-file.js';
@@ -11,7 +10,7 @@ import { type FileRead, readFile } from './read-file.js';
  */
 export async function readFiles(engine: Engine, batch: Batch, context: LoadContext): Promise<readonly FileRead[]> {
   const { files, first } = batch;
-  if (files.length === 1) return [await readThroughCache(engine, files[0]!, first, context)];
+  if (files.length === 1) return [await readFile(engine, files[0]!, first, context)];
   const all = await readFile(engine, asOne(batch), first, context);
   if (isPlain(all)) return await shared(engine, batch, all);
   const half = Math.ceil(files.length / 2);

@@ -19,7 +19,9 @@ export function cacheFolder(
 }
 
 /** Where this version keeps what it has read; nothing under `--no-cache`. A verification never asks: it reads again. */
-export function readCache(read: Reader, effects: Effects): Pick<EngineOptions, 'cacheDirectory'> {
+export function readCache(read: Reader, effects: Effects): Pick<EngineOptions, 'cacheDirectory' | 'cacheByTime'> {
+  const cacheByTime = read.flag('cache-by-time');
   if (read.flag('no-cache')) return {};
-  return { cacheDirectory: join(cacheFolder(read.text('cache'), effects.cwd, effects.env), packageVersion()) };
+  const folder = cacheFolder(read.text('cache'), effects.cwd, effects.env);
+  return { cacheDirectory: join(folder, packageVersion()), cacheByTime };
 }

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { ENTRY, metadataOf } from '../changelog/cache.js';
+import { ENTRY, entryIn } from '../changelog/cache.js';
 import { DiagnosticError, EXIT, type ExitCode } from '../diagnostics/diagnostic.js';
 import { jsonText } from '../diagnostics/visible.js';
 import { type Engine, openEngine } from '../engine/engine.js';
+import { text } from '../sql/quote.js';
 import type { Arguments } from './arguments.js';
 import { cacheFolder } from './cache-folder.js';
 import type { Effects } from './effects.js';
@@ -82,10 +83,14 @@ async function describeOne(engine: Engine, file: string): Promise<Entry> {
   const { size: bytes, mtime } = statSync(file);
   const common = { version: basename(dirname(file)), bytes, kept: mtime.toISOString() };
   try {
-    const { input, result } = JSON.parse(await metadataOf(engine, file));
-    return { input: String(input), events: Number(result.events), ...common };
+    await engine.run(`ATTACH ${text(file)} AS listed (READ_ONLY)`);
+    const { log } = await entryIn(engine, 'listed');
+    const input = log.inputs.map(({ name }) => name).join(', ');
+    return { input, events: log.counts.events, ...common };
   } catch {
     return { input: '(damaged: the next run makes it anew)', events: 0, ...common };
+  } finally {
+    await engine.run('DETACH DATABASE IF EXISTS listed');
   }
 }
 

@@ -7,7 +7,7 @@ export const CACHE: CommandDefinition = {
   summary: 'List or clear what earlier runs have kept of large inputs.',
   usage: 'pharmabi cache [list|clear] [options]',
   description: [
-    'A large input is decoded once: what a replay needs of it, typed and de-identified, is kept as Parquet for its owner only. An entry holds for the same bytes, policy, pipeline declarations and version; anything else is read anew. --no-cache reads and keeps nothing.',
+    'A large input is decoded once: what a replay needs of it, typed, de-identified and in order, is kept as a DuckDB file for its owner only. An entry holds for the same bytes, policy, pipeline declarations, options and version; anything else is read anew. --no-cache reads and keeps nothing.',
   ],
   examples: [
     { command: 'pharmabi cache', says: 'entries with their input, rows, size and date' },

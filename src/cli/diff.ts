@@ -35,7 +35,7 @@ export const DIFF: CommandDefinition = {
     { name: 'events', value: 'N', defaultText: '200', help: 'List at most N events (all are counted).' },
     HASH_KEY,
     ...CONFIGURED.filter((o) => o.name === 'config'),
-    ...LIMITS.filter((o) => !['strict', 'cache', 'no-cache', 'max-bad'].includes(o.name)),
+    ...LIMITS.filter((o) => !['strict', 'cache', 'cache-by-time', 'no-cache', 'max-bad'].includes(o.name)),
   ],
   run: async (args, effects) => (await import('./diff-run.js')).runDiff(args, effects),
 };

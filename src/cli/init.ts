@@ -20,7 +20,7 @@ export const INIT: CommandDefinition = {
     ...RESULTS.filter((o) => o.name === 'force'),
     ...REPLAY.filter((o) => ['pipeline', 'csv', 'avro-schemas'].includes(o.name)),
     ...CONFIGURED.filter((o) => o.name === 'config'),
-    ...LIMITS.filter((o) => !['strict', 'cache', 'no-cache', 'max-bad'].includes(o.name)),
+    ...LIMITS.filter((o) => !['strict', 'cache', 'cache-by-time', 'no-cache', 'max-bad'].includes(o.name)),
   ],
   run: async (args, effects) => (await import('./init-run.js')).runInit(args, effects),
 };

@@ -23,7 +23,7 @@ export const INSPECT: CommandDefinition = {
     },
     ...REPLAY.filter((o) => ['topic', 'csv', 'avro-schemas', 'pipeline', 'policy', 'hash-key'].includes(o.name)),
     ...CONFIGURED.filter((o) => o.name === 'config'),
-    ...LIMITS.filter((o) => !['strict', 'cache', 'no-cache'].includes(o.name)),
+    ...LIMITS.filter((o) => !['strict', 'cache', 'cache-by-time', 'no-cache'].includes(o.name)),
   ],
   run: async (args, effects) => (await import('./inspect-run.js')).runInspect(args, effects),
 };

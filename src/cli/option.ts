@@ -179,6 +179,11 @@ export const LIMITS: readonly OptionDefinition[] = [
     environment: true,
     help: 'Where what was read of large inputs is kept for the next run, de-identified; default is the cache folder of the platform.',
   },
+  {
+    name: 'cache-by-time',
+    environment: true,
+    help: 'Take what is kept of an input whose size, time of change and inode are the same, without looking at its bytes; the notes say so.',
+  },
   { name: 'no-cache', environment: true, help: 'Keep nothing, and read every input anew.' },
   {
     name: 'max-bad',

@@ -17,7 +17,7 @@ export const VERIFY: CommandDefinition = {
     { name: 'json', common: true, help: 'One JSON document on stdout: {equal, differences, notes}.' },
     HASH_KEY,
     ...CONFIGURED.filter((o) => o.name === 'config'),
-    ...LIMITS.filter((o) => !['strict', 'cache', 'no-cache'].includes(o.name)),
+    ...LIMITS.filter((o) => !['strict', 'cache', 'cache-by-time', 'no-cache'].includes(o.name)),
   ],
   run: async (args, effects) => (await import('./verify-run.js')).runVerify(args, effects),
 };

@@ -15,6 +15,8 @@ export interface EngineOptions {
   readonly tempDirectory?: string;
   /** Where decoded inputs are kept between runs; absent: nowhere. */
   readonly cacheDirectory?: string;
+  /** Take what is kept for the same file when its size, time and inode are the same, without looking at its bytes. */
+  readonly cacheByTime?: boolean;
   /** Smaller input files (bytes) are read without a scanner: they are read before one stands. */
   readonly scanFrom?: number;
 }
@@ -24,6 +26,7 @@ export interface Engine {
   readonly connection: DuckDBConnection;
   readonly tempDirectory: string;
   readonly cacheDirectory?: string;
+  readonly cacheByTime: boolean;
   readonly scanFrom: number;
   /** Nobody asked for a number of threads: little is read with one, since a second costs more CPU to wake than it saves time. */
   readonly mayUseOne: boolean;
@@ -82,7 +85,7 @@ const SETTINGS: readonly string[] = [
 function engineOver(
   connection: DuckDBConnection,
   spill: SpillFolder,
-  { cacheDirectory, mayUseOne = false, scanFrom = SCAN_FROM }: EngineOptions,
+  { cacheDirectory, cacheByTime = false, mayUseOne = false, scanFrom = SCAN_FROM }: EngineOptions,
   closeInstance: () => void,
 ): Engine {
   let repeating: NodeJS.Timeout | undefined;
@@ -93,6 +96,7 @@ function engineOver(
     connection,
     tempDirectory: spill.path,
     ...(cacheDirectory !== undefined && { cacheDirectory }),
+    cacheByTime,
     mayUseOne,
     scanFrom,
     spool: spill.spool,
