@@ -51,8 +51,7 @@ const NOTHING: FileResult = {
 
 /** Reads one file into the events table and accounts for every record: by a scan where it can be scanned, and only what that leaves over by the general reader. */
 export async function readFile(engine: Engine, file: InputFile, index: number, whole: LoadContext): Promise<FileRead> {
-  const scanned =
-    file.paths !== undefined || file.bytes < engine.scanFrom ? null : await scan(engine, file, index, whole);
+  const scanned = file.bytes < engine.scanFrom ? null : await scan(engine, file, index, whole);
   if (scanned !== null) return scanned;
   const looked = (await file.whole?.()) ?? file;
   return { ...(await readAll(engine, looked, index, whole)).result, file: looked };
