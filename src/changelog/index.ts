@@ -169,6 +169,7 @@ async function readChangeLog(
       results.reduce((n, r) => n + r.signals, 0) -
       keyless.gone,
     withoutKey: keyless.records,
+    unreadFiles: results.filter((r) => r.unneeded !== undefined).length,
   };
   const notes = await notesOf(engine, files, sources, results, {
     tombstoneDeletes,
@@ -196,7 +197,8 @@ async function readChangeLog(
     name: f.name,
     bytes: f.bytes,
     sha256: f.sha256,
-    form: fileText(f),
+    form:
+      results[i]!.unneeded === undefined ? fileText(f) : `${fileText(f)}, not read: nothing here asks for its topic`,
     events: results[i]!.events,
   }));
   return {

@@ -32,6 +32,7 @@ export async function missingSources(
   for (const source of sources)
     if (!missing.includes(source) && !found.some((f) => tableOfTopic(f) === tableOfTopic(source.topic)))
       found.push(source.topic);
+  found.push(...files.filter((_, i) => results[i]!.unneeded !== undefined).map(({ fileTopic }) => fileTopic));
   found.sort();
   const topics = [...new Set(missing.map((source) => source.topic))];
   const absent = topics.map((topic) =>

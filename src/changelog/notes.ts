@@ -44,7 +44,8 @@ export async function notesOf(
     }
   }
   const logs = files.flatMap((f, i) => (isInstant(f) || setAside(f) !== null ? [] : [i]));
-  if (logs.length > 0 && (await mayLackTruncates(engine, logs)))
+  const told = results.some((result) => result.unneeded?.truncates === true);
+  if (logs.length > 0 && !told && (await mayLackTruncates(engine, logs)))
     notes.push(
       'No TRUNCATE stands in the log. A connector leaves them out by default (skipped.operations=t), and unwrapped rows never hold one: a table that was emptied so would seem to live on.',
     );

@@ -14,6 +14,7 @@ import { loadFile, type Reading } from './load.js';
 import type { LoadContext } from './load-context.js';
 import { roundedTests } from './rounded.js';
 import { type Rest, scanInto } from './scanned.js';
+import type { Unneeded } from './unneeded.js';
 import { base64Guesses, unscaled } from './unscaled.js';
 
 /** What reading one file gave. */
@@ -30,6 +31,8 @@ export interface FileResult {
   /** In words: what was concluded of this file's values, and what of them its declared types could not hold. */
   readonly guesses: readonly string[];
   readonly cuts: readonly string[];
+  /** Set for a file of a topic that nothing reads: it was recognised only. */
+  readonly unneeded?: Unneeded;
 }
 
 /** The same, and the file as it was found when it was read to its end. */
@@ -37,7 +40,8 @@ export interface FileRead extends FileResult {
   readonly file: InputFile;
 }
 
-const NOTHING: FileResult = {
+/** Of a file of which nothing was read. */
+export const NOTHING: FileResult = {
   events: 0,
   bareNulls: 0,
   deletes: 0,

@@ -21,5 +21,6 @@ export function isTooDeep(bytes: Buffer): boolean {
 
 /** SQL boolean: the text `v` may be nested deeper than that. */
 export function mayBeTooDeep(v: string): string {
-  return `(length(${v}) >= ${SHALLOW_BYTES} AND length(regexp_replace(${v}, '[^\\[{]', '', 'g')) > ${DEEPEST})`;
+  // A condition of CASE is asked of the rows that are left, one of AND of all.
+  return `CASE WHEN strlen(${v}) >= ${SHALLOW_BYTES} THEN length(regexp_replace(${v}, '[^\\[{]', '', 'g')) > ${DEEPEST} ELSE false END`;
 }
