@@ -9,6 +9,10 @@ if (version[0] < 20 || (version[0] === 20 && version[1] < 19)) {
   );
   process.exitCode = 2;
 } else {
+  // Until the program listens itself, a signal ends it as it will later: nothing was begun.
+  ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => {
+    process.on(signal, () => process.exit(130));
+  });
   import('../dist/program/main.js')
     .then((program) => program.main())
     .catch((error) => {

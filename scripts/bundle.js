@@ -2,7 +2,7 @@
 //. Names stay readable. The native engine stays a package of its own. The licences of what went in
 // stand beside it in licenses.txt.
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -35,6 +35,42 @@ function licences(folders) {
   return [...byText].map(([text, names]) => `${names.join('\n')}\n\n${text}\n`).join(`\n${'-'.repeat(80)}\n\n`);
 }
 
+/** A package as a component of CycloneDX; its digest is that of the lock. */
+function component({ name, version, license }, integrity) {
+  const [algorithm, base64] = (integrity ?? '').split('-');
+  const alg = { sha512: 'SHA-512', sha256: 'SHA-256', sha1: 'SHA-1' }[algorithm];
+  return {
+    type: 'library',
+    'bom-ref': `pkg:npm/${name.replace('@', '%40')}@${version}`,
+    name,
+    version,
+    purl: `pkg:npm/${name.replace('@', '%40')}@${version}`,
+    ...(license === undefined ? {} : { licenses: [{ expression: license }] }),
+    ...(alg === undefined ? {} : { hashes: [{ alg, content: Buffer.from(base64, 'base64').toString('hex') }] }),
+  };
+}
+
+/** What the package holds and needs: the bundled libraries, and the native engine of every platform. The same bytes each time. */
+function billOfMaterials(folders) {
+  const root = join(DIST, '..');
+  const { name, version, license } = manifestOf(root);
+  const { packages: locked } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const bundled = folders.map((folder) =>
+    component(manifestOf(folder), locked[relative(root, folder).split(sep).join('/')]?.integrity),
+  );
+  const engines = Object.entries(locked)
+    .filter(([path]) => path.startsWith('node_modules/@duckdb/node-bindings'))
+    .map(([path, entry]) => component({ ...entry, name: path.slice('node_modules/'.length) }, entry.integrity));
+  const document = {
+    bomFormat: 'CycloneDX',
+    specVersion: '1.5',
+    version: 1,
+    metadata: { component: { ...component({ name, version, license }), type: 'application' } },
+    components: [...bundled, ...engines],
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
 rmSync(PROGRAM, { recursive: true, force: true });
 const bundle = await rolldown({
   input: join(DIST, 'cli/main.js'),
@@ -55,3 +91,4 @@ copyFileSync(fileURLToPath(import.meta.resolve('sql.js/dist/sql-wasm.wasm')), jo
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []));
 const packages = new Set(modules.map(packageOf).filter((folder) => folder !== null));
 writeFileSync(join(PROGRAM, 'licenses.txt'), licences([...packages].sort()));
+writeFileSync(join(PROGRAM, 'sbom.cdx.json'), billOfMaterials([...packages].sort()));

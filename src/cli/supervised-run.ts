@@ -13,7 +13,8 @@ export function tellSupervisor(message: FromRun): void {
  */
 export function listenForSupervisor(): Set<() => void> {
   const handlers = new Set<() => void>();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.removeAllListeners(signal).on(signal, () => {});
   onTemporary((temporary, isThere) => tellSupervisor({ temporary, isThere }));
   process.once('message', () => {
     if (handlers.size === 0) process.exit(EXIT.interrupted);

@@ -55,7 +55,7 @@ function forwardSignals(child: ChildProcess): { caught(): boolean } {
     caught = true;
     killAfter(child, PATIENCE);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.removeAllListeners(signal).on(signal, stop);
   return { caught: () => caught };
 }
 

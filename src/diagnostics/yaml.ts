@@ -17,6 +17,12 @@ export function nodeOf(pair: Pair): Node | undefined {
   return (pair.value ?? pair.key) as Node | undefined;
 }
 
+// The parser calls itself for each level: what it says then is about its own stack.
+function inWords(message: string): string {
+  if (/call stack/i.test(message)) return 'Lists and maps stand too deep in each other here: a few levels will do.';
+  return message.split('\n')[0]!;
+}
+
 /** Reads a YAML text and gathers what is wrong in it, each with its line and column. */
 export class YamlReader {
   readonly problems: Diagnostic[] = [];
@@ -29,7 +35,7 @@ export class YamlReader {
     this.code = code;
     const document = parseDocument(text, { lineCounter: this.lines, uniqueKeys: true });
     this.root = document.contents;
-    for (const error of document.errors) this.add(error.message.split('\n')[0]!, undefined, error.pos[0]);
+    for (const error of document.errors) this.add(inWords(error.message), undefined, error.pos[0]);
   }
 
   /** Where a node stands. */
