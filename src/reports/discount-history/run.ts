@@ -14,6 +14,7 @@ import { asOf, replayProvenance } from '../provenance.js';
 import { SUPPRESSED } from '../report.js';
 import { percentText } from '../words.js';
 import { hideYears } from './hiding.js';
+import { compareMonths, sameMonthsTable } from './same-months.js';
 import { notesOf, tell } from './summary.js';
 import { changesOf, changeTable, yearCharts, yearTable } from './tables.js';
 import { createBehind, dropBehind, readYear, readYears, type YearSums } from './years.js';
@@ -33,9 +34,10 @@ export async function runHistory(context: ReportContext, options: Options) {
     const closed = await hiddenLevels(context.engine, options.small);
     const years = await hideYears(context, found, closed, options.small);
     const changes = changesOf(years);
-    const tables = [yearTable(years, options), changeTable(changes, options)];
+    const compared = await compareMonths(context, years, options);
+    const tables = [yearTable(years, options), sameMonthsTable(compared, options), changeTable(changes, options)];
     const hiddenCells = tables.flatMap((table) => table.rows.flat()).filter((cell) => cell === SUPPRESSED).length;
-    const findings = { options, years, changes, hiddenCells };
+    const findings = { options, years, compared, hiddenCells };
     const rounding = roundingNotes(context.columns(RELATION), options.amount);
     return {
       order: context.replay.order,

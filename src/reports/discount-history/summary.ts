@@ -1,25 +1,18 @@
 import { mean } from '../../statistics/mean.js';
 import { levelText } from '../discount-impact/levels.js';
 import type { Options } from '../discount-impact/options.js';
-import { type Told, WITHOUT_SIZE } from '../finding.js';
+import { type Finding, noAnswer, type Told } from '../finding.js';
 import { counted, decimals, listing, percentText, signedMoney } from '../words.js';
 import type { ShownYear } from './hiding.js';
-import type { YearChange } from './tables.js';
+import type { SameMonths } from './same-months.js';
 
 /** All that sentences are made of. */
 export interface Findings {
   readonly options: Options;
   readonly years: readonly ShownYear[];
-  readonly changes: readonly YearChange[];
+  /** Years beside the one before, the same months of both. */
+  readonly compared: readonly SameMonths[];
   readonly hiddenCells: number;
-}
-
-function changeLine({ from, to, change }: YearChange): string {
-  const years = `${from.year} to ${to.year}`;
-  if (change === null) return `${years}: hidden for small numbers.`;
-  const partial = [from, to].filter(({ complete }) => !complete).map(({ year }) => String(year));
-  const warning = partial.length === 0 ? '' : ` (${listing(partial)} not complete)`;
-  return `${years}: AOV ${signedMoney(change.change)}, of which ${signedMoney(change.withinLevel)} at the same discounts and ${signedMoney(change.mix)} because orders moved between them${warning}.`;
 }
 
 function yearLine(year: ShownYear, options: Options): string[] {
@@ -42,30 +35,60 @@ function yearLine(year: ShownYear, options: Options): string[] {
   ];
 }
 
-/** The report in at most ten lines; the latest change first. */
-function summarise(findings: Findings): string[] {
-  const { years, changes, options, hiddenCells } = findings;
-  if (years.length === 0) return ['There is no counted order: nothing can be said about the discount.'];
-  const lines = [
-    ...(changes.length === 0 ? ['One year has orders: there is nothing to compare it with.'] : []),
-    ...changes.toReversed().slice(0, 4).map(changeLine),
-    ...years
-      .toReversed()
-      .slice(0, 4)
-      .flatMap((year) => yearLine(year, options)),
-  ];
-  return hiddenCells === 0 ? lines : [...lines, `Hidden for small numbers: ${counted(hiddenCells, 'cell')}.`];
+const percent = (share: number): string => `${decimals(share * 100, 0)} %`;
+
+/** One year beside the one before; never of years whose discounts are not known alike, nor of other months. */
+function changeFinding({ from, to, months, unknown, change, reason }: SameMonths, { options }: Findings): Finding {
+  const years = `${from} to ${to}`;
+  if (change === null || reason !== null) {
+    const why =
+      unknown === null
+        ? reason!
+        : `the discount of ${percent(unknown[0])} of the orders is not known in ${from}, of ${percent(unknown[1])} in ${to}`;
+    return noAnswer('change', `${years}: no answer, since ${why}.`, reason ?? 'not computed');
+  }
+  const { value, low, high, p } = change.change;
+  const isShown = p !== null && p < 1 - options.confidence;
+  const range =
+    low === null || high === null
+      ? ''
+      : ` (${signedMoney(low)} to ${signedMoney(high)}, ${percentText(options.confidence)} sure)`;
+  const sure = isShown ? '' : ', which chance explains';
+  return {
+    id: 'change',
+    verdict: isShown ? 'shown' : 'cannot-tell',
+    direction: value > 0 ? 'up' : value < 0 ? 'down' : 'none',
+    ...{ size: value, low, high, unit: 'money' },
+    text: `${years}, ${counted(months.length, 'month')} that both have whole: orders at known discounts are worth ${signedMoney(value)}${range}${sure}; ${signedMoney(change.within.value)} of it at the same discounts, ${signedMoney(change.mix.value)} because orders moved between them.`,
+    about: { from, to },
+  };
 }
 
-const SPOKEN = {
-  doubt: 'Years may differ in season, prices and in how many discounts are known.',
-  next: 'Compare the same months of both years, and the levels in the table.',
-};
-
-/** What the report says, the answer first. */
+/** What the report says, the latest change first. */
 export function tell(findings: Findings): Told {
-  const [text = 'Nothing to report.', ...more] = summarise(findings);
-  return { ...SPOKEN, findings: [{ id: 'change', verdict: 'cannot-tell', ...WITHOUT_SIZE, text }], more };
+  const { years, compared, options, hiddenCells } = findings;
+  const changes = compared
+    .toReversed()
+    .slice(0, 4)
+    .map((one) => changeFinding(one, findings));
+  const none =
+    years.length === 0
+      ? noAnswer('change', 'There is no counted order: nothing can be said about the discount.', 'no counted order')
+      : noAnswer('change', 'One year has orders: there is nothing to compare it with.', 'one year');
+  const [first = none, ...others] = changes;
+  return {
+    findings: [first, ...others],
+    doubt:
+      'Prices, products and patients change from year to year too: a change at the same discounts need not be one of the discount.',
+    next: 'What a discount does to an order of the same patient is told by discount-impact.',
+    more: [
+      ...years
+        .toReversed()
+        .slice(0, 4)
+        .flatMap((year) => yearLine(year, options)),
+      ...(hiddenCells === 0 ? [] : [`Hidden for small numbers: ${counted(hiddenCells, 'cell')}.`]),
+    ],
+  };
 }
 
 /** Definitions, warnings and what the replay has to say. */
@@ -84,7 +107,7 @@ export function notesOf(
     lined
       ? 'aov_gross is quantity * recommended price of the product as of the order, summed over the order lines; net / (1 - discount/100) for orders without priced lines.'
       : 'aov_gross is net / (1 - discount/100): the input or the pipeline has no order lines with recommended prices, or the amount holds tax and shipping.',
-    'A year that is not complete is compared all the same, and said: seasons may differ.',
+    'Sentences compare calendar months that lie whole in both years, on orders at known discounts alone, errors by a jackknife over patients; where the shares of unknown discounts differ by more than 10 points there is no answer. The table of changes takes whole years as they are, unknown discounts as a level of their own.',
     ...(small.profile === 'off'
       ? []
       : [

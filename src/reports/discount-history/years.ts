@@ -27,7 +27,7 @@ export interface YearSums extends Year {
 }
 
 /** The instant up to which the log speaks: `--until` where the log goes on behind it, else its last event. */
-function lastInstant(context: ReportContext): number | null {
+export function lastInstant(context: ReportContext): number | null {
   const { until } = context.replay;
   return until !== undefined && context.counts.cut > 0 ? until : context.lastEvent;
 }

@@ -24,6 +24,7 @@ export const REQUIRES: readonly RequiredRelation[] = [
         'AMOUNT_TOTAL',
         'AMOUNT_SUBTOTAL',
         'STATUS',
+        'EVENT_TS',
       ],
     ],
   },
@@ -41,8 +42,8 @@ export const ALL = 'all';
 /** Patients without a practitioner. */
 const NONE = '(none)';
 
-/** Stretches of time and orders alike: `practitioner`, `level`, `patient`, `units` (ms), `orders`, `cents`, `margin` (cents, null: not known). */
-const STRETCHES = identifier('$sweet_spot_stretches');
+/** Stretches of time and orders alike, cut at the ends of months: `practitioner`, `level`, `patient`, `period` (months), `units` (ms), `orders`, `cents`, `margin` (cents, null: not known). */
+export const STRETCHES = identifier('$sweet_spot_stretches');
 
 /** A practitioner (or ALL) at a level (hundredths of a percentage point), with its sums. */
 export interface Exposure {
@@ -76,6 +77,13 @@ export async function prepareStretches(context: ReportContext, options: Options)
     ? `SELECT "ORDER_ID" AS ord, CASE WHEN count(*) = count("WHOLESALE") THEN ${cents('sum("NET") - sum("WHOLESALE")')} END AS margin
 FROM ${relation('ORDER_LINES')} GROUP BY "ORDER_ID"`
     : 'SELECT CAST(NULL AS BIGINT) AS ord, CAST(NULL AS BIGINT) AS margin WHERE false';
+  const zone = text(context.replay.timeZone);
+  const month = (instant: string): string => {
+    const local = `timezone(${zone}, CAST(epoch_ms(${instant}) AS TIMESTAMPTZ))`;
+    return `(year(${local}) * 12 + month(${local}) - 1)`;
+  };
+  const start = (number: string): string =>
+    `epoch_ms(timezone(${zone}, make_timestamp((${number}) // 12, (${number}) % 12 + 1, 1, 0, 0, 0)))`;
   await context.engine.run(`CREATE OR REPLACE TEMP TABLE ${STRETCHES} AS
 WITH changes AS (
   SELECT h."PATIENT_ID" AS patient, h."CHANGED_AT" AS changed_at, CAST(-CAST(h."DISCOUNT" AS DECIMAL(9,2)) * 100 AS INTEGER) AS x,
@@ -85,15 +93,19 @@ WITH changes AS (
   FROM ${relation('DISCOUNT_HISTORY')} h LEFT JOIN ${relation('PATIENTS_LEFT')} l ON l."PATIENT_ID" = h."PATIENT_ID"
 ), counted AS (
   SELECT o."ORDER_ID" AS ord, o."PATIENT_ID" AS patient, ${cents(`o.${identifier(options.amount)}`)} AS y,
-    CAST(-CAST(o."DISCOUNT" AS DECIMAL(9,2)) * 100 AS INTEGER) AS x
+    CAST(-CAST(o."DISCOUNT" AS DECIMAL(9,2)) * 100 AS INTEGER) AS x, ${month('o."EVENT_TS"')} AS period
   FROM ${relation('ORDERS_WITH_DISCOUNT')} o
   WHERE coalesce(o."STATUS" IN (${options.statuses.map(text).join(', ')}), false) AND o.${identifier(options.amount)} IS NOT NULL
     AND o."DISCOUNT_BASIS" <> 'unknown' AND o."DISCOUNT" IS NOT NULL
+), cut AS (
+  SELECT *, CAST(unnest(range(${month('since')}, ${month('until')} + 1)) AS BIGINT) AS period FROM changes WHERE x IS NOT NULL AND until > since
+), pieces AS (
+  SELECT *, greatest(since, ${start('period')}) AS a, least(until, ${start('period + 1')}) AS b FROM cut
 ), margins AS (${margins})
-SELECT practitioner, ${levelSql(options.width)} AS level, patient, until - since AS units, 0 AS orders, CAST(0 AS BIGINT) AS cents, CAST(0 AS BIGINT) AS margin
-FROM changes WHERE x IS NOT NULL AND until > since
+SELECT practitioner, ${levelSql(options.width)} AS level, patient, period, b - a AS units, 0 AS orders, CAST(0 AS BIGINT) AS cents, CAST(0 AS BIGINT) AS margin
+FROM pieces WHERE b > a
 UNION ALL
-SELECT coalesce(CAST(h."PRACTITIONER_ID" AS VARCHAR), ${text(NONE)}), ${levelSql(options.width)}, o.patient, 0, 1, o.y, m.margin
+SELECT coalesce(CAST(h."PRACTITIONER_ID" AS VARCHAR), ${text(NONE)}), ${levelSql(options.width)}, o.patient, o.period, 0, 1, o.y, m.margin
 FROM counted o LEFT JOIN ${relation('ORDERS_HELD_EVER')} h ON h."ORDER_ID" = o.ord LEFT JOIN margins m ON m.ord = o.ord`);
 }
 

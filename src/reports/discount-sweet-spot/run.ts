@@ -21,13 +21,32 @@ import {
   type ShownLeftOut,
 } from './exposure.js';
 import type { Options } from './options.js';
+import { type SameLevels, sameLevels } from './same-level.js';
 import { type Spot, spotOf } from './spot.js';
 import { notesOf, tell } from './summary.js';
-import { answerTable, chartsOf, curveTable, levelTable, type ShownSpot } from './tables.js';
+import { answerTable, chartsOf, curveTable, levelTable, perPointTable, type ShownSpot } from './tables.js';
 
 /** Patients behind a level's numbers: those with orders, where there are fewer of them. */
 function patientsOf({ sums, buyers }: Exposure): number {
   return buyers === 0 ? Number(sums.clusters) : Math.min(buyers, Number(sums.clusters));
+}
+
+/** The same patients at the visible levels; nothing where few of them were at two. */
+async function compareSame(
+  context: ReportContext,
+  { levels }: Spot,
+  hidden: readonly boolean[],
+  options: Options,
+): Promise<SameLevels | null> {
+  const shown = levels.filter((_, i) => !hidden[i]);
+  const enough = new Set(shown.flatMap(({ level, enough: is }) => (is ? [level] : [])));
+  const same = await sameLevels(
+    context,
+    shown.map(({ level }) => level),
+    enough,
+    options,
+  );
+  return same === null || isSmall(same.movers, options.small.k) ? null : same;
 }
 
 /** Practitioners by level are a table whose levels add up to those of the shop; both are published. */
@@ -35,8 +54,9 @@ async function hideSpots(
   context: ReportContext,
   spots: readonly Spot[],
   elsewhere: ReadonlySet<bigint>,
-  { small }: Options,
+  options: Options,
 ): Promise<ShownSpot[]> {
+  const { small } = options;
   const all = spots.find(({ practitioner }) => practitioner === ALL);
   const single = spots.filter(({ practitioner }) => practitioner !== ALL);
   const levels = all?.levels ?? [];
@@ -59,9 +79,12 @@ async function hideSpots(
   const { hidden } = suppress({ patients: cells.map(({ patients }) => patients), lines }, small.k);
   const closed = new Set(levels.flatMap(({ level }, i) => (hiddenLevels[i] ? [level] : [])));
   return [
-    ...(all === undefined ? [] : [{ ...all, name: ALL, hidden: hiddenLevels }]),
+    ...(all === undefined
+      ? []
+      : [{ ...all, name: ALL, hidden: hiddenLevels, same: await compareSame(context, all, hiddenLevels, options) }]),
     ...single.map((spot, s) => ({
       ...spot,
+      same: null,
       // Outsiders see practitioners by their place, which is that of their patients' time.
       name: small.profile === 'external' && !spot.practitioner.startsWith('(') ? `#${s + 1}` : spot.practitioner,
       hidden: lineOf((cell) => cell.s === s).map((i) => hidden[i]! || closed.has(cells[i]!.level)),
@@ -106,7 +129,12 @@ export async function runSweetSpot(context: ReportContext, options: Options) {
       options,
     );
     const all = spots.find(({ practitioner }) => practitioner === ALL);
-    const tables = [levelTable(spots, options), answerTable(spots, options), curveTable(all, options)];
+    const tables = [
+      levelTable(spots, options),
+      answerTable(spots, options),
+      perPointTable(all, options),
+      curveTable(all, options),
+    ];
     const hiddenCells = hiddenCellsOf(tables);
     const findings = {
       options,

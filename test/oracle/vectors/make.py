@@ -230,7 +230,47 @@ def patient_association():
           "p is left out: it hangs on the seed of the deals", cases)
 
 
-MADE = {f.__name__.replace("_", "-"): f for f in (clustered_fit, wild_bootstrap, patient_association)}
+def mix_interval():
+    rng = np.random.default_rng(5)
+
+    def parts(rows):
+        r = np.array(rows, float)
+        before, after = r[r[:, 2] == 0], r[r[:, 2] == 1]
+        within = mix = 0.0
+        for level in sorted(set(r[:, 1])):
+            b, a = before[before[:, 1] == level], after[after[:, 1] == level]
+            w0, w1 = b[:, 3].sum() / before[:, 3].sum(), a[:, 3].sum() / after[:, 3].sum()
+            a0 = b[:, 4].sum() / b[:, 3].sum() if len(b) else a[:, 4].sum() / a[:, 3].sum()
+            a1 = a[:, 4].sum() / a[:, 3].sum() if len(a) else a0
+            within, mix = within + (w0 + w1) / 2 * (a1 - a0), mix + (w1 - w0) * (a0 + a1) / 2
+        change = after[:, 4].sum() / after[:, 3].sum() - before[:, 4].sum() / before[:, 3].sum()
+        return np.array([change, within, mix])
+
+    cases = []
+    for patients, levels in ((12, 3), (25, 4)):
+        rows = []
+        for g in range(patients):
+            for level in range(levels):
+                for period in (0, 1):
+                    n = int(rng.poisson(1.2)) if not (level == levels - 1 and period == 0) else 0
+                    if n:
+                        rows.append([g, level, period, n, round(float(n * (100 + 5 * level + 8 * period + rng.normal(0, 20))), 2)])
+        ids = sorted({row[0] for row in rows})
+        whole = parts(rows)
+        without = np.array([parts([row for row in rows if row[0] != g]) for g in ids])
+        centred = without - without.mean(0)
+        expected = {"patients": len(ids)}
+        for i, name in enumerate(("change", "within", "mix")):
+            squares = (centred[:, i] ** 2).sum()
+            error, df = np.sqrt((len(ids) - 1) / len(ids) * squares), squares ** 2 / (centred[:, i] ** 4).sum() - 1
+            q = st.t.ppf(0.975, df)
+            expected[name] = {"value": whole[i], "error": error, "p": 2 * st.t.sf(abs(whole[i] / error), df), "low": whole[i] - q * error, "high": whole[i] + q * error}
+        cases.append({"input": {"levels": levels, "cells": rows}, "expected": expected})
+    write("mix-interval", "change of the AOV between two periods, within levels and between them, with a jackknife over patients", "numpy, scipy: refits without each patient",
+          "cells: patient, level, period, orders, sum", cases)
+
+
+MADE = {f.__name__.replace("_", "-"): f for f in (clustered_fit, wild_bootstrap, patient_association, mix_interval)}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or MADE:

@@ -1,5 +1,6 @@
 import { clusteredFit } from '../../../src/statistics/clustered-fit.js';
 import { clusteredRatio, clusteredRatioDifference } from '../../../src/statistics/clustered-ratio.js';
+import { mixInterval } from '../../../src/statistics/mix-interval.js';
 import { wildBootstrapP } from '../../../src/statistics/wild-bootstrap.js';
 import { CONFIDENCE, type Dictionary, onInput, runVectors } from './vectors.js';
 
@@ -42,4 +43,16 @@ runVectors(
 runVectors(
   'wild-bootstrap',
   onInput(({ influences }) => ({ p: wildBootstrapP(influences as unknown as number[], 1) })),
+);
+runVectors(
+  'mix-interval',
+  onInput(({ levels, cells }) =>
+    mixInterval(
+      (cells as unknown as readonly (readonly [number, number, 0 | 1, number, number])[]).map(
+        ([patient, level, period, n, y]) => ({ patient, level, period, n, y }),
+      ),
+      levels as number,
+      CONFIDENCE,
+    ),
+  ),
 );
