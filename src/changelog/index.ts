@@ -1,40 +1,28 @@
 import { type Diagnostic, DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
 import { batchesOf } from '../input/batch.js';
-import { fileText, isInstant, readerOf } from '../input/forms/index.js';
+import { fileText, readerOf } from '../input/forms/index.js';
 import { type InputFile, recordFacts, setAside } from '../input/input-file.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import { parsePolicy } from '../privacy/parse.js';
-import type { Rejected, ReplayOptions, RunCounts } from '../relation.js';
+import type { InputFact, Rejected, ReplayOptions, RunCounts } from '../relation.js';
 import { alteredColumns } from './altered-columns.js';
 import { relationName, throughCache } from './cache.js';
 import type { ChangeLog } from './change-log.js';
-import { planColumns } from './columns.js';
-import { cutEvents } from './cuts.js';
-import { fillDefaults, renameNotes } from './defaults.js';
+import { type ColumnPlan, planColumns } from './columns.js';
 import { bindHashKeys, judgeInputs, policyFailure } from './deidentify.js';
-import { CLASS, count, createEventsSql, DROPPED, EVENTS, KEPT } from './events-table.js';
-import { settleGuesses } from './guesses.js';
-import { readHistory } from './history.js';
+import { createEventsSql, DROPPED, EVENTS } from './events-table.js';
+import { readHistory, type TableChange } from './history.js';
 import { writeJournal } from './journal.js';
-import { leaveKeyless } from './keyless.js';
 import type { LoadContext } from './load-context.js';
 import { MACROS } from './macros.js';
-import { missingSources } from './missing.js';
-import { missingColumns } from './missing-columns.js';
-import { notesOf } from './notes.js';
-import { countUndated, ORDERED, orderEvents } from './order.js';
+import { ORDERED } from './order.js';
+import { type EventLog, type Found, NOTHING_FOUND, together } from './pass.js';
+import { PASSES } from './passes.js';
 import type { FileResult } from './read-file.js';
 import { readFiles } from './read-files.js';
-import { rejectedValues } from './rejects.js';
 import { lastRowsSql, relationSql } from './relations.js';
-import { dropRepeatedDumpRows, dropRepeats } from './repeats.js';
-import { timestampSql } from './rowtime.js';
 import { tableVersions } from './schema-history.js';
-import { carryForward } from './toast.js';
-import { adoptTombstones } from './tombstones.js';
-import { undatedNotes } from './undated.js';
-import { wrappedNumbers } from './wrapped.js';
 
 export type { ChangeLog } from './change-log.js';
 
@@ -59,7 +47,7 @@ export async function buildChangeLog(
 
 async function readChangeLog(
   engine: Engine,
-  found: readonly InputFile[],
+  recognised: readonly InputFile[],
   sources: readonly SourceDeclaration[],
   options: ReplayOptions,
   onProgress: (message: string) => void,
@@ -68,16 +56,55 @@ async function readChangeLog(
 ): Promise<ChangeLog> {
   for (const macro of MACROS) await engine.run(macro);
   const plan = planColumns(sources);
+  const history = await readHistory(engine, recognised);
+  const altered = alteredColumns(history);
+  const context = await contextOf(engine, recognised, { sources, plan, options, history, renamed: altered.renamed });
+  const { deidentification } = context;
+  const { files, results } = await readAll(engine, recognised, context, onProgress, maxBad);
+  const bad = [...files.flatMap(refused), ...results.flatMap((r) => r.rejected)];
+  const log = { engine, files, sources, plan, options, context, altered, results };
+  const found = await runPasses(log, bad, onProgress, maxBad);
+  const relations = await makeRelations(engine, sources, plan, found);
+  const [firstEvent, lastEvent] = await bounds(engine, sources);
+  if (journal !== undefined) {
+    const policy = options.policy === undefined ? null : parsePolicy(options.policy.text, options.policy.file);
+    await writeJournal(engine, journal, { sources, plan, policy, hasKey: options.hashKey !== undefined });
+  }
+  await engine.run('DROP VIEW IF EXISTS "$pairs"');
+  for (const table of [EVENTS, DROPPED, ORDERED, '"$arrival"', '"$incremental"', '"$redated"'])
+    await engine.run(`DROP TABLE IF EXISTS ${table}`);
+  const rejected = [...bad, ...found.rejected];
+  const guesses = [...new Set(found.guesses)].sort();
+  const deidentified = deidentification?.notes ?? [];
+  return {
+    relations,
+    counts: countsOf(found, rejected.length),
+    inputs: files.map((file, i) => inputFact(file, results[i]!)),
+    rejected: rejected.sort(byPlace),
+    notes: [...new Set([...found.notes, ...guesses, ...files.flatMap((f) => f.notes ?? [])])]
+      .sort()
+      .concat(found.remarks, deidentified),
+    guesses,
+    losses: [...new Set(found.losses)].sort(),
+    deidentified,
+    warnings: [...files.flatMap(toldOf), ...found.problems],
+    firstEvent,
+    lastEvent,
+  };
+}
+
+/** What reading depends on. Judges the columns by the policy first. */
+async function contextOf(
+  engine: Engine,
+  files: readonly InputFile[],
+  known: Pick<LoadContext, 'sources' | 'plan' | 'options' | 'renamed'> & { readonly history: readonly TableChange[] },
+): Promise<LoadContext> {
+  const { sources, plan, options, renamed, history } = known;
+  const { policy, hashKey } = options;
   const deidentification =
-    options.policy === undefined
-      ? null
-      : judgeInputs(parsePolicy(options.policy.text, options.policy.file), sources, plan, found, options);
-  if (deidentification !== null && options.hashKey !== undefined)
-    await bindHashKeys(engine, deidentification, options.hashKey);
-  const files = [...found];
-  const history = await readHistory(engine, files);
-  const { added, renamed } = alteredColumns(history);
-  const context: LoadContext = {
+    policy === undefined ? null : judgeInputs(parsePolicy(policy.text, policy.file), sources, plan, files, options);
+  if (deidentification !== null && hashKey !== undefined) await bindHashKeys(engine, deidentification, hashKey);
+  return {
     sources,
     plan,
     options,
@@ -87,135 +114,95 @@ async function readChangeLog(
     deidentification,
     renamed: renamed.filter((r) => plan.values.some((v) => v.field === r.column)),
   };
+}
+
+/** Reads all files into the events table, and says how they were found when they were read to their ends. */
+async function readAll(
+  engine: Engine,
+  recognised: readonly InputFile[],
+  context: LoadContext,
+  onProgress: (message: string) => void,
+  maxBad: number,
+): Promise<{ readonly files: readonly InputFile[]; readonly results: readonly FileResult[] }> {
+  const { sources, plan, deidentification } = context;
   await engine.run(createEventsSql(plan));
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${DROPPED} (event_row BIGINT, why VARCHAR)`);
-
-  const results: FileResult[] = [];
   const explainPolicy = (error: unknown): never => {
     throw deidentification === null ? error : policyFailure(error, { policy: deidentification.policy, sources, plan });
   };
-  for (const batch of batchesOf(found)) {
+  const files: InputFile[] = [];
+  const results: FileResult[] = [];
+  for (const batch of batchesOf(recognised)) {
     onProgress(`reading ${batch.files[0]!.name}`);
     for (const { file, ...result } of await readFiles(engine, batch, context).catch(explainPolicy)) {
-      files[results.length] = file;
+      files.push(file);
       results.push(result);
     }
-    stopAt(maxBad, [...files.slice(0, results.length).flatMap(refused), ...results.flatMap((r) => r.rejected)]);
+    stopAt(maxBad, [...files.flatMap(refused), ...results.flatMap((r) => r.rejected)]);
   }
-  const scales = results.flatMap((r) => r.withoutScale);
-  if (scales.length > 0) throw new DiagnosticError(scales, EXIT.input);
-  const missing = await missingSources(engine, files, sources, results);
-  if (missing.length > 0) throw new DiagnosticError(missing, EXIT.input);
-  const columns = await missingColumns(engine, files, sources, plan);
-  const wrong = columns.filter((d) => d.severity === 'error');
-  if (wrong.length > 0) throw new DiagnosticError(wrong, EXIT.input);
-  const settled = await settleGuesses(engine, sources, plan);
-  if (settled.ambiguous.length > 0) throw new DiagnosticError(settled.ambiguous, EXIT.input);
-  const keyless = await leaveKeyless(engine, sources, plan);
+  return { files, results };
+}
 
-  onProgress('removing repeats');
-  const badValues = await rejectedValues(engine, files, plan);
-  stopAt(maxBad, [...files.flatMap(refused), ...results.flatMap((r) => r.rejected), ...badValues]);
-  await engine.run(`INSERT INTO ${DROPPED} SELECT rowid, 'misfit' FROM ${EVENTS} WHERE misfit IS NOT NULL`);
-  const alterations = [
-    ...(await fillDefaults(engine, added, sources, plan, options, deidentification)),
-    ...(await renameNotes(engine, context.renamed, sources, plan, options)),
-  ];
-  const tombstones = await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE class = ${CLASS.tombstone}`);
-  const tombstoneDeletes = await adoptTombstones(engine, plan);
-  const repeats = await dropRepeats(engine, plan);
-  const dumps = files.flatMap((f, i) => (isInstant(f) ? [i] : []));
-  const instants = sources.map((s, at) => timestampSql(s, at, plan)).filter((s) => s !== 'NULL');
-  const dumpRepeats = await dropRepeatedDumpRows(engine, plan, dumps, [...new Set(instants)]);
-  const carried = await carryForward(engine, plan);
-  const fallback = await latestInstant(engine, instants);
-  const events = await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE ${KEPT}`);
-  const cut = await cutEvents(engine, sources, plan, options, fallback);
+/** Runs the passes one after the other. The first error ends the run; so do more records that cannot be used than are allowed. */
+async function runPasses(
+  log: Omit<EventLog, 'found'>,
+  bad: readonly Rejected[],
+  onProgress: (message: string) => void,
+  maxBad: number,
+): Promise<Found> {
+  let found = NOTHING_FOUND;
+  for (const one of PASSES) {
+    if (one.progress !== undefined) onProgress(one.progress);
+    found = together(found, await one.run({ ...log, found }));
+    const errors = found.problems.filter((d) => d.severity === 'error');
+    if (errors.length > 0) throw new DiagnosticError(errors, EXIT.input);
+    stopAt(maxBad, [...bad, ...found.rejected]);
+  }
+  return found;
+}
 
-  onProgress('ordering events');
-  const {
-    openings: openedBaselines,
-    postponed,
-    followed,
-    last,
-  } = await orderEvents(engine, { sources, plan, options, fallback });
-  const undated = undatedNotes(await countUndated(engine, { sources, plan, options, fallback }));
+async function makeRelations(
+  engine: Engine,
+  sources: readonly SourceDeclaration[],
+  plan: ColumnPlan,
+  { last }: Found,
+): Promise<ReadonlyMap<string, string>> {
   const relations = new Map<string, string>();
   for (const [at, source] of sources.entries()) {
     const relation = relationName(source.name);
     const sql =
       source.finalOnly === true
-        ? lastRowsSql(relation, source, at, plan, last(at))
+        ? lastRowsSql(relation, source, at, plan, last!(at))
         : relationSql(relation, source, at, plan);
     for (const statement of sql) await engine.run(statement);
     relations.set(source.name, relation);
   }
-  const [firstEvent, lastEvent] = await bounds(engine, sources);
-  const rejected = [...files.flatMap((f) => refused(f)), ...results.flatMap((r) => r.rejected), ...badValues];
-  const setAside = results.reduce((n, r) => n + r.setAside, 0);
-  const counts: RunCounts = {
-    events,
-    duplicates: repeats + dumpRepeats,
-    tombstones: tombstones + results.reduce((n, r) => n + r.bareNulls, 0),
-    undecodable: rejected.length,
-    setAside,
-    cut: cut.records,
-    carriedForward: carried,
-    tombstoneDeletes,
-    openedBaselines,
-    postponedDeletes: postponed + followed,
-    otherTables:
-      (await count(engine, `SELECT count(*) FROM ${EVENTS} WHERE class = 0 AND NOT wanted`)) -
-      results.reduce((n, r) => n + r.signals, 0) -
-      keyless.gone,
-    withoutKey: keyless.records,
-    unreadFiles: results.filter((r) => r.unneeded !== undefined).length,
-  };
-  const notes = await notesOf(engine, files, sources, results, {
-    tombstoneDeletes,
-    dumpRepeats,
-    carried,
-    postponed,
-    followed,
-    keyless: keyless.records,
-  });
-  const told = results.flatMap((r) => r.guesses);
-  const guesses = [...new Set([...settled.guesses, ...told])].sort();
-  const cuts = [
-    ...settled.cuts,
-    ...results.flatMap((r) => r.cuts),
-    ...(await wrappedNumbers(engine, sources, plan, context.history)),
-  ];
-  if (journal !== undefined) {
-    const policy = options.policy === undefined ? null : parsePolicy(options.policy.text, options.policy.file);
-    await writeJournal(engine, journal, { sources, plan, policy, hasKey: options.hashKey !== undefined });
-  }
-  await engine.run('DROP VIEW IF EXISTS "$pairs"');
-  for (const table of [EVENTS, DROPPED, ORDERED, '"$arrival"', '"$incremental"', '"$redated"'])
-    await engine.run(`DROP TABLE IF EXISTS ${table}`);
-  const inputs = files.map((f, i) => ({
-    name: f.name,
-    bytes: f.bytes,
-    sha256: f.sha256,
-    form:
-      results[i]!.unneeded === undefined ? fileText(f) : `${fileText(f)}, not read: nothing here asks for its topic`,
-    events: results[i]!.events,
-  }));
+  return relations;
+}
+
+function countsOf({ counts }: Found, undecodable: number): RunCounts {
+  const n = (name: string): number => counts.get(name) ?? 0;
   return {
-    relations,
-    counts,
-    inputs,
-    rejected: rejected.sort(byPlace),
-    notes: [...new Set([...notes, ...guesses, ...files.flatMap((f) => f.notes ?? [])])]
-      .sort()
-      .concat(alterations, cut.notes, undated, deidentification?.notes ?? []),
-    guesses,
-    losses: [...new Set(cuts)].sort(),
-    deidentified: deidentification?.notes ?? [],
-    warnings: [...files.flatMap(toldOf), ...columns],
-    firstEvent,
-    lastEvent,
+    events: n('events'),
+    duplicates: n('duplicates'),
+    tombstones: n('tombstones'),
+    undecodable,
+    setAside: n('setAside'),
+    cut: n('cut'),
+    carriedForward: n('carriedForward'),
+    tombstoneDeletes: n('tombstoneDeletes'),
+    openedBaselines: n('openedBaselines'),
+    postponedDeletes: n('postponed') + n('followed'),
+    otherTables: n('otherTables'),
+    withoutKey: n('withoutKey'),
+    unreadFiles: n('unreadFiles'),
   };
+}
+
+function inputFact(file: InputFile, { unneeded, events }: FileResult): InputFact {
+  const { name, bytes, sha256 } = file;
+  const form = unneeded === undefined ? fileText(file) : `${fileText(file)}, not read: nothing here asks for its topic`;
+  return { name, bytes, sha256, form, events };
 }
 
 /** Throws `too-many-bad-records` (exit 3) where more records cannot be used than the user allows. */
@@ -267,21 +254,6 @@ function spellings(files: readonly InputFile[]): ReadonlyMap<string, string> {
   for (const { fields } of recordFacts(logs))
     for (const [lower, name] of fields) if (!all.has(lower)) all.set(lower, name);
   return all;
-}
-
-/** When rows are placed that nothing dates; 0 where there are none. */
-async function latestInstant(engine: Engine, instants: readonly string[]): Promise<number> {
-  const undated = `SELECT EXISTS (SELECT 1 FROM ${EVENTS} WHERE class = 0 AND wanted AND committed IS NULL AND recorded IS NULL)::INTEGER`;
-  if ((await count(engine, undated)) === 0) return 0;
-  const times = [
-    ...instants,
-    'CASE WHEN NOT incremental THEN committed END',
-    'CASE WHEN committed IS NULL THEN recorded END',
-  ].map((t) => `max(${t})`);
-  return await count(
-    engine,
-    `SELECT coalesce(greatest(${[...times, 'NULL'].join(', ')}), 0)::BIGINT FROM ${EVENTS} WHERE ${KEPT}`,
-  );
 }
 
 async function bounds(
