@@ -174,6 +174,6 @@ describe('text', () => {
     expect(cut('abcdef', 6)).toBe('abcdef');
     expect(cut('abcdefg', 6)).toBe('abcde…');
     expect(cut('東京都庁', 5, true)).toBe('東京~');
-    expect(terminalSafe('a\r\nb\tc\u0000')).toBe('a b c?');
+    expect(terminalSafe('a\r\nb\tc\u0000')).toBe('a b c\ufffd');
   });
 });
