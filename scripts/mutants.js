@@ -33,6 +33,8 @@ export const SUITES = {
       'test/sql/grouping.test.ts',
       'test/sql/query.test.ts',
       'test/sql/foreign-key.test.ts',
+      'test/sql/foreign-key-order.test.ts',
+      'test/sql/emit.test.ts',
     ],
     far: ['test/replay/pipeline.test.ts', 'test/golden/golden.test.ts'],
   },
