@@ -1,7 +1,7 @@
 // How long a run takes to end after a signal: `npm run latency [-- --count 100]`, over eight commands, SIGINT and SIGTERM by turns, at seeded instants.
 // Prints the median, the 99th percentile and the slowest; exits 1 where more than 1 % took over a second or one ended otherwise than with 130.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,12 +27,20 @@ const COMMANDS = [
 ];
 const START_UP = 250;
 
+/** Waits until Node has started and the run with it: before that a signal ends a process that has begun nothing. */
+async function isBegun(child) {
+  const children = `/proc/${child.pid}/task/${child.pid}/children`;
+  while (existsSync(children) && readFileSync(children, 'utf8') === '')
+    await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
 async function one(args, signal, delay) {
   const child = spawn(process.execPath, [join(ROOT, 'bin/pharmabi.js'), ...args, '--quiet'], {
     stdio: 'ignore',
     cwd: work,
   });
   const ended = new Promise((resolve) => child.on('close', (code, by) => resolve(code ?? by)));
+  await isBegun(child);
   await new Promise((resolve) => setTimeout(resolve, delay));
   if (child.exitCode !== null) return null;
   const begun = performance.now();
@@ -56,7 +64,7 @@ try {
   ]);
   while (times.length < Number(values.count)) {
     const args = COMMANDS[times.length % COMMANDS.length];
-    const done = await one(args, times.length % 2 === 0 ? 'SIGINT' : 'SIGTERM', START_UP + r() * 700);
+    const done = await one(args, times.length % 2 === 0 ? 'SIGINT' : 'SIGTERM', START_UP + r() * 1500);
     if (done === null || done.code === 0) continue;
     if (done.code !== 130) {
       otherwise += 1;
