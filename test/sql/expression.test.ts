@@ -5,8 +5,8 @@ import { BIGINT, BOOLEAN, DOUBLE, INTEGER, type KsqlType, STRING, typeText } fro
 import { doubleText } from '../../src/sql/casts.js';
 import { emitCondition, emitExpression, emitSafe } from '../../src/sql/expression.js';
 import { SETUP_SQL } from '../../src/sql/macros.js';
-import { typed } from './evaluate.js';
-import { plainValue } from './values.js';
+import { typed } from '../../src/testing/evaluate.js';
+import { plainValue } from '../../src/testing/plain-values.js';
 
 let engine: Engine;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { SCALAR_FUNCTIONS } from '../../src/ksql/functions/index.js';
 import { emitSafe } from '../../src/sql/expression.js';
 import { FUNCTION_SQL } from '../../src/sql/functions/index.js';
 import { SETUP_SQL } from '../../src/sql/macros.js';
-import { typed } from './evaluate.js';
+import { typed } from '../../src/testing/evaluate.js';
 
 let engine: Engine;
 beforeAll(async () => {

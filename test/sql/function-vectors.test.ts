@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engine, openEngine } from '../../src/engine/engine.js';
 import { isTableFunction } from '../../src/ksql/functions/index.js';
 import { SETUP_SQL } from '../../src/sql/macros.js';
-import { grouped, runGroup } from './run-vectors.js';
-import { readVectors, type Vector } from './vectors.js';
+import { grouped, runGroup } from '../../src/testing/run-vectors.js';
+import { readVectors, type Vector } from '../../src/testing/vectors.js';
 
 const VECTORS = new URL('../../../shared/functions/vectors.jsonl.gz', import.meta.url);
 const FLOORS = new URL('./function-floors.json', import.meta.url);

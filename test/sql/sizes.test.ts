@@ -3,7 +3,7 @@ import { type Engine, openEngine } from '../../src/engine/engine.js';
 import { INTEGER } from '../../src/ksql/types.js';
 import { emitSafe } from '../../src/sql/expression.js';
 import { SETUP_SQL } from '../../src/sql/macros.js';
-import { typed } from './evaluate.js';
+import { typed } from '../../src/testing/evaluate.js';
 
 let engine: Engine;
 beforeAll(async () => {

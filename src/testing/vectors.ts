@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import type { KsqlType } from '../../src/ksql/types.js';
+import type { KsqlType } from '../ksql/types.js';
 
 /** A number of a JSON text, as it is written. */
 export interface NumberText {
@@ -29,13 +29,13 @@ function readJson(text: string): Json {
 }
 
 /** The lines of a gzip file of JSON lines, or undefined where the file is absent. */
-export function readVectors(path: URL): readonly Vector[] | undefined {
+export function readVectors<T = Vector>(path: URL): readonly T[] | undefined {
   if (!existsSync(path)) return undefined;
   const text = gunzipSync(readFileSync(path)).toString('utf8');
   return text
     .split('\n')
     .filter(Boolean)
-    .map((line) => readJson(line) as unknown as Vector);
+    .map((line) => readJson(line) as unknown as T);
 }
 
 function isNumber(value: Json): value is NumberText {

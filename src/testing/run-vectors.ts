@@ -1,8 +1,8 @@
-import type { Engine } from '../../src/engine/engine.js';
-import { duckType, type KsqlType, typeText } from '../../src/ksql/types.js';
-import { emitSafe } from '../../src/sql/expression.js';
+import type { Engine } from '../engine/engine.js';
+import { duckType, type KsqlType, typeText } from '../ksql/types.js';
+import { emitSafe } from '../sql/expression.js';
 import { typed, typeOf } from './evaluate.js';
-import { plainValue } from './values.js';
+import { plainValue } from './plain-values.js';
 import { sameValue, sqlValue, type Vector } from './vectors.js';
 
 /** Vectors of one expression over columns of the same types. */
@@ -38,10 +38,10 @@ function inlined(v: Vector): Vector {
   return { ...v, expression };
 }
 
-/** Groups vectors by expression and types. */
-export function grouped(vectors: readonly Vector[]): readonly Group[] {
+/** Groups vectors by expression and types; as recorded, every argument is a column. */
+export function grouped(vectors: readonly Vector[], asRecorded = false): readonly Group[] {
   const groups = new Map<string, Group & { vectors: Vector[] }>();
-  for (const v of vectors.map(inlined)) {
+  for (const v of asRecorded ? vectors : vectors.map(inlined)) {
     const key = JSON.stringify([v.expression, v.types]);
     const group = groups.get(key) ?? { expression: v.expression, types: v.types, vectors: [] };
     groups.set(key, group);

@@ -1,9 +1,9 @@
-import type { Diagnostic } from '../../src/diagnostics/diagnostic.js';
-import type { Expression } from '../../src/ksql/ast/index.js';
-import { type Scope, type ScopeColumn, type TypedExpression, typeExpression } from '../../src/ksql/expression.js';
-import { parse } from '../../src/ksql/parser.js';
-import type { KsqlType } from '../../src/ksql/types.js';
-import { identifier } from '../../src/sql/quote.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { Expression } from '../ksql/ast/index.js';
+import { type Scope, type ScopeColumn, type TypedExpression, typeExpression } from '../ksql/expression.js';
+import { parse } from '../ksql/parser.js';
+import type { KsqlType } from '../ksql/types.js';
+import { identifier } from '../sql/quote.js';
 
 /** The expression that a text of the dialect spells. */
 function expressionOf(text: string): Expression {
