@@ -1,5 +1,6 @@
 /** Every code of a diagnostic with one line on what it means; `pharmabi help <code>` prints it. Sorted. */
 export const CODES: Readonly<Record<string, string>> = {
+  'aggregate-format': 'The format of a source cannot hold what an aggregate has to keep.',
   'aggregate-in-where': 'WHERE and PARTITION BY look at one row; an aggregate such as COUNT belongs into HAVING.',
   'aggregate-without-group': 'A query aggregates without GROUP BY.',
   'ambiguous-column':

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import { aggregateSignature } from './aggregates.js';
+import { type AggregateSignature, aggregateSignature } from './aggregates.js';
 import { keyText, type NamedItem } from './analyze-items.js';
 import type { AggregateCall, Grouping } from './analyzed.js';
 import type { CallExpression, Expression, Select } from './ast/index.js';
@@ -64,6 +64,7 @@ export function analyzeGrouping(
   const items = named.map((n) => ({ name: n.name, expression: rewrite(n.expression, replace) }));
   const havingAst = select.having === undefined ? undefined : rewrite(select.having, replace);
   if (failed) return undefined;
+  for (const call of calls) if (!SIMPLE_STATES.has(call.name) && isDelimited(scope)) refuseState(call, select, report);
   const inner = groupScope(keys, calls, scope);
   const having = havingAst === undefined ? undefined : typeExpression(havingAst, inner, report);
   if (havingAst !== undefined && having === undefined) return undefined;
@@ -78,6 +79,24 @@ export function analyzeGrouping(
     scope: inner,
     keyLabels: select.groupBy.map((g) => (g.kind === 'column' ? g.name.name : 'of GROUP BY')),
   };
+}
+
+/** Aggregates whose state is one value: it fits into any format. */
+const SIMPLE_STATES = new Set(['COUNT', 'MAX', 'MIN', 'SUM']);
+
+function isDelimited(scope: SourceScope): boolean {
+  return scope.uses.some(({ schema }) => schema.format.valueFormat === 'DELIMITED');
+}
+
+/** The engine keeps the state of an aggregate in the format of the source: lists, maps and structs have no place in a line of fields. */
+function refuseState({ name }: AggregateCall, select: Select, report: (d: Diagnostic) => void): void {
+  report({
+    code: 'aggregate-format',
+    severity: 'error',
+    message: `${name} keeps more than one value, which the DELIMITED format of the source cannot hold.`,
+    place: { span: select.items[0]!.span },
+    help: "make a stream in JSON of it first: CREATE STREAM ... WITH (VALUE_FORMAT='JSON') AS SELECT ...",
+  });
 }
 
 /** What stands behind a GROUP BY: its keys and aggregates, nothing else. */
@@ -149,11 +168,11 @@ function analyzeCall(
     if (e.kind === 'literal' && (e.type === 'boolean' || e.type === 'integer')) constants.push(e.text.toLowerCase());
     else return refuse('constant-argument', `Further arguments of ${call.name.name} must be constants.`, signature.doc);
   }
-  const wanted = call.name.name.endsWith('_BY_OFFSET') ? 1 : 0;
-  if (constants.length > wanted || constants.some((c) => /^\d/.test(c))) {
+  const counted = /^\d/.test(constants[0] ?? '');
+  if (!fits(constants, counted, signature)) {
     return refuse('not-supported', `This form of ${call.name.name} is not replayed yet.`, signature.doc);
   }
-  const type = argument.type === null ? undefined : signature.result(argument.type);
+  const type = argument.type === null ? undefined : signature.result(argument.type, counted);
   if (type === undefined) {
     const decimalAverage = argument.type?.kind === 'DECIMAL' && call.name.name === 'AVG';
     const help = decimalAverage ? 'divide: CAST(SUM(x) AS DOUBLE) / COUNT(x)' : signature.doc;
@@ -164,4 +183,14 @@ function analyzeCall(
     );
   }
   return { name: call.name.name, star: false, arguments: [argument], constants, type };
+}
+
+/** Whether the constants behind the argument are those that the aggregate takes: a number of values, then whether nulls are left out. */
+function fits(constants: readonly string[], counted: boolean, { constants: taken = {} }: AggregateSignature): boolean {
+  if (counted ? taken.count === undefined : taken.count === 'must') return false;
+  const flags = constants.slice(counted ? 1 : 0);
+  if (counted && Number(constants[0]) < 1) return false;
+  return (
+    flags.length <= (taken.ignoreNulls === true ? 1 : 0) && flags.every((flag) => flag === 'true' || flag === 'false')
+  );
 }

@@ -9,9 +9,12 @@ function wrapInteger(sql: string, type: KsqlType): string {
   return `CAST((${sql} % ${two64} + 27670116110564327424::HUGEINT) % ${two64} - 9223372036854775808::HUGEINT AS BIGINT)`;
 }
 
-/** True where a running value must be added up in order: DOUBLE sums change with the order of addition. */
-export function needsOrderedSum(call: AggregateCall): boolean {
-  return (call.name === 'SUM' || call.name === 'AVG') && argumentType(call)?.kind === 'DOUBLE';
+/** The fold that adds a running value up in order, where one must: the last digits of doubles change with the order of addition. */
+export function foldOf(call: AggregateCall): 'ksql_running_sum' | 'ksql_running_variance' | undefined {
+  if (call.name.startsWith('STDDEV_')) return 'ksql_running_variance';
+  return (call.name === 'SUM' || call.name === 'AVG') && argumentType(call)?.kind === 'DOUBLE'
+    ? 'ksql_running_sum'
+    : undefined;
 }
 
 function argumentType(call: AggregateCall): KsqlType | undefined {
@@ -24,8 +27,8 @@ export interface AggregateSql {
   readonly value: string;
   /** Signed count of the row: 1, or -1 where a table takes it back; absent where rows only come. */
   readonly sign?: string;
-  /** Ordered sum of the DOUBLE argument, where `needsOrderedSum`. */
-  readonly orderedSum?: string;
+  /** What the fold of the aggregate (`foldOf`) gives. */
+  readonly folded?: string;
   readonly over: string;
   /** Total order of the rows, for the grouped forms of first, last and lists. */
   readonly order: string;
@@ -36,7 +39,10 @@ export function aggregateSql(call: AggregateCall, sql: AggregateSql): string {
   const { value, over } = sql;
   const windowed = over !== '';
   const type = argumentType(call);
-  const ignoreNulls = call.constants[0] !== 'false';
+  const ignoreNulls = call.constants.at(-1) !== 'false';
+  const [count] = call.constants.filter((c) => /^\d/.test(c));
+  const values = (): string => (windowed ? `list(${value})${over}` : `list(${value} ORDER BY ${sql.order})`);
+  const known = (): string => `list_filter(${values()}, lambda v: v IS NOT NULL)`;
   const counted = (filter: string): string =>
     sql.sign === undefined
       ? `count(${filter})${over}`
@@ -60,9 +66,27 @@ export function aggregateSql(call: AggregateCall, sql: AggregateSql): string {
       return windowed
         ? `list(${value}) FILTER (${firstFlag(value)})${over}`
         : `list(${value} ORDER BY ${sql.order}) FILTER (${firstFlag(value)})`;
+    case 'TOPK':
+      return `list_sort(${known()}, 'DESC')[1:${count}]`;
+    case 'TOPKDISTINCT':
+      return `list_sort(list_distinct(${values()}), 'DESC')[1:${count}]`;
+    case 'COUNT_DISTINCT':
+      return `CAST(len(list_distinct(${values()})) AS BIGINT)`;
+    case 'HISTOGRAM': {
+      const nulls = `CASE WHEN len(${known()}) < len(${values()}) THEN MAP {'null': 1::BIGINT} ELSE MAP {}::MAP(VARCHAR, BIGINT) END`;
+      return `map_concat(coalesce(list_aggregate(${known()}, 'histogram')::MAP(VARCHAR, BIGINT), MAP {}::MAP(VARCHAR, BIGINT)), ${nulls})`;
+    }
+    case 'ATTR':
+      return `CASE WHEN len(list_distinct(${values()})) = 1 AND len(${known()}) = len(${values()}) THEN ${values()}[1] END`;
+    case 'STDDEV_SAMP':
+      return sql.folded ?? 'NULL';
+    case 'STDDEV_SAMPLE':
+      return `sqrt(${sql.folded})`;
     case 'LATEST_BY_OFFSET':
+      if (count !== undefined) return `(${ignoreNulls ? known() : values()})[-${count}:]`;
       return edge('last_value', 'DESC', value, ignoreNulls, sql);
     case 'EARLIEST_BY_OFFSET':
+      if (count !== undefined) return `(${ignoreNulls ? known() : values()})[1:${count}]`;
       return edge('first_value', 'ASC', value, ignoreNulls, sql);
     default:
       throw new Error(`aggregate ${call.name} has no SQL`);
@@ -76,7 +100,7 @@ function firstFlag(value: string): string {
 
 function sumSql(sql: AggregateSql, type: KsqlType | undefined): string {
   if (type === undefined) return '0';
-  if (type.kind === 'DOUBLE') return sql.orderedSum ?? 'NULL';
+  if (type.kind === 'DOUBLE') return sql.folded ?? 'NULL';
   const signed = sql.sign === undefined ? sql.value : `${sql.sign} * ${sql.value}`;
   const sum = `coalesce(sum(${signed})${sql.over}, 0)`;
   return type.kind === 'DECIMAL' ? `CAST(${sum} AS ${duckType(type)})` : wrapInteger(sum, type);

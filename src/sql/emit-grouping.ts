@@ -1,6 +1,6 @@
 import type { AggregateCall, AnalyzedQuery, Grouping } from '../ksql/analyzed.js';
 import type { Form } from '../plan/plan.js';
-import { aggregateSql, needsOrderedSum } from './aggregates.js';
+import { aggregateSql, foldOf } from './aggregates.js';
 import { emitCondition, emitSafe } from './expression.js';
 import { type FromSql, keySql } from './from.js';
 import { many, oneOfMany, orderBy, type RowOrder } from './path.js';
@@ -79,25 +79,24 @@ function aggregate(
   qualify: string,
 ): string {
   const keys = keyNames(grouping).join(', ');
-  const ordered = grouping.calls.flatMap((c, i) => (needsOrderedSum(c) ? [i] : []));
   if (form === 'final') {
     const calls = grouping.calls.map((c, i) => `${call(c, i, sign, '', order)} AS "$a${i}"`);
     return `SELECT max("$seq") AS "$seq", ''::BLOB AS "$sub", max("$ts") AS "$ts", ${[keys, ...calls].join(', ')} FROM (${rows}) GROUP BY ${keys}`;
   }
   const calls = grouping.calls.map((c, i) => `${call(c, i, sign, ' OVER w', order)} AS "$a${i}"`);
-  return `SELECT "$seq", "$sub", max("$ts") OVER w AS "$ts", ${[keys, ...calls].join(', ')} FROM (${withRunningSums(rows, keys, ordered, sign, orderBy(order))})
+  return `SELECT "$seq", "$sub", max("$ts") OVER w AS "$ts", ${[keys, ...calls].join(', ')} FROM (${withFolds(rows, keys, grouping.calls, sign, orderBy(order))})
 WINDOW w AS (PARTITION BY ${keys} ORDER BY ${orderBy(order)} ROWS UNBOUNDED PRECEDING) ${qualify}`;
 }
 
 function call(c: AggregateCall, i: number, sign: string | undefined, over: string, order: RowOrder): string {
   const value = `"$x${i}"`;
   const signed = sign === undefined ? value : `${sign} * ${value}`;
-  const running =
-    over === '' ? `coalesce(ksql_running_sum(list(${signed} ORDER BY ${orderBy(order)}))[-1], 0)` : `"$r${i}"`;
+  const fold = foldOf(c);
+  const running = over === '' ? `coalesce(${fold}(list(${signed} ORDER BY ${orderBy(order)}))[-1], 0)` : `"$r${i}"`;
   return aggregateSql(c, {
     value,
     ...(sign === undefined ? {} : { sign }),
-    ...(needsOrderedSum(c) ? { orderedSum: running } : {}),
+    ...(fold === undefined ? {} : { folded: running }),
     over,
     order: order.single ? '"$seq"' : '{s: "$seq", u: "$sub"}',
   });
@@ -105,20 +104,24 @@ function call(c: AggregateCall, i: number, sign: string | undefined, over: strin
 
 /**
  * DOUBLE sums are added in the order of the log, as the engine adds them: DuckDB's window sum adds in another order and
- * moves the last digit (`design.md` section 4). `ksql_running_sum` runs over each group's values once.
+ * moves the last digit (`design.md` section 4). A fold (`foldOf`) runs over each group's values once.
  */
-function withRunningSums(
+function withFolds(
   rows: string,
   keys: string,
-  ordered: readonly number[],
+  calls: readonly AggregateCall[],
   sign: string | undefined,
   order: string,
 ): string {
-  if (ordered.length === 0) return rows;
-  const lists = ordered.map(
-    (i) =>
-      `unnest(ksql_running_sum(list(${sign === undefined ? '' : `${sign} * `}"$x${i}" ORDER BY ${order}))) AS "$r${i}"`,
+  const folds = calls.flatMap((c, i) => {
+    const fold = foldOf(c);
+    return fold === undefined ? [] : [{ fold, i }];
+  });
+  if (folds.length === 0) return rows;
+  const lists = folds.map(
+    ({ fold, i }) =>
+      `unnest(${fold}(list(${sign === undefined ? '' : `${sign} * `}"$x${i}" ORDER BY ${order}))) AS "$r${i}"`,
   );
-  return `WITH t AS MATERIALIZED (${rows}) SELECT t.*, ${ordered.map((i) => `s."$r${i}"`).join(', ')} FROM t JOIN (
+  return `WITH t AS MATERIALIZED (${rows}) SELECT t.*, ${folds.map(({ i }) => `s."$r${i}"`).join(', ')} FROM t JOIN (
 SELECT unnest(list("$seq" ORDER BY ${order})) AS "$sseq", unnest(list("$sub" ORDER BY ${order})) AS "$ssub", ${lists.join(', ')} FROM t GROUP BY ${keys}) s ON t."$seq" = s."$sseq" AND t."$sub" = s."$ssub"`;
 }

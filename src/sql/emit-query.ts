@@ -56,8 +56,12 @@ function handedOn(query: AnalyzedQuery, items: readonly OutputItem[], from: From
 /** A table with a condition: a row that passes, and a tombstone where a row that passed passes no more. */
 function filteredTable(query: AnalyzedQuery, items: readonly OutputItem[], from: FromSql, condition: string): FromSql {
   const keys = query.joins.length > 0 ? ['"$key"'] : keySql(query.from, false);
+  // A join on a foreign key does not say what its row was before: whatever does not pass is a tombstone, each time.
+  const passes = query.joins.some((j) => j.kind === 'foreign-key')
+    ? `SELECT *, "$live" AND ${condition} AS "$on" FROM (${from.sql})`
+    : changedPass(from, condition, keys);
   return {
-    sql: `SELECT ${meta('"$on"')}, ${columns(items, '"$on"')} FROM (${changedPass(from, condition, keys)})`,
+    sql: `SELECT ${meta('"$on"')}, ${columns(items, '"$on"')} FROM (${passes})`,
     order: from.order,
   };
 }
