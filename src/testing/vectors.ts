@@ -7,6 +7,7 @@ export interface NumberText {
   readonly '#': string;
 }
 
+/** JSON whose numbers keep their text. */
 export type Json = null | boolean | string | NumberText | readonly Json[] | { readonly [key: string]: Json };
 
 /** One observed evaluation of an expression by ksqlDB. */
