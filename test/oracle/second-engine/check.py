@@ -187,6 +187,87 @@ def within(frame, by):
     return b, se, g, n, score / (x**2).sum()
 
 
+def inverse_root(matrix):
+    values, vectors = np.linalg.eigh(matrix)
+    return vectors @ np.diag(np.where(values > 1e-8, np.maximum(values, 1e-300) ** -0.5, 0)) @ vectors.T
+
+
+def cr2(X, y, cluster, contrasts, group=None, weight=None):
+    """Weighted least squares with the means of groups taken out; CR2, Satterthwaite df, effective clusters and leave-one-out of contrasts, by full matrices of the deviations."""
+    w = np.ones(len(y)) if weight is None else np.asarray(weight, float)
+    X, y, cluster = np.asarray(X, float), np.asarray(y, float), np.asarray(cluster)
+    if group is not None:
+        mean = lambda v: (pd.Series(v * w).groupby(np.asarray(group)).transform("sum") / pd.Series(w).groupby(np.asarray(group)).transform("sum")).to_numpy()
+        X, y = np.column_stack([X[:, j] - mean(X[:, j]) for j in range(X.shape[1])]), y - mean(y)
+    X, y = X * np.sqrt(w)[:, None], y * np.sqrt(w)
+    N = X.T @ X
+    M = np.linalg.pinv(N, rcond=1e-10)
+    b = M @ X.T @ y
+    u = y - X @ b
+    ids = [np.where(cluster == g)[0] for g in np.unique(cluster)]
+    A = [inverse_root(np.eye(len(rows_)) - X[rows_] @ M @ X[rows_].T) for rows_ in ids]
+    made = []
+    for c in contrasts:
+        c = np.asarray(c, float)
+        a = [A[i] @ X[r] @ M @ c for i, r in enumerate(ids)]
+        variance = sum((a[i] @ u[r]) ** 2 for i, r in enumerate(ids))
+        P = np.zeros((len(ids), len(y)))
+        for i, r in enumerate(ids):
+            P[i, r] = a[i]
+            P[i] -= X @ (M @ (X[r].T @ a[i]))
+        G = P @ P.T
+        df, value, error = np.trace(G) ** 2 / (G**2).sum(), c @ b, math.sqrt(variance)
+        low, high = t_interval(value, error, df)
+        gammas = np.array([c @ M @ X[r].T @ X[r] @ M @ c if group is not None else (c @ M @ (X[r] * np.sqrt(w[r])[:, None]).sum(0)) ** 2 for r in ids])
+        out = []
+        for r in ids:
+            rest = N - X[r].T @ X[r]
+            inverse = np.linalg.pinv(rest, rcond=1e-10)
+            out.append(np.nan if np.abs(rest @ inverse @ c - c).max() > 1e-6 else c @ inverse @ (X.T @ y - X[r].T @ y[r]))
+        known = [v for v in out if not np.isnan(v)] + [value]
+        made.append(dict(value=value, error=error, df=df, p=2 * st.t.sf(abs(value / error), df), low=low, high=high, effective=gammas.sum() ** 2 / (gammas**2).sum(),
+                         each=out, least=min(known), most=max(known)))
+    return made
+
+
+def dummies(values):
+    return (np.asarray(values)[:, None] == np.unique(values)[None, :]).astype(float)
+
+
+def same_patients(made, frame):
+    """What orders of the same patients say: the table same_patients, and the steps of jumps."""
+    items = relation("ORDERED_ITEMS").assign(rx=lambda f: f.PRESCRIPTION_ITEM_ID.notna()).groupby("ORDER_ID").rx.any()
+    f = frame.assign(told=frame.ORDER_ID.map(items).map({True: "with", False: "without"}).fillna("unknown"), lines=frame.ORDER_ID.map(relation("ORDER_LINES").groupby("ORDER_ID").size()),
+                     person=frame.PATIENT_ID.fillna(-1), month=pd.to_datetime(frame.EVENT_TS, unit="ms").dt.strftime("%Y-%m"))
+    f = f.assign(group=f.person.astype(str) + f.told)
+    largest = f[f.person >= 0].person.value_counts().index[0]
+    rounded = lambda value, places: None if value is None or np.isnan(value) else round(value, places)
+    for row in made["same_patients"]:
+        part = f if row["orders_of"] == "all" else f[f.told == row["orders_of"]]
+        y = part[{"net": "y"}.get(row["measure"], row["measure"])]
+        people = np.unique(part.person)
+        if row["compared"] == "all":
+            got = cr2(np.column_stack([np.ones(len(part)), part.x]), y, part.person, [[0, 1]])[0]
+        else:
+            X = np.column_stack([dummies(part.month), part.x])
+            got = cr2(X, y, part.person, [[0] * (X.shape[1] - 1) + [1]], group=part.group)[0]
+        where, places = f"same_patients {row['compared']} {row['measure']} {row['orders_of']}", 4 if row["measure"] == "lines" else 2
+        for column, value in dict(slope=got["value"], se=got["error"], df=got["df"], p=got["p"], ci_low=got["low"], ci_high=got["high"], n=len(part), patients=len(people), effective_patients=got["effective"]).items():
+            same(f"{where} {column}", row[column], value, 1e-7)
+        at = np.where(people == largest)[0]
+        for column, value in dict(without_largest=got["each"][at[0]] if len(at) else np.nan, without_one_low=got["least"], without_one_high=got["most"]).items():
+            same(f"{where} {column}", row[column], rounded(value, places), 1e-7)
+    levels = np.unique(f.x)
+    X, months = np.column_stack([dummies(f.month), dummies(f.x)]), f.month.nunique()
+    contrasts = [[(-1 if l == row["from_pct"] else 1 if l == row["to_pct"] else 0) if j >= months else 0 for j, l in enumerate([None] * months + list(levels))] for row in made["jumps"]]
+    got = cr2(X, f.y, f.person, contrasts, group=f.group)
+    for row, one, adjusted in zip(made["jumps"], got, multipletests([one["p"] for one in got], method="holm")[1]):
+        for column, value in dict(step=one["value"], step_se=one["error"], step_df=one["df"], step_p=one["p"], step_p_holm=adjusted, step_low=one["low"], step_high=one["high"]).items():
+            same(f"discount-impact step {row['from_pct']} {column}", row[column], value, 1e-7)
+        for column, value in dict(step_without_one_low=one["least"], step_without_one_high=one["most"]).items():
+            same(f"discount-impact step {row['from_pct']} {column}", row[column], rounded(value, 2), 1e-7)
+
+
 def discount_impact():
     made = report("discount-impact")
     frame, known = discounts()
@@ -233,10 +314,15 @@ def discount_impact():
         same("discount-impact p_holm", row["p_holm"], p)
         same("discount-impact welch_p_holm", row["welch_p_holm"], q)
         same("discount-impact rank", row["rank"], int(rank))
+    same_patients(made, frame)
 
 
 def discount_history():
     made = report("discount-history")
+    # Calendar months that lie whole in both years; what is made of them is in the vector mix-interval.
+    for row in made["same_months"]:
+        whole = lambda year: {p.month for p in pd.period_range(orders("ORDERS_WITH_DISCOUNT").day.min(), END, freq="M")[1:-1] if str(p.year) == year}
+        same("discount-history months", row["months"], len(whole(row["from_year"]) & whole(row["to_year"])))
     frame, _ = discounts()
     frame = frame.assign(year=pd.to_datetime(frame.EVENT_TS, unit="ms").dt.year.astype(str))
     for row in made["levels"]:
@@ -381,6 +467,70 @@ def practitioner_type():
             same(f"practitioner-type {measure} pair p_holm", pair["p_holm"], adjusted)
 
 
+def by_patients(made, frame, ni, nj):
+    """Pairs with patients counted: weights, shares, closed moments of dealing patients anew, empirical Bayes."""
+    f = frame[frame.PATIENT_ID.notna()]
+    place = lambda totals: {name: i for i, name in enumerate(sorted(totals.index, key=lambda name: (-totals[name], len(name), name)))}
+    brands = sorted(nj.index, key=place(nj).get)
+    C = f.groupby(["p", "PATIENT_ID", "b"]).ORDER_ID.nunique().unstack(fill_value=0).reindex(columns=brands, fill_value=0)
+    order = sorted(range(len(C)), key=lambda i: (place(ni)[C.index[i][0]], C.index[i][1]))
+    C = C.iloc[order]
+    held, C = np.array([name for name, _ in C.index]), C.to_numpy(float)
+    D = C.sum(1)
+    S, shares = C / D[:, None], (C / D[:, None]).mean(0)
+    several, squares = D >= 2, (shares**2).sum()
+    above = ((S[several] - shares) ** 2).sum() - ((1 - squares) / D[several]).sum()
+    habit = min(1, max(0.05, above / ((1 - squares) * (1 - 1 / D[several])).sum()))
+    w = D / (1 + habit * (D - 1))
+    shares = (w[:, None] * S).sum(0) / w.sum()
+    Z = w[:, None] * (S - shares)
+    ranked = np.argsort(w, kind="stable")
+    size = max(8, -(-len(w) // 4))
+    classes = [ranked[i:i + size] for i in range(0, len(w), size)]
+    if len(classes) > 1 and len(classes[-1]) < 8:
+        classes[-2:] = [np.concatenate(classes[-2:])]
+    pairs, tested = {}, []
+    for p in ni.index:
+        mine = held == p
+        mean, var, third = np.zeros(len(brands)), np.zeros(len(brands)), np.zeros(len(brands))
+        for members in classes:
+            n, k = len(members), int(mine[members].sum())
+            z = Z[members] - Z[members].mean(0)
+            mean += k * Z[members].mean(0)
+            var += k * (n - k) * (z**2).sum(0) / (n * (n - 1))
+            third += k * (n - k) * (n - 2 * k) * (z**3).sum(0) / (n * (n - 1) * (n - 2))
+        for j, b in enumerate(brands):
+            scale = w[mine].sum() * shares[j]
+            if scale == 0 or var[j] <= 0:
+                pairs[p, b] = dict(choices_expected=D[mine].sum() * shares[j])
+                continue
+            spread = math.sqrt(var[j])
+            t, skew = (Z[mine, j].sum() - mean[j]) / spread, third[j] / spread**3
+            base = skew * t / 2 + 1
+            score = t if abs(skew) < 1e-6 else (min(t, 0) if skew > 0 else max(t, 0)) if base <= 0 else 6 / skew * (np.cbrt(base) - 1) + skew / 6
+            pairs[p, b] = dict(choices_expected=D[mine].sum() * shares[j], apart=Z[mine, j].sum() / scale, v=var[j] / scale**2, score=score)
+            if D[mine].sum() * shares[j] >= 5 and mine.sum() >= 5:
+                tested.append(pairs[p, b])
+    d, v = np.array([one["apart"] for one in tested]), np.array([one["v"] for one in tested])
+    between = max(0, ((d**2 / v).sum() - len(d)) / ((1 / v).sum() - (1 / v**2).sum() / (1 / v).sum()))
+    for row in made:
+        one = pairs[row["practitioner"], row["brand_id"]]
+        where = f"practitioner-brand {row['practitioner']} {row['brand_id']}"
+        same(f"{where} choices_expected", row["choices_expected"], one["choices_expected"])
+        if "v" not in one:
+            continue
+        kept = between / (between + one["v"])
+        half = st.norm.ppf(0.975) * math.sqrt(one["v"] * kept)
+        shrunk = 1 + one["apart"] * kept
+        for column, value in dict(lift_patients=1 + one["apart"], lift_shrunk=shrunk, lift_low=max(0, shrunk - half), lift_high=shrunk + half, score=one["score"]).items():
+            same(f"{where} {column}", row[column], value, 1e-7)
+    # p hangs on the deals; it must fall as the score moves away from 0.
+    for sign in (1, -1):
+        side = sorted((r for r in made if r["p_patients"] is not None and r["score"] * sign > 0), key=lambda r: -sign * r["score"])
+        ps = [r["p_patients"] for r in side]
+        same("practitioner-brand order of p", ps, sorted(ps))
+
+
 def practitioner_brand():
     made = report("practitioner-brand", "--all")["pairs"]
     lines = relation("ORDER_LINES")
@@ -403,7 +553,7 @@ def practitioner_brand():
     known = frame.groupby(["p", "b"]).PATIENT_ID.agg(patients)
     want["patients"] = [int(known.get((r.practitioner, r.brand_id), 0)) for r in want.itertuples()]
     rows("practitioner-brand", made, ["practitioner", "brand_id"], want, ["orders", "expected", "lift", "shrunk_lift", "adjusted_residual", "p", "q", "net_revenue", "share_of_practitioner", "patients"])
-    same("practitioner-brand order", [r["shrunk_lift"] for r in made], sorted((r["shrunk_lift"] for r in made), reverse=True))
+    by_patients(made, frame, ni, nj)
 
 
 def repeat_orders():
@@ -560,6 +710,44 @@ def prescription_fill():
                 same(f"prescription-fill {until} day {row['day']} high", row["ci_high"], high)
 
 
+def same_levels(made, got, h, o, enough):
+    """Levels compared within patients: revenue by patient, calendar month and level, time as weight."""
+    pieces = []
+    for row in h.itertuples():
+        since, until = (pd.Timestamp(int(ts), unit="ms") for ts in (row.since, row.until))
+        for month in pd.period_range(since, until, freq="M"):
+            a, b = max(since, month.start_time), min(until, (month + 1).start_time)
+            if b > a:
+                pieces.append((row.PATIENT_ID, str(month), row.level, (b - a) / pd.Timedelta(milliseconds=1) / DAY / 30.4375))
+    f = pd.DataFrame(pieces, columns=["person", "month", "level", "e"]).groupby(["person", "month", "level"]).e.sum().reset_index()
+    y = o.assign(month=pd.to_datetime(o.EVENT_TS, unit="ms").dt.strftime("%Y-%m")).groupby(["PATIENT_ID", "month", "level"]).y.sum()
+    f["rate"] = [y.get((p, m, l), 0.0) / e for p, m, l, e in f.itertuples(index=False)]
+    months, levels = f.month.nunique(), np.unique(f.level)
+    line = cr2(np.column_stack([dummies(f.month), f.level]), f.rate, f.person, [[0] * months + [1]], group=f.person, weight=f.e)[0]
+    row = made["per_point"][0]
+    for column, value in dict(slope=line["value"], se=line["error"], df=line["df"], p=line["p"], ci_low=line["low"], ci_high=line["high"], patients_at_two=int((f.groupby("person")["level"].nunique() > 1).sum())).items():
+        same(f"sweet-spot per point {column}", row[column], value, 1e-7)
+    best = next(r["discount_pct"] for r in got if r["verdict"] == "best")
+    others = [l for l in enough if l != best]
+    X = np.column_stack([dummies(f.month), dummies(f.level)])
+    contrasts = [[0] * months + [1 if l == best else -1 if l == other else 0 for l in levels] for other in others]
+    pairs = len(enough) * (len(enough) - 1) / 2
+    verdicts = {best: "best"}
+    for other, one in zip(others, cr2(X, f.rate, f.person, contrasts, group=f.person, weight=f.e)):
+        row = next(r for r in got if r["discount_pct"] == other)
+        same(f"sweet-spot {best} is best", one["value"] >= 0, True)
+        for column, value in dict(below_best=one["value"], below_low=one["low"], below_high=one["high"], below_se=one["error"], below_df=one["df"], p_best=min(1, one["p"] * pairs)).items():
+            same(f"sweet-spot below {other} {column}", row[column], value, 1e-6)
+        verdicts[other] = "worse" if one["p"] * pairs < 0.05 else "not shown to be worse"
+        same(f"sweet-spot {other} verdict", row["verdict"], verdicts[other])
+    fine = [l for l in verdicts if verdicts[l] != "worse"]
+    above = sorted(l for l in verdicts if l > best)
+    while above and verdicts[above[-1]] == "worse" and len(above) > 1 and verdicts[above[-2]] == "worse":
+        above.pop()
+    for column, value in dict(best_pct=best, lowest_not_worse_pct=min(fine), reduced_returns_from_pct=above[-1] if above and verdicts[above[-1]] == "worse" else None).items():
+        same(f"sweet-spot {column}", made["answers"][0][column], value)
+
+
 def sweet_spot():
     made = report("discount-sweet-spot", "--margin", "wholesale")
     history, left = relation("DISCOUNT_HISTORY"), relation("PATIENTS_LEFT").set_index("PATIENT_ID").LEFT_AT
@@ -603,9 +791,10 @@ def sweet_spot():
                 rates[level] = (r, se)
             for column, value in values.items():
                 same(f"sweet-spot {name} {level} {column}", row[column], value)
-        same(f"sweet-spot {name} levels", answers[name]["levels_enough"], len(rates))
+        if name == "all":
+            same(f"sweet-spot {name} levels", answers[name]["levels_enough"], len(rates))
+            same_levels(made, got, h[h.practitioner == "all"], o[o.practitioner == "all"], sorted(rates))
         if len(rates) < 3:
-            same(f"sweet-spot {name} no answer", answers[name]["answer"], "not enough data for a sweet spot")
             continue
         best = max(rates, key=lambda level: rates[level][0])
         others = [level for level in rates if level != best]
@@ -615,11 +804,7 @@ def sweet_spot():
             row = next(r for r in got if r["discount_pct"] == level)
             same(f"sweet-spot {name} {level} z", row["z"], z)
             same(f"sweet-spot {name} {level} p", row["p_holm"], adjusted[level])
-            same(f"sweet-spot {name} {level} verdict", row["verdict"], "worse" if adjusted[level] < 0.05 else "not shown to be worse")
-        fine = [level for level in rates if level == best or adjusted[level] >= 0.05]
-        worse = [level for level in sorted(rates) if level > best and level not in fine]
-        for column, value in dict(best_pct=best, lowest_not_worse_pct=min(fine), reduced_returns_from_pct=worse[0] if worse else None).items():
-            same(f"sweet-spot {name} {column}", answers[name][column], value)
+            same(f"sweet-spot {name} {level} verdict", row["verdict_between"], "worse" if adjusted[level] < 0.05 else "not shown to be worse")
         if name == "all" and made["curve"]:
             l, (r, se) = np.array(list(rates)), np.array(list(rates.values())).T
             x = np.vander(l, 3, increasing=True)
