@@ -55,7 +55,16 @@ function answerOf(csv) {
 }
 
 async function ours(folder) {
-  const options = ['--pipeline', join(HERE, 'aov.ksql'), '--no-cache', '--quiet', '--format', 'csv'];
+  const options = [
+    '--pipeline',
+    join(HERE, 'aov.ksql'),
+    '--policy',
+    join(HERE, 'policy.yaml'),
+    '--no-cache',
+    '--quiet',
+    '--format',
+    'csv',
+  ];
   const run = await measured([process.execPath, BIN, 'replay', 'AOV', folder, ...options]);
   return { ...run, out: answerOf(run.out) };
 }

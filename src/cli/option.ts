@@ -163,7 +163,7 @@ export const LIMITS: readonly OptionDefinition[] = [
     value: 'SIZE',
     defaultText: '1GB',
     environment: true,
-    help: 'Memory of the whole process, roughly (at least 128MB; it spills to disk beyond).',
+    help: 'Memory of the whole process, roughly (at least 350MB; it spills to disk beyond).',
   },
   {
     name: 'temp-dir',

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
 import type { EngineOptions } from '../engine/engine.js';
+import { SMALLEST_BUDGET } from '../engine/memory.js';
 import type { PipelineText } from '../replay/compile.js';
 import { shippedPipeline } from '../replay/shipped.js';
 import type { Arguments } from './arguments.js';
@@ -18,7 +19,6 @@ import { type Reader, reader } from './values.js';
 const LARGEST_THREADS = 1024;
 /** Each thread needs buffers of its own: more than these would eat the default budget. */
 const USEFUL_THREADS = 8;
-const SMALLEST_MEMORY = 128e6;
 const DEFAULT_MEMORY = 1e9;
 
 /** The values of a command line, with everything that may come from the environment and the configuration. */
@@ -35,7 +35,7 @@ export async function readerOf(
 /** Limits of the engine. None of them changes a number, so none stands in a manifest. */
 export function readLimits(read: Reader): EngineOptions {
   const asked = read.integer('threads', 1, LARGEST_THREADS);
-  const memory = read.size('memory', SMALLEST_MEMORY) ?? DEFAULT_MEMORY;
+  const memory = read.size('memory', SMALLEST_BUDGET) ?? DEFAULT_MEMORY;
   const tempDirectory = read.text('temp-dir');
 
   return {

@@ -16,6 +16,9 @@ const OUTSIDE_THE_LIMIT = 220e6;
 /** Below this DuckDB can no longer spill what a replay needs. */
 const SMALLEST_LIMIT = 128e6;
 
+/** The smallest budget of a process that can be kept, in bytes: what stands outside of the engine's limit, and the least that it works with. */
+export const SMALLEST_BUDGET = 350e6;
+
 /** Bytes of a size such as `512MB`, `1.5GB`, `1GiB` (a unit is required); null where it is none. */
 export function parseSize(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text.trim());

@@ -51,7 +51,7 @@ describe.skipIf(!inputs)('the same bytes of every output', () => {
     ['one thread', ['--threads', '1'], {}],
     ['four threads', ['--threads', '4'], {}],
     ['another time zone and language', [], { TZ: 'Asia/Tokyo', LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' }],
-    ['300 MB of memory', ['--memory', '300MB'], {}],
+    ['350 MB of memory', ['--memory', '350MB'], {}],
   ] as const)('with %s', async (_, options, env) => {
     expect(await everyOutput(inputs!, options, { env })).toEqual(await reference);
   });

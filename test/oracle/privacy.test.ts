@@ -125,7 +125,7 @@ describe.skipIf(!inputs)('a person of capture B', () => {
   it('is not left in a temporary folder', async () => {
     const temp = join(work, 'temp');
     mkdirSync(temp);
-    await succeed(['report', 'discount-impact', ...all, '--memory', '300MB', '--temp-dir', temp], {
+    await succeed(['report', 'discount-impact', ...all, '--memory', '350MB', '--temp-dir', temp], {
       env: { TMPDIR: temp },
     });
     expect(filesIn(temp)).toEqual([]);

@@ -63,7 +63,7 @@ describe('with the policy that ships, no personal value of the capture occurs an
         '--verbose',
       ],
     ],
-    ['rows, from little memory', ['replay', 'ORDERS_ENRICHED', 'input', '--memory', '300MB', '--verbose']],
+    ['rows, from little memory', ['replay', 'ORDERS_ENRICHED', 'input', '--memory', '350MB', '--verbose']],
     [
       'a changelog',
       ['replay', 'ORDERS_WITH_DISCOUNT', 'input', '--changes', '--out', 'c.ndjson', '--force', '--debug'],
