@@ -52,7 +52,7 @@ export interface CsvOption {
 }
 
 /** What `--read-as` can say of a column: the unit of its numbers, how its bytes are written, or that its text is no bytes. */
-export const READ_AS = ['ms', 'us', 'ns', 'days', 'hex', 'base64', 'text'] as const;
+export const READ_AS = ['s', 'ms', 'us', 'ns', 'days', 'excel', 'hex', 'base64', 'text'] as const;
 /** One of `READ_AS`. */
 export type ReadAs = (typeof READ_AS)[number];
 

@@ -16,6 +16,8 @@ export interface ChangeLog {
   /** What the policy did to the columns that were read, in words; part of `notes` too. */
   readonly deidentified: readonly string[];
   readonly warnings: readonly Diagnostic[];
+  /** Why no answer can be given: sources of which fewer than half of the records could be used, columns that vanish. */
+  readonly unusable: readonly Diagnostic[];
   /** Event times of kept live rows of streams (of all sources where there is no stream), epoch milliseconds. */
   readonly firstEvent: number | null;
   readonly lastEvent: number | null;

@@ -1,7 +1,7 @@
 import { text } from '../sql/quote.js';
 
 /** The unit of a number that is a time: of an instant, of a day (`d`), of a time of day (after `t`). */
-export type TimeUnit = 'ms' | 'us' | 'ns' | 'd' | 'tms' | 'tus' | 'tns';
+export type TimeUnit = 'ms' | 'us' | 'ns' | 'd' | 'tms' | 'tus' | 'tns' | 's' | 'excel';
 
 /**
  * How the log writes a field, where a schema or the user tells more than its JSON does:
@@ -40,6 +40,8 @@ export interface Encoding {
   readonly unit?: string;
   /** SQL text: `base64`, `hex`, or NULL. */
   readonly binary?: string;
+  /** True for a column that dates the records of a source: its number is an instant. */
+  readonly dates?: boolean;
 }
 
 /** What the cases of a field come to, as SQL. */

@@ -90,6 +90,9 @@ function formNamed(form: ReadAs, ofDay: boolean): FieldForm {
     case 'us':
     case 'ns':
       return { kind: 'time', unit: ofDay ? `t${form}` : form };
+    case 's':
+    case 'excel':
+      return { kind: 'time', unit: form };
     case 'days':
       return { kind: 'time', unit: 'd' };
     case 'hex':

@@ -1,11 +1,12 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
+import { EXCEL_EPOCH, SECONDS_TO } from '../input/time-magnitude.js';
 import { tableOfTopic } from '../input/topic-name.js';
 import type { SourceDeclaration } from '../ksql/source.js';
 import { typeText } from '../ksql/types.js';
 import type { ColumnPlan, ValueColumn } from './columns.js';
 import { EVENTS, sourcesIn, sourceWords } from './events-table.js';
-import { CUT, GUESS } from './typed.js';
+import { CLASS_BITS, CUT, GUESS } from './typed.js';
 
 /** What was concluded of the values of a run beyond what the log says. */
 export interface Guesses {
@@ -15,6 +16,8 @@ export interface Guesses {
   readonly cuts: readonly string[];
   /** What could be read in two ways: errors, each with the option that settles it. */
   readonly ambiguous: readonly Diagnostic[];
+  /** Units that no log of the usual connectors has: told at once. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 /**
@@ -29,22 +32,33 @@ export async function settleGuesses(
   const guesses: string[] = [];
   const cuts: string[] = [];
   const ambiguous: Diagnostic[] = [];
+  const warnings: Diagnostic[] = [];
   for (const value of plan.values.filter((v) => v.guessed)) {
     for (const [{ feeds, here }, classes, cut] of await classesOf(engine, value, plan)) {
       const table = tableName(value, sources, feeds);
       const name = `${table}.${value.field}`;
-      const count = (kind: keyof typeof GUESS): number => classes.get(GUESS[kind]) ?? 0;
+      const early = await isEarly(engine, here);
+      const count = (kind: keyof typeof GUESS): number =>
+        early ? earlyCount(classes, kind, value) : (classes.get(GUESS[kind]) ?? 0);
       if (cut > 0) cuts.push(cutText(name, value, cut));
-      const units = (['days', 'ms', 'us', 'ns'] as const).filter((unit) => count(unit) > 0);
+      const units = (['days', 'excel', 's', 'ms', 'us', 'ns'] as const).filter((unit) => count(unit) > 0);
       if (units.length > 1) {
         ambiguous.push(twoUnits(table, value, units, units.map(count)));
         continue;
       }
       const [unit] = units;
-      if (unit !== undefined && unit !== CONVENTION[value.type.kind])
-        guesses.push(
-          `${name}: ${count(unit)} numbers without a unit were read as ${WORDS[unit]} (a guess by magnitude; --read-as ${name}=... says it).`,
-        );
+      if (value.type.kind === 'BIGINT' && unit !== undefined) await inMilliseconds(engine, value, unit, here);
+      if (unit !== undefined && unit !== CONVENTION[value.type.kind]) {
+        const text = `${name}: ${count(unit)} numbers without a unit were read as ${WORDS[unit]} (a guess by magnitude; --read-as ${name}=... says it).`;
+        guesses.push(text);
+        if (value.type.kind === 'BIGINT' && unit in MILLISECONDS)
+          warnings.push({
+            code: 'unit-guessed',
+            severity: 'warning',
+            message: text,
+            place: { topic: table, column: value.field },
+          });
+      }
       if (count('noZone') > 0)
         guesses.push(`${name}: ${count('noZone')} times without a zone were read as UTC (a guess).`);
       if (count('hex') === 0) continue;
@@ -55,7 +69,39 @@ export async function settleGuesses(
       else if (!(await takenAsBase64(engine, value, here))) ambiguous.push(hexOrBase64(table, value));
     }
   }
-  return { guesses: [...new Set(guesses)].sort(), cuts: [...new Set(cuts)].sort(), ambiguous };
+  return { guesses: [...new Set(guesses)].sort(), cuts: [...new Set(cuts)].sort(), ambiguous, warnings };
+}
+
+/** From here on a commit time is one of a clock that runs: 1973. */
+const CLOCK_FROM = 100_000_000_000;
+
+/** True where the commits themselves are of early 1970 (in made-up logs): numbers of that size are then the milliseconds that they say. */
+async function isEarly(engine: Engine, here: string): Promise<boolean> {
+  const [row] = await engine.rows(`SELECT max(committed) FROM ${EVENTS} WHERE ${here}`);
+  return row?.[0] != null && Number(row[0]) < CLOCK_FROM;
+}
+
+function earlyCount(classes: ReadonlyMap<number, number>, kind: keyof typeof GUESS, { type }: ValueColumn): number {
+  const small = type.kind === 'BIGINT' ? ([GUESS.s, GUESS.days, GUESS.excel] as const) : ([GUESS.s] as const);
+  const mine = classes.get(GUESS[kind]) ?? 0;
+  if ((small as readonly number[]).includes(GUESS[kind])) return 0;
+  return kind === 'ms' ? small.reduce((sum, other) => sum + (classes.get(other) ?? 0), mine) : mine;
+}
+
+/** What a number of a unit comes to in milliseconds; of the other units a BIGINT keeps the number that it came with. */
+const MILLISECONDS: Readonly<Record<string, (v: string) => string>> = {
+  s: (v) => `${v} * 1000`,
+  days: (v) => `${v} * 86400000`,
+  excel: (v) => `(${v} - ${EXCEL_EPOCH}) * 86400000`,
+};
+
+/** Instants of a column are in milliseconds, as the dialect has them. A count of days with a time of day is so already. */
+async function inMilliseconds(engine: Engine, { index }: ValueColumn, unit: string, here: string): Promise<void> {
+  const made = MILLISECONDS[unit];
+  if (made === undefined) return;
+  await engine.run(
+    `UPDATE ${EVENTS} SET value${index} = ${made(`value${index}`)} WHERE ${here} AND (guess${index} & ${CLASS_BITS}) = ${GUESS[unit as keyof typeof GUESS]} AND abs(value${index}) <= ${SECONDS_TO}`,
+  );
 }
 
 /** Records for the same sources: which they are, and the SQL boolean that picks them. */
@@ -69,7 +115,7 @@ type Classes = readonly [group: Group, classes: ReadonlyMap<number, number>, cut
 async function classesOf(engine: Engine, { index }: ValueColumn, plan: ColumnPlan): Promise<readonly Classes[]> {
   const words = sourceWords(plan.sources);
   const rows = await engine.rows(
-    `SELECT (guess${index} & 7)::INTEGER AS class, count(*), count(*) FILTER (guess${index} >= ${CUT}), ${words.map((w) => `${w}::VARCHAR`).join(', ')} FROM ${EVENTS} WHERE class = 0 AND wanted AND guess${index} > 0 GROUP BY ALL ORDER BY ${words.map((_, at) => at + 4).join(', ')}, 1`,
+    `SELECT (guess${index} & ${CLASS_BITS})::INTEGER AS class, count(*), count(*) FILTER (guess${index} >= ${CUT}), ${words.map((w) => `${w}::VARCHAR`).join(', ')} FROM ${EVENTS} WHERE class = 0 AND wanted AND guess${index} > 0 GROUP BY ALL ORDER BY ${words.map((_, at) => at + 4).join(', ')}, 1`,
   );
   const groups = new Map(rows.map((row) => [row.slice(3).join(' '), row.slice(3)]));
   return [...groups].map(([name, set]) => {
@@ -85,7 +131,14 @@ async function classesOf(engine: Engine, { index }: ValueColumn, plan: ColumnPla
 /** What a number of a type means in the dialect, where it meets JSON: no guess. */
 const CONVENTION: Readonly<Record<string, string>> = { BIGINT: 'ms', TIMESTAMP: 'ms', DATE: 'days', TIME: 'ms' };
 
-const WORDS = { days: 'days', ms: 'milliseconds', us: 'microseconds', ns: 'nanoseconds' } as const;
+const WORDS = {
+  days: 'days',
+  excel: "a spreadsheet's count of days",
+  s: 'seconds',
+  ms: 'milliseconds',
+  us: 'microseconds',
+  ns: 'nanoseconds',
+} as const;
 
 function tableName(value: ValueColumn, sources: readonly SourceDeclaration[], feeds: readonly number[]): string {
   const at = value.sources.find((s) => feeds.includes(s)) ?? value.sources[0]!;
@@ -136,7 +189,7 @@ function hexOrBase64(table: string, value: ValueColumn): Diagnostic {
 
 /** Texts of a column of base64 that happen to be hexadecimal digits are base64 too; false where one cannot be. */
 async function takenAsBase64(engine: Engine, { index }: ValueColumn, group: string): Promise<boolean> {
-  const here = `${group} AND (guess${index} & 7) = ${GUESS.hex}`;
+  const here = `${group} AND (guess${index} & ${CLASS_BITS}) = ${GUESS.hex}`;
   const odd = await engine.rows(
     `SELECT 1 FROM ${EVENTS} WHERE ${here} AND octet_length(value${index}) % 2 = 1 LIMIT 1`,
   );

@@ -88,6 +88,7 @@ async function readChangeLog(
     losses: [...new Set(found.losses)].sort(),
     deidentified,
     warnings: [...files.flatMap(toldOf), ...found.problems],
+    unusable: found.unusable,
     firstEvent,
     lastEvent,
   };

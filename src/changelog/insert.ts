@@ -49,9 +49,10 @@ function fieldSql(v: ValueColumn, insert: Insert): string {
   return typed === undefined ? `field${fieldsOf(insert).indexOf(v.field)}` : `(${typed})::VARCHAR`;
 }
 
+/** What tools write where they know no place (`"file": "", "pos": 0`) is none. */
 const classified: Layer = (from, { raw }) => {
   const op = `CASE WHEN is_envelope THEN envelope_op WHEN NOT is_row THEN NULL WHEN deleted THEN 'd' WHEN row_op IN ('r','c','u','d') THEN row_op ELSE ${raw.rows ? "'r'" : "'u'"} END`;
-  const kind = `CASE WHEN binlog IS NOT NULL AND pos IS NOT NULL THEN ${POSITION.binlog} WHEN lsn IS NOT NULL THEN ${POSITION.lsn} WHEN kafka_partition IS NOT NULL AND kafka_offset IS NOT NULL THEN ${POSITION.offset} ELSE ${POSITION.none} END`;
+  const kind = `CASE WHEN binlog <> '' AND pos IS NOT NULL THEN ${POSITION.binlog} WHEN lsn IS NOT NULL THEN ${POSITION.lsn} WHEN kafka_partition IS NOT NULL AND kafka_offset IS NOT NULL THEN ${POSITION.offset} ELSE ${POSITION.none} END`;
   return `SELECT *, CASE WHEN is_envelope OR is_row THEN ${CLASS.event} WHEN is_null THEN ${CLASS.tombstone} ELSE ${CLASS.unreadable} END AS class, ${op} AS op, coalesce(table_name, split_part(topic_name, '.', -1)) AS named_table, ${kind} AS place_kind FROM ${from}`;
 };
 
@@ -137,7 +138,9 @@ const typed: Layer = (from, insert) => {
     if (given !== undefined) return `${neededSql(v, insert, given)} AS value${v.index}`;
     const encoding = insert.encodings.get(v)!;
     const likely = likelySql(v.type, `text${v.index}`, encoding) === null ? undefined : `likely${v.index}`;
-    return `CASE WHEN text${v.index} IS NULL THEN NULL ELSE ${typedSql(v.type, `plain${v.index}`, encoding, likely)} END AS value${v.index}`;
+    // A log never counts days as spreadsheets do.
+    const dating = v.guessed && insert.raw.rows ? { ...encoding, dates: true } : encoding;
+    return `CASE WHEN text${v.index} IS NULL THEN NULL ELSE ${typedSql(v.type, `plain${v.index}`, dating, likely)} END AS value${v.index}`;
   });
   return `SELECT ${['*', ...columns].join(', ')} FROM ${from}`;
 };

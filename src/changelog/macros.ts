@@ -7,6 +7,15 @@ const LONGEST_INTEGER = 1000;
 
 /** Macros that the typed expressions use; made once per connection. */
 export const MACROS: readonly string[] = [
+  // `00000027:00000ac0:0009` (virtual log file, block, slot) as one number that sorts as it does; Db2's longer ones by their last 60 bits.
+  `CREATE OR REPLACE TEMP MACRO pbi_hex(t) AS TRY_CAST('0x' || t AS BIGINT)`,
+  `CREATE OR REPLACE TEMP MACRO pbi_lsn(t) AS CASE
+    WHEN t IS NULL OR t = 'NULL' OR NOT regexp_full_match(t, '[0-9a-fA-F:]+') THEN NULL
+    WHEN regexp_full_match(t, '[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}')
+      THEN CASE WHEN pbi_hex(t[1:8]) < 16777216 AND pbi_hex(t[10:17]) < 16777216 THEN pbi_hex(t[1:8]) * 549755813888 + pbi_hex(t[10:17]) * 32768 + least(pbi_hex(t[19:22]), 32767) END
+    ELSE pbi_hex(right(replace(t, ':', ''), 15)) END`,
+  // Oracle's ` 0x000038.00000a10.0010`: sequence, block, offset.
+  `CREATE OR REPLACE TEMP MACRO pbi_redo(t) AS CASE WHEN t IS NULL THEN NULL ELSE pbi_hex(right(regexp_replace(replace(t, '0x', ''), '[^0-9a-fA-F]', '', 'g'), 15)) END`,
   // Lambdas bind an argument once: written out each time it stands in a macro, it would take the planner a tenth of a second.
   // Two's complement, big-endian, longer than the 16 bytes that a HUGEINT holds: DECIMAL(65, 30) takes 28.
   `CREATE OR REPLACE TEMP MACRO "pbi_long_integer"(b) AS list_transform([b::BIT::VARCHAR], lambda t: CASE WHEN t[1] = '1' THEN '-' || (${sumOfBits("translate(t, '01', '10')")} + 1::BIGNUM)::VARCHAR ELSE ${sumOfBits('t')}::VARCHAR END)[1]`,

@@ -45,6 +45,8 @@ export interface Findings {
   readonly rejected?: readonly Rejected[];
   /** The first pass with an error is the last one. */
   readonly problems?: readonly Diagnostic[];
+  /** Why no answer can be given, though the log could be made. */
+  readonly unusable?: readonly Diagnostic[];
   /** How the rows of a source stand before they have a place: for those of which only the last are wanted. */
   readonly last?: (at: number) => LastRows;
 }
@@ -58,6 +60,7 @@ export interface Found {
   readonly losses: readonly string[];
   readonly rejected: readonly Rejected[];
   readonly problems: readonly Diagnostic[];
+  readonly unusable: readonly Diagnostic[];
   readonly last?: (at: number) => LastRows;
 }
 
@@ -70,6 +73,7 @@ export const NOTHING_FOUND: Found = {
   losses: [],
   rejected: [],
   problems: [],
+  unusable: [],
 };
 
 /** What was found so far, with what one more pass found. */
@@ -84,6 +88,7 @@ export function together(found: Found, more: Findings): Found {
     losses: [...found.losses, ...(more.losses ?? [])],
     rejected: [...found.rejected, ...(more.rejected ?? [])],
     problems: [...found.problems, ...(more.problems ?? [])],
+    unusable: [...found.unusable, ...(more.unusable ?? [])],
     ...((more.last ?? found.last) && { last: (more.last ?? found.last)! }),
   };
 }

@@ -1,5 +1,6 @@
 import { isInstant } from '../input/forms/index.js';
 import { cutEvents } from './cuts.js';
+import { dumpSnapshots } from './dump-snapshots.js';
 import { fillDefaults, renameNotes } from './defaults.js';
 import { CLASS, count, DROPPED, EVENTS, KEPT } from './events-table.js';
 import { settleGuesses } from './guesses.js';
@@ -12,9 +13,12 @@ import { counted, type EventLog, type Pass } from './pass.js';
 import { rejectedValues } from './rejects.js';
 import { dropRepeatedDumpRows, dropRepeats } from './repeats.js';
 import { timestampSql } from './rowtime.js';
+import { severalTables } from './several-tables.js';
 import { carryForward } from './toast.js';
 import { adoptTombstones } from './tombstones.js';
 import { undatedNotes } from './undated.js';
+import { unusableSources } from './unusable.js';
+import { vanishedColumns } from './vanished.js';
 import { wrappedNumbers } from './wrapped.js';
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
@@ -37,13 +41,37 @@ const MISSING_COLUMNS: Pass = {
   run: async ({ engine, files, sources, plan }) => ({ problems: await missingColumns(engine, files, sources, plan) }),
 };
 
+const SEVERAL_TABLES: Pass = {
+  name: 'several-tables',
+  run: async ({ files, sources, options }) => ({ problems: severalTables(files, sources, options) }),
+};
+
+/** Before the misfits go: what cannot be used, and columns that vanish. */
+const UNUSABLE: Pass = {
+  name: 'unusable',
+  async run({ engine, files, context }) {
+    const vanished = await vanishedColumns(engine, files, context);
+    const [errors, warnings] = ['error', 'warning'].map((severity) => vanished.filter((d) => d.severity === severity));
+    return { unusable: [...(await unusableSources(engine, files, context)), ...errors!], problems: warnings! };
+  },
+};
+
+const SNAPSHOTS: Pass = {
+  name: 'dump-snapshots',
+  needs: ['misfits'],
+  async run({ engine, files, sources, plan }) {
+    const { questions, warnings } = await dumpSnapshots(engine, files, sources, plan);
+    return { problems: [...questions, ...warnings], notes: warnings.map(({ message }) => message) };
+  },
+};
+
 /** One unit must hold for all values of a column. */
 const GUESSES: Pass = {
   name: 'guesses',
   async run({ engine, sources, plan, results }) {
-    const { ambiguous, guesses, cuts } = await settleGuesses(engine, sources, plan);
+    const { ambiguous, warnings, guesses, cuts } = await settleGuesses(engine, sources, plan);
     return {
-      problems: ambiguous,
+      problems: [...ambiguous, ...warnings],
       guesses: [...guesses, ...results.flatMap((r) => r.guesses)],
       losses: [...cuts, ...results.flatMap((r) => r.cuts)],
     };
@@ -97,7 +125,7 @@ const REPEATS: Pass = {
 
 const DUMP_REPEATS: Pass = {
   name: 'dump-repeats',
-  needs: ['misfits'],
+  needs: ['misfits', 'dump-snapshots'],
   async run(log) {
     const dumps = log.files.flatMap((f, i) => (isInstant(f) ? [i] : []));
     const n = await dropRepeatedDumpRows(log.engine, log.plan, dumps, instantsOf(log));
@@ -196,12 +224,15 @@ export const PASSES: readonly Pass[] = [
   SCALES,
   MISSING_SOURCES,
   MISSING_COLUMNS,
+  SEVERAL_TABLES,
+  UNUSABLE,
   GUESSES,
   KEYLESS,
   MISFITS,
   DEFAULTS,
   TOMBSTONES,
   REPEATS,
+  SNAPSHOTS,
   DUMP_REPEATS,
   TOAST,
   EXTENT,

@@ -32,6 +32,21 @@ export function requestOf(context: LoadContext, more: Partial<RawRequest> = {}):
   };
 }
 
+/** The commit of a record as SQL Server and Db2 (LSN) or Oracle (SCN) number it, in the place of a log file; NULL where no connector writes one. */
+function commitPlace({ envelope }: RawRelation): string {
+  const [lsn, scn] = [envelope('source', 'commit_lsn'), envelope('source', 'commit_scn')];
+  if (lsn !== 'NULL') return `('lsn.' || pbi_lsn(${lsn}))`;
+  // Without its record in the redo log a change is told from none of its commit.
+  return scn === 'NULL' ? 'NULL' : `(CASE WHEN ${envelope('source', 'rs_id')} IS NOT NULL THEN 'scn.' || ${scn} END)`;
+}
+
+/** The record's place within its commit. */
+function changePlace({ envelope }: RawRelation): string {
+  const [lsn, scn, redo] = [envelope('source', 'change_lsn'), envelope('source', 'scn'), envelope('source', 'rs_id')];
+  if (lsn !== 'NULL') return `pbi_lsn(${lsn})`;
+  return scn === 'NULL' ? 'NULL' : `coalesce(pbi_redo(${redo}), TRY_CAST(${scn} AS BIGINT))`;
+}
+
 /** The texts of a file's fields, `f0, f1, ...` in the order of the context's value columns: for a look at them. */
 export function rawTextSql(file: InputFile, context: LoadContext, more: Partial<RawRequest>): string {
   return rawSelect(file, readerOf(file).relation(file, requestOf(context, more)), context);
@@ -89,9 +104,9 @@ export function rawSelect(
     database: any(e('source', 'schema'), e('source', 'db'), m('source_schema'), m('schema'), m('source_db'), m('db')),
     committed: any(e('source', 'ts_ms'), m('source_ts_ms'), m('ts_ms')),
     snapshot: any(e('source', 'snapshot'), m('source_snapshot'), m('snapshot')),
-    binlog: any(e('source', 'file'), m('source_file'), m('file')),
-    pos: any(e('source', 'pos'), m('source_pos'), m('pos')),
-    '"row"': any(e('source', 'row'), m('source_row'), m('row')),
+    binlog: any(e('source', 'file'), m('source_file'), m('file'), commitPlace(raw)),
+    pos: any(e('source', 'pos'), m('source_pos'), m('pos'), changePlace(raw)),
+    '"row"': any(e('source', 'row'), m('source_row'), m('row'), e('source', 'event_serial_no'), e('source', 'ssn')),
     lsn: any(e('source', 'lsn'), m('source_lsn'), m('lsn')),
     sequence: any(e('source', 'sequence'), m('source_sequence'), m('sequence')),
     transaction_id: !needsTransactions(context.options)

@@ -35,7 +35,7 @@ export async function dropRepeatedDumpRows(
   const keys = keyColumns(plan);
   if (dumps.length === 0 || keys.length === 0) return 0;
   await engine.run(
-    `INSERT INTO ${DROPPED} SELECT event_row, 'dump-repeat' FROM (SELECT rowid AS event_row, row_number() OVER (PARTITION BY ${sourceWords(plan.sources).join(', ')}, ${[...keys, ...instants].join(', ')} ORDER BY ${contentHash(plan)}, file_index, record) AS n FROM ${EVENTS} WHERE file_index IN (${dumps.join(', ')}) AND wanted AND misfit IS NULL AND (${keys.map((k) => `${k} IS NOT NULL`).join(' OR ')})) WHERE n > 1`,
+    `INSERT INTO ${DROPPED} SELECT event_row, 'dump-repeat' FROM (SELECT rowid AS event_row, row_number() OVER (PARTITION BY ${sourceWords(plan.sources).join(', ')}, ${[...keys, ...instants].join(', ')} ORDER BY ${contentHash(plan)}, file_index, record) AS n FROM ${EVENTS} WHERE file_index IN (${dumps.join(', ')}) AND wanted AND misfit IS NULL AND rowid NOT IN (SELECT event_row FROM ${DROPPED}) AND (${keys.map((k) => `${k} IS NOT NULL`).join(' OR ')})) WHERE n > 1`,
   );
   return await count(engine, `SELECT count(*) FROM ${DROPPED} WHERE why = 'dump-repeat'`);
 }

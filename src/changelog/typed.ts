@@ -1,5 +1,17 @@
 import { mayBeTooDeep } from '../input/nesting.js';
-import { DAY_MILLISECONDS, DAYS_BELOW, MICROSECONDS_FROM, NANOSECONDS_FROM } from '../input/time-magnitude.js';
+import {
+  DAY_MILLISECONDS,
+  DAYS_BELOW,
+  DAYS_FROM,
+  DAYS_TO,
+  EXCEL_EPOCH,
+  EXCEL_FROM,
+  EXCEL_TO,
+  MICROSECONDS_FROM,
+  NANOSECONDS_FROM,
+  SECONDS_FROM,
+  SECONDS_TO,
+} from '../input/time-magnitude.js';
 import { duckType, type KsqlType, physicalDecimal } from '../ksql/types.js';
 import { identifier, text } from '../sql/quote.js';
 import type { Encoding } from './encoding.js';
@@ -86,14 +98,22 @@ function stringSql(v: string, encoding: Encoding): string {
   return arms.length === 0 ? v : `CASE ${arms.join(' ')} ELSE ${v} END`;
 }
 
+/** A spreadsheet's count of days with a time of day: of the years 2000 to 2050. */
+const EXCEL_TIME = '(3[6-9]|4[0-9]|5[0-4])[0-9]{3}[.][0-9]+';
+
+/** Milliseconds of a spreadsheet's count of days since 1899-12-30, to the second: a double holds no more. */
+function excelMilliseconds(days: string): string {
+  return `((round((${days} - ${EXCEL_EPOCH}) * 86400) * 1000)::BIGINT)`;
+}
+
 /** Instants come out in milliseconds whatever the log's unit, days as days, times of day in the log's own unit. */
 function integer(v: string, encoding: Encoding): string {
   const plain = `CASE WHEN NOT contains(${v}, '.') THEN TRY_CAST(${v} AS BIGINT) END`;
   const number =
     encoding.unit === undefined
       ? plain
-      : `CASE ${encoding.unit} WHEN 'us' THEN pbi_floor(${plain}, 1000) WHEN 'ns' THEN pbi_floor(${plain}, 1000000) ELSE ${plain} END`;
-  const rest = `CASE WHEN ${v} IS NULL THEN NULL WHEN ${v} LIKE '%____-__-__%' THEN pbi_floor(pbi_instant(${v}), 1000) WHEN contains(${v}, '.') AND rtrim(split_part(${v}, '.', 2), '0') = '' THEN TRY_CAST(split_part(${v}, '.', 1) AS BIGINT) END`;
+      : `CASE ${encoding.unit} WHEN 'us' THEN pbi_floor(${plain}, 1000) WHEN 'ns' THEN pbi_floor(${plain}, 1000000) WHEN 's' THEN ${plain} * 1000 WHEN 'excel' THEN ${excelMilliseconds(`TRY_CAST(${v} AS DOUBLE)`)} ELSE ${plain} END`;
+  const rest = `CASE WHEN ${v} IS NULL THEN NULL WHEN ${v} LIKE '%____-__-__%' THEN pbi_floor(pbi_instant(${v}), 1000) WHEN contains(${v}, '.') AND rtrim(split_part(${v}, '.', 2), '0') = '' THEN TRY_CAST(split_part(${v}, '.', 1) AS BIGINT) WHEN ${v} LIKE '{%' THEN TRY_CAST(TRY_CAST(pbi_variable(${v}) AS DECIMAL(38, 0)) AS BIGINT)${encoding.dates === true ? ` WHEN regexp_full_match(${v}, '${EXCEL_TIME}') THEN ${excelMilliseconds(`TRY_CAST(${v} AS DOUBLE)`)}` : ''} END`;
   const text = `coalesce(${number}, ${rest})`;
   const arms = [
     ...(encoding.bytes === undefined || encoding.bytes === 'false'
@@ -112,12 +132,17 @@ function integer(v: string, encoding: Encoding): string {
 function microseconds(v: string, encoding: Encoding): string {
   const n = `TRY_CAST(${v} AS BIGINT)`;
   const ms = `WHEN abs(${n} // 1000) < 9000000000000 THEN ${n} * 1000`;
-  const guess = `CASE WHEN abs(${n}) >= ${NANOSECONDS_FROM} THEN pbi_floor(${n}, 1000) WHEN abs(${n}) >= ${MICROSECONDS_FROM} THEN ${n} ELSE ${n} * 1000 END`;
+  const guess = `CASE WHEN abs(${n}) >= ${NANOSECONDS_FROM} THEN pbi_floor(${n}, 1000) WHEN abs(${n}) >= ${MICROSECONDS_FROM} THEN ${n} WHEN ${inSeconds(n)} THEN ${n} * 1000000 ELSE ${n} * 1000 END`;
   const known =
     encoding.unit === undefined
       ? guess
-      : `CASE ${encoding.unit} WHEN 'us' THEN ${n} WHEN 'ns' THEN pbi_floor(${n}, 1000) WHEN 'ms' THEN CASE ${ms} END WHEN 'd' THEN CASE WHEN abs(${n}) < 107000000 THEN ${n} * 86400000000 END ELSE CASE WHEN ${encoding.unit} IS NULL THEN ${guess} END END`;
+      : `CASE ${encoding.unit} WHEN 'us' THEN ${n} WHEN 'ns' THEN pbi_floor(${n}, 1000) WHEN 's' THEN ${n} * 1000000 WHEN 'excel' THEN ${excelMilliseconds(`TRY_CAST(${v} AS DOUBLE)`)} * 1000 WHEN 'ms' THEN CASE ${ms} END WHEN 'd' THEN CASE WHEN abs(${n}) < 107000000 THEN ${n} * 86400000000 END ELSE CASE WHEN ${encoding.unit} IS NULL THEN ${guess} END END`;
   return `coalesce(${known}, pbi_instant(${v}))`;
+}
+
+/** SQL boolean: the number has the size of seconds since the epoch (of milliseconds it would be early 1970). */
+function inSeconds(n: string): string {
+  return `${n} BETWEEN ${SECONDS_FROM} AND ${SECONDS_TO}`;
 }
 
 /** Days since the epoch where the number is one of days; else NULL. */
@@ -183,9 +208,11 @@ function nested(type: KsqlType, v: string, depth: number): string {
 }
 
 /** What of a value was not told but concluded, as classes of `guessSql`. */
-export const GUESS = { days: 1, ms: 2, us: 3, ns: 4, noZone: 5, hex: 6, base64: 7 } as const;
+export const GUESS = { days: 1, ms: 2, us: 3, ns: 4, noZone: 5, hex: 6, base64: 7, s: 8, excel: 9 } as const;
 /** Added to the class where the declared type cannot hold all: parts of a millisecond, the time of a day, digits of a double. */
-export const CUT = 8;
+export const CUT = 16;
+/** The part of a guess that is its class. */
+export const CLASS_BITS = CUT - 1;
 
 /**
  * SQL for how the value of a column was read beyond what the log tells: 0 where it tells all, else a class of `GUESS`, and `CUT`
@@ -194,7 +221,7 @@ export const CUT = 8;
 export function guessSql(type: KsqlType, v: string, t: string, encoding: Encoding): string {
   const n = `TRY_CAST(${v} AS BIGINT)`;
   const known = encoding.unit === undefined ? '' : `WHEN ${encoding.unit} IS NOT NULL THEN 0 `;
-  const magnitude = `WHEN abs(${n}) >= ${NANOSECONDS_FROM} THEN ${GUESS.ns} WHEN abs(${n}) >= ${MICROSECONDS_FROM} THEN ${GUESS.us} ELSE ${GUESS.ms}`;
+  const magnitude = `WHEN abs(${n}) >= ${NANOSECONDS_FROM} THEN ${GUESS.ns} WHEN abs(${n}) >= ${MICROSECONDS_FROM} THEN ${GUESS.us} WHEN ${inSeconds(n)} THEN ${GUESS.s} ELSE ${GUESS.ms}`;
   const zone = `CASE WHEN ${v} LIKE '%Z' OR ${v} LIKE '%____-__-__' OR regexp_matches(${v}, '[0-9][+-][0-9]{2}(:?[0-9]{2})?$') THEN 0 ELSE ${GUESS.noZone} END`;
   const cut = (what: string): string => ` + CASE WHEN ${what} THEN ${CUT} ELSE 0 END`;
   switch (type.kind) {
@@ -211,7 +238,7 @@ export function guessSql(type: KsqlType, v: string, t: string, encoding: Encodin
     case 'BIGINT': {
       // The typed value, where it is the number itself, need not be cast again: this is asked of every record.
       if (encoding.unit === undefined)
-        return `CASE WHEN ${t} IS NULL OR ${t} = 0 THEN 0 WHEN ${v} LIKE '____-%' THEN ${zone} WHEN abs(${t}) < ${MICROSECONDS_FROM} THEN ${GUESS.ms} WHEN abs(${t}) < ${NANOSECONDS_FROM} THEN ${GUESS.us} ELSE ${GUESS.ns} END`;
+        return `CASE WHEN ${t} IS NULL OR ${t} = 0 THEN 0 WHEN ${v} LIKE '____-%' THEN ${zone} WHEN ${v} LIKE '_____.%' THEN ${GUESS.excel} WHEN ${inSeconds(t)} THEN ${GUESS.s} WHEN ${t} BETWEEN ${EXCEL_FROM} AND ${EXCEL_TO} THEN ${GUESS.excel} WHEN ${t} BETWEEN ${DAYS_FROM} AND ${DAYS_TO} THEN ${GUESS.days} WHEN abs(${t}) < ${MICROSECONDS_FROM} THEN ${GUESS.ms} WHEN abs(${t}) < ${NANOSECONDS_FROM} THEN ${GUESS.us} ELSE ${GUESS.ns} END`;
       const lost = `CASE ${encoding.unit} WHEN 'us' THEN ${n} % 1000 <> 0 WHEN 'ns' THEN ${n} % 1000000 <> 0 ELSE false END`;
       return `CASE WHEN ${t} IS NULL THEN 0 ELSE CASE ${known}WHEN ${n} = 0 THEN 0 WHEN ${n} IS NULL THEN ${zone} ${magnitude} END${cut(lost)} END`;
     }

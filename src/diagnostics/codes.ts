@@ -28,6 +28,8 @@ export const CODES: Readonly<Record<string, string>> = {
   'column-dropped-by-policy':
     'The pipeline uses a column that the de-identification policy drops or changes in a way that cannot serve it: change one of the two.',
   'column-not-in-data': 'The pipeline declares a column that no record of the topic has: it is null everywhere.',
+  'column-vanished':
+    'From some record on a log no longer has a column that is read, and no schema change tells why: renamed or dropped.',
   'condition-type': 'WHERE or HAVING holds something that is not true or false.',
   'config-not-readable': 'The file of --config cannot be read.',
   'conflicting-options': 'Two options of the command ask for opposite things.',
@@ -49,6 +51,8 @@ export const CODES: Readonly<Record<string, string>> = {
   'deploy-topic': 'The option --partitions names a topic that the pipeline does not read.',
   'deploy-topic-case': 'Two topics of the pipeline differ by case alone.',
   disk: 'A file or folder cannot be used: no space, no permission, or not there.',
+  'dump-snapshots':
+    'A table is in several dumps whose names date them: the later one holds, and what changed in between is counted.',
   'dump-without-header': 'A dump has no header line, so its columns have no names.',
   'duplicate-field': 'A STRUCT names one field twice.',
   'empty-file': 'A file is empty.',
@@ -74,6 +78,7 @@ export const CODES: Readonly<Record<string, string>> = {
     'The records of a topic, or the header line of a dump, lack the key that a stream or table is declared with.',
   'key-property':
     "WITH (KEY='...') went out of the dialect in 2020; the key is now a column marked KEY or PRIMARY KEY.",
+  'key-twice-in-dump': 'A dump of a table has one key in two rows with different content.',
   'line-too-long': 'A line is too long to be one record of a change log.',
   'manifest-of-stdin': 'The manifest describes a run over standard input, which cannot be read again.',
   'misplaced-function': 'An aggregate or table function stands where only plain functions may.',
@@ -128,6 +133,8 @@ export const CODES: Readonly<Record<string, string>> = {
   'partition-table': 'A table cannot be re-keyed with PARTITION BY.',
   'pipeline-not-readable': 'The pipeline file cannot be read.',
   'policy-not-readable': 'The file of --policy cannot be read.',
+  'records-do-not-fit':
+    'None of the records of a source, or fewer than half of them, fit the types that the pipeline declares: an answer over the rest would be one over something else.',
   'records-set-aside':
     'Records or rows of a file that are no rows of a table (of schemas, totals, marked as deleted) were set aside, and counted.',
   'repeated-column': 'Two columns of one relation have the same name.',
@@ -144,6 +151,9 @@ export const CODES: Readonly<Record<string, string>> = {
   'run-ended': 'The process of a run was killed, or the engine ended it; its temporary files are removed.',
   'same-topic': 'A query reads one topic under two declarations, which ksqlDB refuses: put a statement between.',
   'self-join': 'A stream or table cannot be joined with itself.',
+  'several-dumps': 'A table is in several dumps that do not agree, and nothing tells which is the later one.',
+  'several-tables':
+    'Tables of several servers, databases or schemas meet one declared topic: --topic says which one is meant.',
   'star-argument': 'Only COUNT takes *.',
   'stdin-is-terminal': 'Data was to come from standard input, which is a terminal.',
   'table-without-key': 'A table has no PRIMARY KEY column.',
@@ -170,6 +180,7 @@ export const CODES: Readonly<Record<string, string>> = {
   'unexpected-token': 'A word or sign stands where the language asks for another one.',
   'unit-ambiguous':
     'The numbers of a column that are times have no unit, and their magnitudes tell two: say which, --read-as TABLE.COLUMN=ms.',
+  'unit-guessed': 'Numbers of a column that dates records were read as seconds or as a count of days, by their size.',
   'unknown-character':
     'A character that means nothing outside quotes: a curly quote, a letter outside A-Z, a control character.',
   'unknown-column': 'No source of the query has a column of this name.',

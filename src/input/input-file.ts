@@ -29,6 +29,8 @@ export interface RecordFacts {
   /** Lower-case fields that held nothing but text that can be a number as base64 bytes, and not only plain words. */
   readonly encoded: ReadonlySet<string>;
   readonly connector: string | null;
+  /** `server.database.schema.table` of the first envelopes, lower case. */
+  readonly origins?: ReadonlySet<string>;
 }
 
 /** What the reader of a form made of a file: `kind` is the reader's name, the rest its own. Plain JSON: a cache asks for it. */

@@ -81,6 +81,14 @@ function isEnvelope(record: Json): boolean {
   );
 }
 
+/** The physical table of a change event, with what of server, database and schema it names. */
+function originOf(source: Json): string {
+  const parts = [source.name, source.db, source.schema, source.table].filter(
+    (part) => typeof part === 'string' && part !== '',
+  );
+  return parts.join('.').toLowerCase();
+}
+
 /** Collects what the records of a file's head have in common. */
 export function jsonFacts(values: readonly string[]): RecordFacts {
   const fields = new Map<string, string>();
@@ -88,6 +96,7 @@ export function jsonFacts(values: readonly string[]): RecordFacts {
   const texts = new Map<string, Texts>();
   const seen = { wrapped: false, bare: false, envelope: false, flat: false, schemaChanges: false };
   const prefixes = new Map<string, number>();
+  const origins = new Set<string>();
   let connector: string | null = null;
   for (const text of values) {
     const top = parseJson(text);
@@ -103,6 +112,7 @@ export function jsonFacts(values: readonly string[]): RecordFacts {
     if (isEnvelope(record)) {
       seen.envelope = true;
       if (isObject(record.source) && typeof record.source.connector === 'string') connector = record.source.connector;
+      if (isObject(record.source) && typeof record.source.table === 'string') origins.add(originOf(record.source));
       for (const row of [record.after, record.before]) if (isObject(row)) addRow(row, fields, types, texts);
     } else {
       seen.flat = true;
@@ -114,7 +124,7 @@ export function jsonFacts(values: readonly string[]): RecordFacts {
   const prefix = [...prefixes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? '__';
   const base64 = new Set([...texts].filter(([, t]) => t.base64 && !t.decimal).map(([name]) => name));
   const encoded = new Set([...texts].filter(([, t]) => t.encoded && !t.decimal && !t.other).map(([name]) => name));
-  return { ...seen, prefix, fields, types, base64, encoded, connector };
+  return { ...seen, prefix, fields, types, base64, encoded, connector, origins };
 }
 
 /** What the texts of a field looked like: at least one of them for each that is true. */

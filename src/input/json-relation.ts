@@ -77,8 +77,19 @@ export const NUMBERS: ReadonlySet<string> = new Set([
 const BINLOG: Tree = { file: 'VARCHAR', pos: 'BIGINT', row: 'BIGINT' };
 const LSN: Tree = { schema: 'VARCHAR', lsn: 'BIGINT', sequence: 'VARCHAR' };
 
+const SCHEMA: Tree = { schema: 'VARCHAR' };
+const COMMIT_LSN: Tree = { ...SCHEMA, commit_lsn: 'VARCHAR', change_lsn: 'VARCHAR', event_serial_no: 'BIGINT' };
+const SCN: Tree = { ...SCHEMA, scn: 'VARCHAR', commit_scn: 'VARCHAR', rs_id: 'VARCHAR', ssn: 'BIGINT' };
+
 /** Where a connector writes a record's place. What it does not write costs as much to look for as what it does. */
-const PLACES: { readonly [connector: string]: Tree } = { mysql: BINLOG, mariadb: BINLOG, postgresql: LSN };
+const PLACES: { readonly [connector: string]: Tree } = {
+  mysql: BINLOG,
+  mariadb: BINLOG,
+  postgresql: LSN,
+  sqlserver: COMMIT_LSN,
+  db2: COMMIT_LSN,
+  oracle: SCN,
+};
 
 /** The fields of `source` that tell a record's place, as a connector writes them. */
 export function placeFields(connector: string | null): readonly string[] {

@@ -1,4 +1,5 @@
 import { buildChangeLog, type ChangeLog } from '../changelog/index.js';
+import { DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
 import { registerRunningSum } from '../engine/running-sum.js';
 import { recogniseInputs } from '../input/index.js';
@@ -60,6 +61,7 @@ async function replay(
   const coarse = coarseTimes(options.policy, pipeline);
   const { onProgress, maxBad, journal } = request;
   const log = await buildChangeLog(engine, files, plan.sources, options, onProgress, maxBad, journal);
+  if (log.unusable.length > 0) throw new DiagnosticError(log.unusable, EXIT.input);
   const quarantined = request.locate === true ? await locateRejected(files, log.rejected) : [];
   const script = emitPlan(plan, { engine: engineVersion });
   await prepareEngine(engine, script);

@@ -153,7 +153,17 @@ function dialectOf({ rules, rows }: Candidate, headlessRows: boolean, spreadshee
   return spreadsheet ? 'tsv' : 'mariadb-batch';
 }
 
+/** What programs show for NULL, and no person writes. */
+const SHOWN = ['[NULL]', '(NULL)', '(null)', '<null>', '<NULL>'];
+
 function nullsOf(dialect: DumpDialect, rows: readonly HeadRow[]): readonly string[] {
+  const shown = SHOWN.filter((word) =>
+    rows.some((row) => row.cells.some((cell) => !cell.quoted && cell.text === word)),
+  );
+  return shown.length > 0 && dialect === 'rfc4180' ? ['', ...shown] : writtenNulls(dialect, rows);
+}
+
+function writtenNulls(dialect: DumpDialect, rows: readonly HeadRow[]): readonly string[] {
   if (dialect === 'mariadb-batch') return [WORD];
   if (dialect === 'copy-text') return [NULL_MARK];
   if (dialect === 'mariadb-outfile') return quotesText(rows) ? [NULL_MARK, WORD, ''] : [NULL_MARK];
