@@ -141,7 +141,7 @@ class Table {
   /** Leaves out what the last dump lacks, and the versions that it has replaced. */
   private async later(dated: readonly { readonly index: number; readonly date: string }[]): Promise<Diagnostic | null> {
     const [last, ...older] = [...dated].sort((a, b) => (a.date < b.date ? 1 : -1));
-    const before = `SELECT o.event_row, o.k, CASE WHEN l.k IS NULL THEN 'gone' WHEN o.content = l.content THEN 'same' ELSE 'changed' END AS what, (l.k IS NULL OR o.own IS NULL OR o.own >= l.own) AS leaves FROM ${this.rows} o LEFT JOIN (SELECT k, any_value(content) AS content, max(own) AS own FROM ${this.rows} WHERE file_index = ${last!.index} GROUP BY k) l ON l.k = o.k WHERE o.file_index <> ${last!.index}`;
+    const before = `SELECT o.event_row, o.k, CASE WHEN l.k IS NULL THEN 'gone' WHEN o.content = l.content THEN 'same' ELSE 'changed' END AS what, (l.k IS NULL OR o.own IS NULL OR o.own >= l.own) AS leaves FROM ${this.rows} o LEFT JOIN (SELECT k, max(content) AS content, max(own) AS own FROM ${this.rows} WHERE file_index = ${last!.index} GROUP BY k) l ON l.k = o.k WHERE o.file_index <> ${last!.index}`;
     const [row] = await this.engine.rows(
       `SELECT count(DISTINCT k) FILTER (what = 'gone'), count(DISTINCT k) FILTER (what = 'changed') FROM (${before})`,
     );

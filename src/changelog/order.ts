@@ -101,7 +101,14 @@ function redatedView(all: string): string {
 
 function pairSql(source: SourceDeclaration, at: number, context: OrderContext): string {
   const dropped = droppedSql(source, timestampSql(source, at, context.plan, 'e.'), context.options);
-  return `SELECT e.rowid AS event_row, e.rowid AS key_row, ${at} AS s, ${rowtimeOf(source, at, context)} AS ts, greatest(e.committed, i.t) AS committed, e.snapshot_row, e.place_kind, e.place1, e.place2, e.place3, (CASE e.op WHEN 'd' THEN 0 WHEN 'x' THEN 2 ELSE 1 END) AS rank, NOT (${DELETED}) AS live, e.op, e.stream, CASE WHEN e.snapshot_row OR NOT ${isPlaced('e.')} THEN ${keyTextSql(source, at, context.plan, 'e')} END AS tie, e.file_index, e.record${context.plan.values.map((v) => `, e.value${v.index}`).join('')} FROM ${EVENTS} e ${incrementalJoin()} WHERE e.class = 0 AND ${isFor([at], 'e.')} AND e.op <> 't' AND e.op <> 'm'${dropped === null ? '' : ` AND NOT ${dropped}`} AND e.rowid NOT IN (SELECT event_row FROM ${DROPPED})`;
+  return `SELECT e.rowid AS event_row, e.rowid AS key_row, ${at} AS s, ${rowtimeOf(source, at, context)} AS ts, greatest(e.committed, i.t) AS committed, e.snapshot_row, e.place_kind, e.place1, e.place2, e.place3, (CASE e.op WHEN 'd' THEN 0 WHEN 'x' THEN 2 ELSE 1 END) AS rank, ${timeless(source)} AS timeless, NOT (${DELETED}) AS live, e.op, e.stream, CASE WHEN e.snapshot_row OR NOT ${isPlaced('e.')} THEN ${keyTextSql(source, at, context.plan, 'e')} END AS tie, e.file_index, e.record${context.plan.values.map((v) => `, e.value${v.index}`).join('')} FROM ${EVENTS} e ${incrementalJoin()} WHERE e.class = 0 AND ${isFor([at], 'e.')} AND e.op <> 't' AND e.op <> 'm'${dropped === null ? '' : ` AND NOT ${dropped}`} AND e.rowid NOT IN (SELECT event_row FROM ${DROPPED})`;
+}
+
+/** SQL boolean: a row of a dump that neither its table nor anything else dates: it holds for all time, from before the first event. */
+function timeless(source: SourceDeclaration): string {
+  return source.kind === 'table' && source.timestamp === undefined
+    ? "(e.op = 'r' AND e.committed IS NULL AND e.recorded IS NULL)"
+    : 'false';
 }
 
 function rowtimeOf(source: SourceDeclaration, at: number, context: OrderContext): string {
@@ -161,15 +168,23 @@ interface Ties {
   readonly unplaced: boolean;
   readonly arrivals: boolean;
   readonly lsn: boolean;
+  /** Rows of a dump, or of a snapshot, that nothing dates. */
+  readonly undated: boolean;
 }
 
 async function tiesOf(engine: Engine): Promise<Ties> {
   const row = (
     await engine.rows(
-      `SELECT bool_or(snapshot_row OR op = 't'), bool_or(NOT ${isPlaced()}), bool_or(place_kind = ${POSITION.offset}), bool_or(place_kind = ${POSITION.lsn}) FROM ${EVENTS} WHERE class = 0 AND wanted`,
+      `SELECT bool_or(snapshot_row OR op = 't'), bool_or(NOT ${isPlaced()}), bool_or(place_kind = ${POSITION.offset}), bool_or(place_kind = ${POSITION.lsn}), bool_or(op = 'r' AND committed IS NULL AND recorded IS NULL) FROM ${EVENTS} WHERE class = 0 AND wanted`,
     )
   )[0]!;
-  return { snapshots: row[0] === true, unplaced: row[1] === true, arrivals: row[2] === true, lsn: row[3] === true };
+  return {
+    snapshots: row[0] === true,
+    unplaced: row[1] === true,
+    arrivals: row[2] === true,
+    lsn: row[3] === true,
+    undated: row[4] === true,
+  };
 }
 
 function arrivalJoin(ties: Ties): string {
@@ -202,7 +217,18 @@ function sortKeys(context: OrderContext, ties: Ties): readonly string[] {
   const last = ['p.stream', 'length(p.tie)', 'p.tie', 'p.file_index', 'p.record', 'p.event_row'];
   const end = ties.snapshots || ties.unplaced ? last : ['p.event_row'];
   if (context.options.order === 'event-time') {
-    return ['p.ts', 'p.committed NULLS FIRST', ...snapshotFirst, ...place, ...tablesFirst, 'p.s', ...arrival, ...end];
+    const timelessFirst = ties.undated ? ['(CASE WHEN p.timeless THEN 0 ELSE 1 END)'] : [];
+    return [
+      ...timelessFirst,
+      'p.ts',
+      'p.committed NULLS FIRST',
+      ...snapshotFirst,
+      ...place,
+      ...tablesFirst,
+      'p.s',
+      ...arrival,
+      ...end,
+    ];
   }
   const lines = ties.unplaced
     ? ['file_index', 'record'].map(

@@ -1,7 +1,7 @@
 import { isInstant } from '../input/forms/index.js';
 import { cutEvents } from './cuts.js';
-import { dumpSnapshots } from './dump-snapshots.js';
 import { fillDefaults, renameNotes } from './defaults.js';
+import { dumpSnapshots } from './dump-snapshots.js';
 import { CLASS, count, DROPPED, EVENTS, KEPT } from './events-table.js';
 import { settleGuesses } from './guesses.js';
 import { leaveKeyless } from './keyless.js';

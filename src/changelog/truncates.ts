@@ -23,7 +23,7 @@ export async function truncatedSql(
     keys.length === 1 ? `${keys[0]}::VARCHAR` : `concat_ws(chr(31), ${keys.map((k) => `${k}::VARCHAR`).join(', ')})`;
   const table = `"$truncated${at}"`;
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${table} AS
-    SELECT t.event_row, v.event_row AS key_row, ${at} AS s, t.committed AS ts, t.committed, false AS snapshot_row, t.place_kind, t.place1, t.place2, t.place3, 1 AS rank, false AS live, 't' AS op, t.stream, v.tie, t.file_index, t.record${values('v.')}
+    SELECT t.event_row, v.event_row AS key_row, ${at} AS s, t.committed AS ts, t.committed, false AS snapshot_row, t.place_kind, t.place1, t.place2, t.place3, 1 AS rank, false AS timeless, false AS live, 't' AS op, t.stream, v.tie, t.file_index, t.record${values('v.')}
     FROM (SELECT rowid AS event_row, committed, place_kind, place1, place2, place3, stream, file_index, record FROM ${EVENTS} WHERE ${here} AND op = 't') t
     JOIN (SELECT rowid AS event_row, op, place1, place2, place3, ${tie} AS tie${values('')}, lead({'place1': place1, 'place2': place2, 'place3': place3}) OVER (PARTITION BY ${keys.join(', ')} ORDER BY place1, place2, place3, (op <> 'd'), file_index, record) AS next
           FROM ${EVENTS} WHERE ${here} AND op <> 't') v

@@ -73,7 +73,7 @@ async function judged(
   file: InputFile,
   value: ValueColumn,
   { first, last, next, end }: Silent,
-  { sources }: LoadContext,
+  { sources, plan }: LoadContext,
 ): Promise<Diagnostic | null> {
   const texts = await engine.rows(
     `SELECT v FROM (${readerOf(file).texts(file, end + 1)}) WHERE n IN (${[first, last, next, end].join(', ')}) ORDER BY n`,
@@ -90,6 +90,8 @@ async function judged(
   )
     return null;
   const added = [...after].filter((column) => !before.has(column));
+  // A pipeline that reads the other name too knows of the change.
+  if (plan.values.some((v) => added.includes(v.field))) return null;
   const table = tableOfTopic(sources[value.sources[0]!]!.topic);
   const instead =
     added.length === 0

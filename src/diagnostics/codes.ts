@@ -73,6 +73,8 @@ export const CODES: Readonly<Record<string, string>> = {
   'join-primary-key': 'A join to a table must be on its primary key.',
   'join-type': 'This kind of join does not exist between these two sources.',
   'join-types': 'The two sides of a join condition have different types; CAST one of them.',
+  'join-without-partner':
+    'More than a tenth of the records of a join found no partner: what they would have given is null, or they are left out.',
   'json-array': 'A file is one JSON array; records stand one per line.',
   'key-not-in-data':
     'The records of a topic, or the header line of a dump, lack the key that a stream or table is declared with.',
@@ -97,6 +99,7 @@ export const CODES: Readonly<Record<string, string>> = {
   'nested-too-deep': 'A record holds JSON inside JSON, thousands of levels deep.',
   'no-input-for-source': 'No input file holds the topic that a stream or table is declared over.',
   'no-known-field': 'A record has none of the columns that the pipeline declares for its topic.',
+  'no-such-status': 'No order has a status that is to count: the message lists the statuses that there are.',
   'no-undo': 'Over a table an aggregate must be able to take a row back; this one cannot.',
   'not-a-record': 'A line is JSON, but neither a change event nor a row.',
   'not-grouped': 'A column of an aggregating query is neither in GROUP BY nor inside an aggregate.',

@@ -78,7 +78,7 @@ async function replay(
     ),
     ...facts(log, unjoined),
     quarantined,
-    warnings: [...warnings, ...log.warnings],
+    warnings: [...warnings, ...log.warnings, ...(options.declaredScales === true ? unjoined.warnings : [])],
   };
 }
 

@@ -2,6 +2,7 @@ import { bannerOf, type SmallNumbers, titled } from '../disclosure/small-numbers
 import { hiddenCellsOf } from './column.js';
 import type { ReportContext, ReportDefinition } from './definition.js';
 import { said, type Told } from './finding.js';
+import { knownStatuses } from './known-statuses.js';
 import { type ParameterValues, readParameters } from './parameters.js';
 import { asOf, replayProvenance } from './provenance.js';
 import {
@@ -118,6 +119,7 @@ export function defineReport<Options extends { readonly small: SmallNumbers }>(
     ...definition,
     async run(context): Promise<Report> {
       const options = optionsOf(readParameters(definition, context.parameters));
+      await knownStatuses(context, definition, options);
       const { tables, charts, tell, notes, provenance } = await (await load())(context, options);
       const hiddenCells = hiddenCellsOf(tables);
       return {
