@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { outputForms } from '../dist/output/index.js';
+import { GLOSSARY, termsOf } from '../dist/reports/glossary.js';
 import { bundledReports, exampleOf } from './bundled-reports.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -28,6 +29,24 @@ const table = (head, rows) => [
 function shortened(report) {
   const tables = report.tables.map((one) => ({ ...one, rows: one.rows.slice(0, SHOWN_ROWS) }));
   return { ...report, tables };
+}
+
+/** The headline on the bundled data, its doubt and what to do next; and what its verdict means. */
+const READING = {
+  shown: 'more than chance explains',
+  'ruled-out': 'an effect of that size would not fit the data',
+  'cannot-tell': 'both an effect and none fit the data: do not act on it',
+  'no-answer': 'the data do not hold the answer, and the sentence says why',
+};
+function told({ findings: [headline], doubt, next }) {
+  return [
+    `> ${headline.text}`,
+    '',
+    `How sure: \`${headline.verdict}\` (${READING[headline.verdict]}). What could make it wrong: ${doubt} ${next}`,
+    '',
+    'No word of it needs a course in statistics; those of the tables and notes stand in the [glossary](../glossary.md).',
+    '',
+  ];
 }
 
 async function documentOf(definition, report) {
@@ -58,6 +77,9 @@ async function documentOf(definition, report) {
     '',
     `Reads ${definition.requires.map(({ relation }) => `\`${relation}\``).join(', ')} of the pipeline.`,
     '',
+    '## What it says',
+    '',
+    ...told(report),
     '## How to read it',
     '',
     ...columns,
@@ -84,10 +106,32 @@ async function documentOf(definition, report) {
     .replace(/\n{3,}/g, '\n\n');
 }
 
+/** docs/glossary.md: every technical word, what it means, and which reports use it. */
+function glossaryOf(reports) {
+  const used = new Map();
+  for (const { definition, report } of reports)
+    for (const { term } of termsOf(report)) used.set(term, [...(used.get(term) ?? []), definition.id]);
+  const rows = GLOSSARY.map(({ term, meaning }) => [
+    term,
+    meaning,
+    (used.get(term) ?? []).map((id) => `[${id}](reports/${id}.md)`).join(', '),
+  ]);
+  return [
+    '<!-- Made by: node scripts/report-docs.js -->',
+    '# Words of the reports',
+    '',
+    'The first screen of a report needs none of them; its details, notes and files do. A workbook has them on its sheet `Glossary`, a page at its foot.',
+    '',
+    ...table(['word', 'what it means', 'where'], rows),
+  ].join('\n');
+}
+
 /** The documents of all reports by file name. */
 export async function reportDocuments() {
   const documents = new Map();
-  for (const { definition, report } of await bundledReports())
+  const reports = await bundledReports();
+  documents.set('../glossary.md', glossaryOf(reports));
+  for (const { definition, report } of reports)
     documents.set(`${definition.id}.md`, await documentOf(definition, report));
   return documents;
 }
@@ -97,7 +141,7 @@ export async function staleDocuments() {
   const documents = await reportDocuments();
   const there = existsSync(FOLDER) ? readdirSync(FOLDER) : [];
   const changed = [...documents].filter(
-    ([name, text]) => !there.includes(name) || readFileSync(join(FOLDER, name), 'utf8') !== text,
+    ([name, text]) => !existsSync(join(FOLDER, name)) || readFileSync(join(FOLDER, name), 'utf8') !== text,
   );
   return [...changed.map(([name]) => name), ...there.filter((name) => !documents.has(name))].sort();
 }

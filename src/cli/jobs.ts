@@ -38,6 +38,8 @@ export interface Layout {
   readonly width: number;
   readonly colour: boolean;
   readonly ascii: boolean;
+  /** `--details`: all of a report as text. */
+  readonly details?: boolean;
   /** CSV for a spreadsheet program: `--csv-for`. */
   readonly csvFor?: CsvFor;
 }

@@ -52,6 +52,11 @@ export const REPORT: CommandDefinition = {
       help: 'Form of what goes to stdout, or of a FILE whose ending does not say it.',
     },
     {
+      name: 'details',
+      environment: true,
+      help: 'On the terminal all tables, notes and origins, not one screen with the answer (files always hold all).',
+    },
+    {
       name: 'csv-for',
       value: 'PROGRAM',
       choices: ['excel', 'excel-comma'],

@@ -60,7 +60,10 @@ export function readTargets(read: Reader, forms: Forms, effects: Effects): reado
 function layoutOf(path: string, read: Reader, effects: Effects): Layout {
   const ascii = read.flag('ascii');
   const csvFor = read.optionalChoice('csv-for', CSV_FOR);
-  const csv = csvFor === undefined ? {} : { csvFor };
+  const csv = {
+    ...(csvFor !== undefined && { csvFor }),
+    ...((path !== '-' || read.flag('details')) && { details: true }),
+  };
   if (path !== '-' || !effects.stdout.isTerminal) return { ...PLAIN, ascii, ...csv };
   return {
     ...csv,

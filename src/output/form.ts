@@ -8,6 +8,8 @@ export interface OutputOptions {
   readonly colour: boolean;
   /** Pictures and frames in ASCII only. */
   readonly ascii: boolean;
+  /** Everything as text, not one screen of it; files always hold everything. */
+  readonly details?: boolean;
   /**
    * `--csv-for excel`: byte order mark and CRLF; `excel-comma`: also `;` between values and decimal commas, as Excel wants them
    * where a comma is decimal.

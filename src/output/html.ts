@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { termsOf } from '../reports/glossary.js';
 import { type Chart, hasMarks, type Report, type ReportTable, SUPPRESSED } from '../reports/report.js';
 import { cellText, isNumeric } from './cell.js';
 import { chartSvg } from './chart-svg.js';
@@ -71,6 +72,12 @@ function partsHtml(book: Report, parts: readonly Report[]): readonly string[] {
   ];
 }
 
+/** The technical words of the page, at its foot. */
+function glossaryHtml(report: Report): readonly string[] {
+  const terms = termsOf(report).map(({ term, meaning }) => `<dt>${xmlText(term)}</dt><dd>${xmlText(meaning)}</dd>`);
+  return terms.length === 0 ? [] : [`<h2>Words</h2>\n<dl>${terms.join('\n')}</dl>`];
+}
+
 /** The report as one HTML file: a script that only sorts tables, nothing fetched, readable without its style, light and dark, fit for paper. */
 export function reportHtml(report: Report, options: Pick<OutputOptions, 'manifestName'>): string {
   const digest = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -90,6 +97,7 @@ export function reportHtml(report: Report, options: Pick<OutputOptions, 'manifes
     `<p>${pageText(report.question)}</p>`,
     `<p class="soft">As of ${pageText(report.asOf ?? '(no event)')}, order ${report.order}</p>`,
     ...(report.parts === undefined ? bodyHtml(report, '', 2) : partsHtml(report, report.parts)),
+    ...glossaryHtml(report),
     `<h2>About</h2>\n<dl>${about.join('\n')}</dl>`,
     `</main><script>${SCRIPT}</script></body></html>`,
   ].join('\n')}\n`;

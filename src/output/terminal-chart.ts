@@ -29,9 +29,9 @@ const WIDEST = 120;
  * A chart as lines of text: one line per point on a shared axis, its number beside it. Intervals are `├──●──┤`, bars and
  * lines are drawn as bars from the axis.
  */
-export function chartLines(chart: Chart, width: number, ascii: boolean): readonly string[] {
+export function chartLines(chart: Chart, width: number, ascii: boolean, height?: number): readonly string[] {
   if (!hasMarks(chart)) return ['(nothing to draw: every point is hidden or missing)'];
-  return isSeries(chart) ? seriesLines(chart, width, ascii) : pointLines(chart, width, ascii);
+  return isSeries(chart) ? seriesLines(chart, width, ascii, height) : pointLines(chart, width, ascii);
 }
 
 function pointLines(chart: PointChart, width: number, ascii: boolean): readonly string[] {

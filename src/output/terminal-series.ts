@@ -25,9 +25,10 @@ const PARTS = {
 const SHADES = { unicode: ['·', '░', '▒', '▓', '█'], ascii: ['.', ':', '+', '*', '#'] };
 
 /** A chart of several series as lines of text, with its legend. */
-export function seriesLines(chart: SeriesChart, width: number, ascii: boolean): readonly string[] {
-  if (chart.kind === 'lines') return linesText(chart, width, ascii);
-  return chart.kind === 'stacked' ? stackText(chart, width, ascii) : heatText(chart, width, ascii);
+export function seriesLines(chart: SeriesChart, width: number, ascii: boolean, height?: number): readonly string[] {
+  if (chart.kind === 'lines') return linesText(chart, width, ascii, height ?? HEIGHT);
+  const few = height === undefined ? chart : fewerRows(chart, height);
+  return chart.kind === 'stacked' ? stackText(few, width, ascii) : heatText(few, width, ascii);
 }
 
 /** The mark of a series: quiet ones and others are counted apart. */
@@ -57,13 +58,20 @@ function legend(
   return lines.flatMap((line) => (displayWidth(line) > width ? wrap(line, width, indent, indent) : [line]));
 }
 
-function linesText(chart: SeriesChart, width: number, ascii: boolean): readonly string[] {
-  const axis = axisOf(chart, 4);
+/** The last categories of stacks, the first rows of heat: so many as there are lines. */
+function fewerRows(chart: SeriesChart, most: number): SeriesChart {
+  if (chart.kind === 'heat') return { ...chart, series: chart.series.slice(0, most) };
+  const values = chart.series.map((one) => ({ ...one, values: one.values.slice(-most) }));
+  return { ...chart, labels: chart.labels.slice(-most), series: values };
+}
+
+function linesText(chart: SeriesChart, width: number, ascii: boolean, height: number): readonly string[] {
+  const axis = axisOf(chart, height < HEIGHT ? 2 : 4);
   const ticks = axis.ticks.map((tick) => tickText(tick, chart, axis));
   const left = Math.max(...ticks.map((text) => text.length)) + 3;
   const plot = Math.max(10, Math.min(width, 100) - left - 1);
-  const cells = Array.from({ length: HEIGHT }, () => Array.from({ length: plot }, () => ' '));
-  const row = (value: number): number => Math.round(((axis.high - value) / (axis.high - axis.low)) * (HEIGHT - 1));
+  const cells = Array.from({ length: height }, () => Array.from({ length: plot }, () => ' '));
+  const row = (value: number): number => Math.round(((axis.high - value) / (axis.high - axis.low)) * (height - 1));
   const last = Math.max(1, chart.labels.length - 1);
   const place = (i: number): number => Math.round((i / last) * (plot - 1));
   const draw = (one: ChartSeries, index: number): void => {

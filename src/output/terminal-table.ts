@@ -16,8 +16,9 @@ interface Shown {
   readonly width: number;
 }
 
-/** A table as lines within `width` columns, with a word on what it leaves out. Nothing is left out silently. */
-export function tableLines(table: ReportTable, width: number, ascii: boolean): readonly string[] {
+/** A table as lines within `width` columns, with a word on what it leaves out. Nothing is left out silently, but where it is
+ * `bare`: then whoever asks says so. */
+export function tableLines(table: ReportTable, width: number, ascii: boolean, bare = false): readonly string[] {
   const rows = table.rows.slice(0, MOST_ROWS);
   const wanted = table.columns.some((c) => c.terminal === true)
     ? table.columns.filter((c) => c.terminal === true)
@@ -34,7 +35,7 @@ export function tableLines(table: ReportTable, width: number, ascii: boolean): r
   const lines = table.rows.length === 0 ? ['  (no rows)'] : render(shown, rows.length, ascii);
   const once = same.map((c) => `${c.column.label}: ${c.cells[0]}`);
   const said = once.length === 0 ? [] : wrap(`In every row ${once.join(', ')}.`, width, '  ', '  ');
-  return [...lines, ...said, ...leftOut(table, kept, rows.length, width)];
+  return [...lines, ...said, ...(bare ? [] : leftOut(table, kept, rows.length, width))];
 }
 
 function tableWidth(columns: readonly Shown[]): number {

@@ -1,4 +1,5 @@
 import { closingNotes, type ProvenanceEntry, type Report } from '../reports/report.js';
+import { firstScreen, hasFirstScreen } from './first-screen.js';
 import type { OutputOptions } from './form.js';
 import { provenanceText } from './provenance-text.js';
 import { chartLines } from './terminal-chart.js';
@@ -8,8 +9,12 @@ import { cut, terminalSafe, wrap } from './text-width.js';
 /** Widest line of running text; longer lines are hard to read. */
 const PROSE = 100;
 
-/** The report as text of at most `width` columns: the answer first, then a picture, then tables, notes and origin. */
+/**
+ * The report as text of at most `width` columns: one screen with the answer; with `details` the answer first, then pictures, tables, notes
+ * and origin.
+ */
 export function terminalText(report: Report, options: OutputOptions): string {
+  if (options.details !== true && hasFirstScreen(report)) return `${firstScreen(report, options).join('\n')}\n`;
   const width = Math.max(20, options.width);
   const prose = Math.min(width, PROSE);
   const bold = (text: string): string => (options.colour ? `\u001b[1m${text}\u001b[22m` : text);

@@ -73,6 +73,7 @@ export interface ManifestOutput {
     readonly width: number;
     readonly colour: boolean;
     readonly ascii: boolean;
+    readonly details?: boolean;
     readonly csvFor?: 'excel' | 'excel-comma';
   };
 }

@@ -43,7 +43,7 @@ afterAll(() => instance.closeSync());
 
 async function write(name: OutputForm['name'], report: Report, width = 80): Promise<readonly OutputFile[]> {
   const form = outputForms.find((one) => one.name === name)!;
-  return await form.write(report, { width, colour: false, ascii: false });
+  return await form.write(report, { width, colour: false, ascii: false, details: true });
 }
 
 /** What is wrong with a number as text, if anything: its digits are those of the unit, and it is the nearest number of so many. */
@@ -131,7 +131,9 @@ describe('every number in every form is the number of the JSON', () => {
     const markdown = (await write('markdown', report))[0]!.bytes;
     for (const [i, name] of names.entries()) add('markdown', wrongCells(readMarkdown(markdown)[i]!, json, name, true));
     const book = readXlsx((await write('xlsx', report))[0]!.bytes);
-    const sheets = [...book.sheets].filter(([name]) => !['Summary', 'Charts', 'Notes', 'Provenance'].includes(name));
+    const sheets = [...book.sheets].filter(
+      ([name]) => !['Summary', 'Charts', 'Notes', 'Glossary', 'Provenance'].includes(name),
+    );
     for (const [i, name] of names.entries()) add('xlsx', wrongCells(sheets[i]![1].slice(1), json, name, false));
     for (const [i, file] of (await write('parquet', report)).entries()) {
       const path = join(folder, 'table.parquet');

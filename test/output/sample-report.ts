@@ -201,4 +201,4 @@ export const EMPTY: Report = {
 };
 
 /** Options of a plain run. */
-export const PLAIN = { width: 80, colour: false, ascii: false } as const;
+export const PLAIN = { width: 80, colour: false, ascii: false, details: true } as const;

@@ -270,7 +270,7 @@ describe.skipIf(!hasOpenpyxl)('read back by openpyxl', () => {
       const run = spawnSync('python3', ['-c', READ_BACK, path], { encoding: 'utf8', maxBuffer: 1 << 26 });
       expect(run.stderr).toBe('');
       const book = JSON.parse(run.stdout) as ReadBack;
-      expect(book.names).toEqual(['Summary', 'Data', 'Jumps', 'Slopes', 'Charts', 'Notes', 'Provenance']);
+      expect(book.names).toEqual(['Summary', 'Data', 'Jumps', 'Slopes', 'Charts', 'Notes', 'Glossary', 'Provenance']);
       expect(book.created).toBe('1980-01-01 00:00:00');
       const data = book.sheets.Data!;
       expect(data).toMatchObject({ freeze: 'A2', merged: 0, charts: 0 });

@@ -4,7 +4,7 @@ import type { OutputOptions } from '../form.js';
 import { problem } from '../target.js';
 import { chartsSheet } from './charts-sheet.js';
 import { dataSheet } from './data-sheet.js';
-import { notesSheet, provenanceSheet } from './other-sheets.js';
+import { glossarySheet, notesSheet, provenanceSheet } from './other-sheets.js';
 import { type Workbook, workbookBytes } from './package.js';
 import { summarySheet } from './summary-sheet.js';
 
@@ -12,13 +12,14 @@ import { summarySheet } from './summary-sheet.js';
 const LIMITS = { rows: 1_048_575, columns: 16_384, characters: 32_767 } as const;
 
 /** Sheets that every workbook has. */
-const FIXED_SHEETS = ['Summary', 'Data', 'Charts', 'Notes', 'Provenance'];
+const FIXED_SHEETS = ['Summary', 'Data', 'Charts', 'Notes', 'Glossary', 'Provenance'];
 
-/** The workbook of a report: `Summary`, `Data` and one sheet per further table, `Charts`, `Notes`, `Provenance`. */
+/** The workbook of a report: `Summary`, `Data` and one sheet per further table, `Charts`, `Notes`, `Glossary`, `Provenance`. */
 export function workbookOf(report: Report, options: Pick<OutputOptions, 'manifestName'>): Workbook {
   const { manifestName } = options;
   const banner = report.banner ?? undefined;
   const names = sheetNames(report);
+  const glossary = glossarySheet(report, banner);
   // A chart without a visible point has no figures to refer to.
   const { sheet: charts, drawn } = chartsSheet(report.charts.filter(hasMarks), banner);
   return {
@@ -37,6 +38,7 @@ export function workbookOf(report: Report, options: Pick<OutputOptions, 'manifes
       ...report.tables.map((table, i) => dataSheet(table, names[i]!, banner)),
       charts,
       notesSheet(report, names, banner),
+      ...(glossary === null ? [] : [glossary]),
       provenanceSheet(report, manifestName, banner),
     ],
     charts: drawn,

@@ -1,3 +1,4 @@
+import { termsOf } from '../../reports/glossary.js';
 import { closingNotes, type Report } from '../../reports/report.js';
 import { provenanceLines } from '../provenance-text.js';
 import { wrap } from '../text-width.js';
@@ -40,6 +41,28 @@ export function notesSheet(report: Report, sheetNames: readonly string[], banner
     heights,
     merges,
     gridLines: false,
+    ...(banner === undefined ? {} : { banner }),
+  };
+}
+
+/** The sheet `Glossary`: the technical words of the report in plain ones; null where it has none. */
+export function glossarySheet(report: Report, banner?: string): Sheet | null {
+  const terms = termsOf(report);
+  if (terms.length === 0) return null;
+  const header = ['Word', 'Meaning'].map((value): SheetCell => ({ value, style: 'header' }));
+  const warning: (SheetCell | null)[] = banner === undefined ? [] : [null, { value: banner, style: 'banner-line' }];
+  const rows = terms.map(
+    ({ term, meaning }): Row => [
+      { value: term, style: 'text' },
+      { value: meaning, style: 'wrapped' },
+    ],
+  );
+  return {
+    name: 'Glossary',
+    rows: [[...header, ...warning], ...rows],
+    widths: [28, 110],
+    heights: new Map(terms.map(({ meaning }, i) => [i + 1, 15 * Math.max(1, wrap(meaning, 105).length)])),
+    freezeHeader: true,
     ...(banner === undefined ? {} : { banner }),
   };
 }

@@ -44,7 +44,7 @@ export interface ChangeEffect extends Interval {
 /** Weeks just before the change without which it must stand. */
 const WITHOUT_WEEKS = [2, 4];
 /** p that is asked for then: half of it in each direction. */
-const STILL = 0.2;
+const STILL = 0.3;
 /** Days before it from which on weeks may be left out. */
 const ENOUGH_BEFORE = 84;
 /** A change that four of five times is seen. */
