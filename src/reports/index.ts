@@ -6,10 +6,10 @@ import { discountHistory } from './discount-history.js';
 import { discountImpact } from './discount-impact.js';
 import { discountSweetSpot } from './discount-sweet-spot.js';
 import { practitionerBrand } from './practitioner-brand.js';
-import { practitionerType } from './practitioner-type.js';
-import { prescriptionFill } from './prescription-fill.js';
+import { practitionerType } from './practitioner-type/index.js';
+import { prescriptionFill } from './prescription-fill/index.js';
 import { productPerformance } from './product-performance.js';
-import { repeatOrders } from './repeat-orders.js';
+import { repeatOrders } from './repeat-orders/index.js';
 import { salesTrend } from './sales-trend/index.js';
 import { siteChange } from './site-change/index.js';
 

@@ -9,6 +9,7 @@ export interface ShownItem extends Item {
   readonly hidden: boolean;
   readonly hiddenRepeats: boolean;
   readonly hiddenRate: boolean;
+  readonly hiddenWithin: boolean;
   readonly hiddenReturns: boolean;
   readonly hiddenBefore: boolean;
 }
@@ -45,6 +46,9 @@ export async function hideItems(context: ReportContext, options: Options, all: r
     hidden: hidden[i]!,
     hiddenRepeats: hidden[i]! || isSmall(item.repeatPatients, k),
     hiddenRate: hidden[i]! || isSmall(item.repeat.k, k) || isSmall(item.repeat.n, k),
+    hiddenWithin:
+      hidden[i]! ||
+      [item.within, item.repeat.n, item.repeat.n - item.within, item.repeat.k - item.within].some((n) => isSmall(n, k)),
     hiddenReturns: hidden[i]! || returns[i]!,
     hiddenBefore: hidden[i]! || before[i]!,
   }));

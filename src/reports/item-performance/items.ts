@@ -20,6 +20,10 @@ export interface Item {
   readonly repeatPatients: number;
   /** Of patients whose first order of it is old enough: how many (`n`), and how many of them came back (`k`). */
   readonly repeat: { readonly k: number; readonly n: number };
+  /** Of the same patients, those with a second order of it within `--repeat-days` of the first: the same time for all. */
+  readonly within: number;
+  /** Sum over patients of the square of what each spent on it, cents squared: how much chance moves its revenue. */
+  readonly squares: bigint;
   /** Units of refunded orders and the patients behind them. */
   readonly returned: { readonly units: bigint; readonly patients: number };
   /** Net revenue of the same length of time before, and the patients behind it. */
@@ -43,11 +47,17 @@ export async function readItems(context: ReportContext, options: Options): Promi
     CASE WHEN count(gross) = count(*) THEN CAST(sum(gross - net) AS BIGINT) END AS given
   FROM ${LINES} WHERE ${counted} AND period = 0 GROUP BY item
 ), buyers AS (
-  SELECT item, patient, count(DISTINCT ord) AS n, min(ts) AS first
-  FROM ${LINES} WHERE ${counted} AND period = 0 AND patient IS NOT NULL GROUP BY item, patient
+  SELECT item, patient, count(*) AS n, min(ts) AS first, min(ts) FILTER (place = 2) AS second
+  FROM (SELECT *, row_number() OVER (PARTITION BY item, patient ORDER BY ts, ord) AS place FROM (
+    SELECT item, patient, ord, min(ts) AS ts FROM ${LINES}
+    WHERE ${counted} AND period = 0 AND patient IS NOT NULL GROUP BY item, patient, ord)) GROUP BY item, patient
+), spread AS (
+  SELECT item, CAST(sum(CAST(spent AS HUGEINT) * spent) AS HUGEINT) AS squares FROM (
+    SELECT item, patient, sum(net) AS spent FROM ${LINES} WHERE ${counted} AND period = 0 GROUP BY item, patient) GROUP BY item
 ), repeated AS (
   SELECT item, count(*) FILTER (n > 1) AS again, count(*) FILTER (first <= ${old}) AS old,
-    count(*) FILTER (first <= ${old} AND n > 1) AS old_again
+    count(*) FILTER (first <= ${old} AND n > 1) AS old_again,
+    count(*) FILTER (first <= ${old} AND second - first <= ${BigInt(options.repeatDays) * DAY}) AS soon
   FROM buyers GROUP BY item
 ), returned AS (
   SELECT item, CAST(sum(units) AS BIGINT) AS back, ${PATIENTS} AS back_patients
@@ -57,8 +67,9 @@ export async function readItems(context: ReportContext, options: Options): Promi
   FROM ${LINES} WHERE ${counted} AND period = 1 GROUP BY item
 )
 SELECT item, name, orders, patients, practitioners, lines, units, net, given, coalesce(again, 0), coalesce(old_again, 0),
-  coalesce(old, 0), coalesce(back, 0), coalesce(back_patients, 0), coalesce(before, 0), coalesce(before_patients, 0)
-FROM sold JOIN named USING (item) LEFT JOIN repeated USING (item) LEFT JOIN returned USING (item) LEFT JOIN earlier USING (item)
+  coalesce(old, 0), coalesce(back, 0), coalesce(back_patients, 0), coalesce(before, 0), coalesce(before_patients, 0),
+  coalesce(soon, 0), squares
+FROM sold JOIN named USING (item) JOIN spread USING (item) LEFT JOIN repeated USING (item) LEFT JOIN returned USING (item) LEFT JOIN earlier USING (item)
 ORDER BY net DESC, length(item), item`);
   return rows.map((row) => {
     const [id, name] = row.slice(0, 2).map(String) as [string, string];
@@ -72,6 +83,8 @@ ORDER BY net DESC, length(item), item`);
       repeat: { k, n },
       returned: { units: row[12] as bigint, patients: Number(row[13]) },
       before: { net: row[14] as bigint, patients: Number(row[15]) },
+      within: Number(row[16]),
+      squares: BigInt(String(row[17])),
     };
   });
 }

@@ -1,6 +1,7 @@
 import { type Concentration, concentration, type RevenueShare } from '../../statistics/concentration.js';
 import { ratio } from '../../statistics/exact.js';
 import { type Proportion, share, wilson } from '../../statistics/proportions.js';
+import { type RankInterval, rankIntervals } from '../../statistics/rank-interval.js';
 import type { ShownItem, ShownItems } from './hiding.js';
 import type { Options } from './options.js';
 
@@ -14,6 +15,10 @@ export interface RankedItem extends RevenueShare {
   readonly repeatRate: number | null;
   readonly low: number | null;
   readonly high: number | null;
+  /** Who came back within the same time. */
+  readonly within: { readonly rate: number | null; readonly low: number | null; readonly high: number | null };
+  /** The places that it may have by chance; null for hidden rows. */
+  readonly places: RankInterval | null;
   /** Relative change to the time before; null where it had no revenue, or the log does not reach back. */
   readonly growth: number | null;
 }
@@ -47,6 +52,16 @@ export function rank({ items }: ShownItems, options: Options, compared: boolean)
   const shown = items.flatMap(({ hidden, net }) => (hidden ? [] : [net]));
   const lump = items.reduce((sum, { hidden, net }) => sum + (hidden ? net : 0n), 0n);
   const pooled = concentration(shown.length === items.length ? shown : [...shown, lump]);
+  const open = items.filter(({ hidden }) => !hidden);
+  const places = rankIntervals(
+    open.map(({ net, squares }) => ({ sum: Number(net), variance: Number(squares) })),
+    options.confidence,
+  );
+  const placeOf = new Map(open.map((item, i) => [item, places[i]!]));
+  const withinOf = ({ within, repeat }: ShownItem) => {
+    const one = { k: within, n: repeat.n };
+    return { rate: share(one), ...wilson(one, options.confidence) };
+  };
   const most = pooled.makeMost !== null && pooled.makeMost <= shown.length ? pooled.makeMost : null;
   return {
     herfindahl: pooled.herfindahl,
@@ -59,6 +74,8 @@ export function rank({ items }: ShownItems, options: Options, compared: boolean)
       label: names.get(item.name) === 1 ? item.name : `${item.name} (${item.id})`,
       rank: i + 1,
       growth: growthOf(item, compared),
+      within: withinOf(item),
+      places: placeOf.get(item) ?? null,
     })),
   };
 }

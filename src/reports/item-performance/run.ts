@@ -1,9 +1,8 @@
 import { printedCounts, shownCounts } from '../../disclosure/shown-counts.js';
-import { bannerOf, rulesText } from '../../disclosure/small-numbers.js';
+import { rulesText } from '../../disclosure/small-numbers.js';
 import type { ReportContext } from '../definition.js';
-import { said } from '../finding.js';
-import { asOf, replayProvenance } from '../provenance.js';
-import { type ProvenanceEntry, SUPPRESSED } from '../report.js';
+import type { Made } from '../kit.js';
+import type { ProvenanceEntry } from '../report.js';
 import { percentText } from '../words.js';
 import { type Facts, readFacts } from './facts.js';
 import type { Grain } from './grain.js';
@@ -16,7 +15,7 @@ import { rank } from './ranking.js';
 import { type Findings, tell } from './summary.js';
 import { chartsOf, itemTable } from './tables.js';
 
-function provenanceOf({ options, facts, totalsShown, hiddenCells }: Findings): ProvenanceEntry[] {
+function provenanceOf({ options, facts, totalsShown }: Findings, hiddenCells: number): ProvenanceEntry[] {
   const print = (counts: Facts['basis']) => printedCounts(shownCounts(counts, options.small));
   return [
     { name: 'counted statuses', value: options.statuses },
@@ -32,31 +31,21 @@ function provenanceOf({ options, facts, totalsShown, hiddenCells }: Findings): P
   ];
 }
 
-const CAVEAT =
-  'These are observed sales: what is bought together, prescribed or in stock is in them, not only what patients like.';
-
-/** What the report says, beside its name, title and question. */
-export async function runPerformance(context: ReportContext, grain: Grain, options: Options) {
+/** Makes the report. */
+export async function makePerformance(context: ReportContext, grain: Grain, options: Options): Promise<Made> {
   try {
     await prepareLines(context, grain, options);
     const compared = reachesBack(context, options);
     const shown = await hideItems(context, options, await readItems(context, options));
     const ranking = rank(shown, options, compared);
     const facts = await readFacts(context, options);
-    const table = itemTable(ranking, facts, grain, options, compared);
-    const hiddenCells = table.rows.flat().filter((cell) => cell === SUPPRESSED).length;
-    const { totalsShown } = shown;
-    const findings: Findings = { grain, options, facts, ranking, compared, totalsShown, hiddenCells };
+    const findings: Findings = { grain, options, facts, ranking, compared, totalsShown: shown.totalsShown };
     return {
-      order: context.replay.order,
-      asOf: asOf(context),
-      tables: [table],
-      ...said(tell(findings)),
-      notes: notesOf(findings, context.notes),
-      caveat: CAVEAT,
-      banner: bannerOf(options.small),
+      tables: [itemTable(ranking, facts, grain, options, compared)],
+      tell: (hiddenCells) => tell(findings, hiddenCells),
+      notes: notesOf(findings),
       charts: chartsOf(ranking, grain, options),
-      provenance: [...replayProvenance(context), ...provenanceOf(findings)],
+      provenance: (hiddenCells) => provenanceOf(findings, hiddenCells),
     };
   } finally {
     await dropLines(context);

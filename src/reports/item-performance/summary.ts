@@ -1,8 +1,8 @@
 import { printedCounts, shownCounts } from '../../disclosure/shown-counts.js';
 import { ratio } from '../../statistics/exact.js';
 import { CENTS } from '../../statistics/mean.js';
-import { type Told, WITHOUT_SIZE } from '../finding.js';
-import { counted, decimals, percentText } from '../words.js';
+import { type Finding, noAnswer, type Told } from '../finding.js';
+import { counted, listing, moneyText, shareText } from '../words.js';
 import type { Facts } from './facts.js';
 import type { Grain } from './grain.js';
 import { UNKNOWN } from './lines.js';
@@ -18,19 +18,19 @@ export interface Findings {
   /** Does the log reach back over the time compared with? */
   readonly compared: boolean;
   readonly totalsShown: boolean;
-  readonly hiddenCells: number;
 }
 
 /** A rate is told from so many patients on. */
 const PATIENTS_NEEDED = 30;
 
-const percent = (value: number): string => `${decimals(value * 100, 1)} %`;
-const money = (cents: bigint): string => decimals(ratio(cents, CENTS)!, 2);
+const percent = shareText;
 
-function mostLine({ ranking, grain, totalsShown, facts }: Findings): string {
+function mostLine({ ranking, grain, totalsShown, facts, options }: Findings): string {
   const { rows, makeMost, total } = ranking;
   if (rows.length === 0) return `There is no counted line: nothing can be said about ${grain.many}.`;
-  const all = totalsShown ? ` (${money(total)} from ${counted(facts.orders, 'order')})` : '';
+  const all = totalsShown
+    ? ` (${moneyText(ratio(total, CENTS)!, options.currency)} from ${counted(facts.orders, 'order')})`
+    : '';
   if (makeMost === null)
     return `How many of ${counted(rows.length, grain.one)} make 80 % of net revenue cannot be told${all}.`;
   const verb = makeMost === 1 ? 'makes' : 'make';
@@ -41,31 +41,48 @@ function shownRows({ ranking }: Findings): readonly RankedItem[] {
   return ranking.rows.filter(({ item }) => !item.hidden);
 }
 
-function bestLine(findings: Findings): string[] {
-  const best = shownRows(findings).slice(0, 3);
-  if (best.length === 0 || best[0]!.share === null) return [];
-  const words = best.map(({ item, label, share }) => `${label} ${money(item.net)} (${percent(share!)})`);
-  return [`Best ${findings.grain.many} by net revenue: ${words.join(', ')}.`];
+/** The first in revenue, and whether chance could have put another there. */
+function leaderFinding(findings: Findings): Finding {
+  const { grain, options, ranking } = findings;
+  const [first, second, third] = shownRows(findings);
+  if (first?.share == null || first.places === null)
+    return noAnswer('leader', mostLine(findings), ranking.rows.length === 0 ? 'no counted line' : 'few patients');
+  const { item, label, share, places } = first;
+  const amount = moneyText(ratio(item.net, CENTS)!, options.currency);
+  const others = [second, third].flatMap((row) => (row === undefined ? [] : [row.label]));
+  const next = others.length === 0 ? '' : `, before ${listing(others)}`;
+  const sure =
+    places.high === 1
+      ? 'no other comes near by chance'
+      : `but by chance its place could be anything from ${places.low} to ${places.high} of ${ranking.rows.length}`;
+  return {
+    ...{ id: 'leader', verdict: places.high === 1 ? 'shown' : 'cannot-tell', direction: 'none' },
+    ...{ size: ratio(item.net, CENTS), low: null, high: null, unit: 'money' },
+    text: `${label} sells most: ${amount}, ${shareText(share)} of net revenue${next}; ${sure}.`,
+    about: { [grain.one]: label, rank_low: places.low, rank_high: places.high },
+  };
 }
 
-function indexLine({ ranking, grain }: Findings): string[] {
-  const { herfindahl } = ranking;
-  if (herfindahl === null || herfindahl <= 0) return [];
-  const equal = decimals(1 / herfindahl, 1);
-  return [`Herfindahl index ${decimals(herfindahl, 4)}: as concentrated as ${equal} ${grain.many} of equal size.`];
-}
-
-function repeatLine(findings: Findings): string[] {
+/** Who is ordered again most often within the same time, and whether that is more than chance. */
+function repeatFinding(findings: Findings): Finding[] {
   const { grain, options } = findings;
   const told = shownRows(findings).filter(
-    ({ item, repeatRate }) =>
-      !item.hiddenRate && repeatRate !== null && item.repeat.n >= PATIENTS_NEEDED && item.id !== UNKNOWN,
+    ({ item, within }) =>
+      !item.hiddenWithin && within.rate !== null && item.repeat.n >= PATIENTS_NEEDED && item.id !== UNKNOWN,
   );
-  if (told.length === 0) return [`No repeat rate rests on ${PATIENTS_NEEDED} patients: none is told here.`];
-  const top = told.reduce((best, row) => (row.repeatRate! > best.repeatRate! ? row : best));
-  const interval = `${percentText(options.confidence)}: ${percent(top.low!)} to ${percent(top.high!)}`;
+  if (told.length < 2) return [];
+  const [top, ...rest] = [...told].sort((a, b) => b.within.rate! - a.within.rate!);
+  const { label, within } = top!;
+  const clear = rest.every((other) => other.within.high! < within.low!);
+  const near = rest.filter((other) => other.within.high! >= within.low!).length;
+  const sure = clear ? 'more than any other' : `but ${near} of ${rest.length} others may be as good by chance`;
   return [
-    `Highest repeat rate among ${grain.many} with ${PATIENTS_NEEDED} patients: ${top.label}, ${percent(top.repeatRate!)} (${interval}).`,
+    {
+      ...{ id: 'repeat', verdict: clear ? 'shown' : 'cannot-tell', direction: 'none', unit: 'share' },
+      ...{ size: within.rate, low: within.low, high: within.high },
+      text: `Ordered again within ${options.repeatDays} days most often: ${label}, by ${shareText(within.rate!)} of its patients (${shareText(within.low!)} to ${shareText(within.high!)}), ${sure}.`,
+      about: { [grain.one]: label },
+    },
   ];
 }
 
@@ -94,34 +111,26 @@ function basisLine({ facts, totalsShown, options }: Findings): string[] {
   ];
 }
 
-function hiddenLine({ hiddenCells, ranking, grain }: Findings): string[] {
-  if (hiddenCells === 0) return [];
-  const rows = ranking.rows.filter(({ item }) => item.hidden).length;
-  const whole = rows === 0 ? '' : `, among them all of ${rows} ${rows === 1 ? grain.one : grain.many}`;
-  return [`Hidden for small numbers: ${counted(hiddenCells, 'cell')}${whole}.`];
-}
-
-/** The report in at most ten lines; the first one answers its question. */
-function summarise(findings: Findings): string[] {
-  return [
-    mostLine(findings),
-    ...bestLine(findings),
-    ...indexLine(findings),
-    ...repeatLine(findings),
-    ...growthLine(findings),
-    ...unknownLine(findings),
-    ...basisLine(findings),
-    ...hiddenLine(findings),
-  ];
-}
-
-const SPOKEN = {
-  doubt: 'What sells most is not what earns most: margin is not in this table.',
-  next: 'Look at the repeat rate and, with --days, at the growth.',
-};
-
-/** What the report says, the answer first. */
-export function tell(findings: Findings): Told {
-  const [text = 'Nothing to report.', ...more] = summarise(findings);
-  return { ...SPOKEN, findings: [{ id: 'leaders', verdict: 'cannot-tell', ...WITHOUT_SIZE, text }], more };
+/** What the report says: who sells most and how sure that is, how few make most of it, who is ordered again. */
+export function tell(findings: Findings, hiddenCells: number): Told {
+  const { grain, compared, options } = findings;
+  const leader = leaderFinding(findings);
+  const [repeat] = repeatFinding(findings);
+  const growth = growthLine(findings);
+  return {
+    findings: [leader, ...(repeat === undefined ? [] : [repeat])],
+    doubt: `${leader.verdict === 'no-answer' ? '' : `${mostLine(findings)} `}What sells most need not earn most: what the shop pays for it is not in this table.`,
+    next:
+      repeat === undefined
+        ? `Next, compare ${grain.many} with the time before: --days 90.`
+        : `Next, see what patients come back for. ${repeat.text}`,
+    more: [
+      ...(compared || options.days !== null
+        ? growth
+        : [`Growth of each ${grain.one}: --days 90 compares the last 90 days with the 90 before.`]),
+      ...unknownLine(findings),
+      ...basisLine(findings),
+      ...(hiddenCells === 0 ? [] : [`Hidden because few patients stand behind them: ${counted(hiddenCells, 'cell')}.`]),
+    ],
+  };
 }

@@ -153,11 +153,17 @@ const TEST_COLUMNS: readonly ReportColumn[] = [
   column('df1', 'df1', 'statistic', 'Degrees of freedom: types - 1.', true),
   column('df2', 'df2', 'statistic', 'Degrees of freedom of the denominator (F only).', true),
   column('p', 'p', 'p', 'p of no difference between types.', true),
+  column(
+    'ruled_out_above',
+    'Ruled out above',
+    'statistic',
+    'A larger difference between any two types does not fit the data (in the unit of the measure; Welch intervals of all pairs, Bonferroni).',
+  ),
 ];
 
 /** The table `tests`; empty cells where a test cannot be made. */
 export function testTable(tests: readonly MeasureTests[], options: Options): ReportTable {
-  const rows = tests.flatMap(({ measure, types, anova, ranks }): Cell[][] => [
+  const rows = tests.flatMap(({ measure, types, anova, ranks, ruledOutAbove }): Cell[][] => [
     [
       measure.name,
       'Welch ANOVA',
@@ -166,8 +172,9 @@ export function testTable(tests: readonly MeasureTests[], options: Options): Rep
       anova?.df1 ?? null,
       anova?.df2 ?? null,
       anova?.p ?? null,
+      ruledOutAbove,
     ],
-    [measure.name, 'Kruskal-Wallis', types.length, ranks?.h ?? null, ranks?.df ?? null, null, ranks?.p ?? null],
+    [measure.name, 'Kruskal-Wallis', types.length, ranks?.h ?? null, ranks?.df ?? null, null, ranks?.p ?? null, null],
   ]);
   return {
     name: 'tests',

@@ -1,3 +1,4 @@
+import { tQuantile } from '../../statistics/distributions.js';
 import { holm } from '../../statistics/holm.js';
 import { type KruskalWallis, kruskalWallis } from '../../statistics/kruskal-wallis.js';
 import { sampleOf } from '../../statistics/sample.js';
@@ -47,6 +48,8 @@ export interface MeasureTests {
   readonly anova: WelchAnova | null;
   readonly ranks: KruskalWallis | null;
   readonly pairs: readonly PairTest[];
+  /** The largest difference between two types that still fits the data, all pairs looked at together, in the unit of the measure; null where none can be told. */
+  readonly ruledOutAbove: number | null;
 }
 
 /** Values of the used practitioners of a type by a measure; those who have none are left out. */
@@ -68,6 +71,16 @@ function pairsOf(groups: readonly (readonly [string, number[]])[], confidence: n
   return pairs.map((pair, i) => ({ ...pair, pHolm: adjusted[i]! }));
 }
 
+/** End of the widest interval of all pairs (Bonferroni). */
+function largestFitting(pairs: readonly PairTest[], confidence: number): number | null {
+  const ends = pairs.flatMap(({ difference, t, df }) => {
+    if (t === null || df === null || t === 0) return [];
+    const error = Math.abs(difference / t);
+    return [Math.abs(difference) + error * tQuantile(1 - (1 - confidence) / (2 * pairs.length), df)];
+  });
+  return ends.length === 0 ? null : Math.max(...ends);
+}
+
 /** Tests every measure; types that the log does not tell are no types. */
 export function testTypes(units: readonly Unit[], options: Options): readonly MeasureTests[] {
   const types = [...new Set(units.map(({ type }) => type))].filter((type) => type !== NONE && type !== UNKNOWN);
@@ -76,12 +89,14 @@ export function testTypes(units: readonly Unit[], options: Options): readonly Me
       .map((type) => [type, valuesOf(units, type, measure)] as const)
       .filter(([, values]) => values.length >= Math.max(2, options.minPractitioners));
     const values = groups.map(([, list]) => list);
+    const pairs = pairsOf(groups, options.confidence);
     return {
       measure,
       types: groups.map(([type]) => type),
       anova: welchAnova(values.map(sampleOf)),
       ranks: kruskalWallis(values),
-      pairs: pairsOf(groups, options.confidence),
+      pairs,
+      ruledOutAbove: largestFitting(pairs, options.confidence),
     };
   });
 }

@@ -59,6 +59,12 @@ export interface Repeats extends Behind {
   readonly allowed: number;
 }
 
+/**
+ * What was ordered of matured prescriptions: all in the full quantity (`filled`), every product but not the full quantity of each (`ordered`), some
+ * products, none.
+ */
+export const ORDERED = ['filled', 'ordered', 'some', 'none'] as const;
+
 /** Everything the report counts. */
 export interface Counts {
   readonly statuses: readonly (Behind & { readonly status: FillStatus; readonly matured: boolean })[];
@@ -69,6 +75,8 @@ export interface Counts {
   readonly months: readonly (Behind & { readonly month: string; readonly status: FillStatus })[];
   readonly groups: readonly Group[];
   readonly repeats: Repeats;
+  /** Of matured prescriptions that were not cancelled, by what was ordered of them; disjoint. */
+  readonly ordered: Readonly<Record<(typeof ORDERED)[number], Behind>>;
   readonly assumedEnd: Behind;
   readonly withoutItems: Behind;
 }
@@ -146,6 +154,18 @@ FROM ${FILLS} WHERE matured AND status <> 'cancelled' GROUP BY label ORDER BY le
   });
 }
 
+async function readOrdered({ engine }: ReportContext): Promise<Counts['ordered']> {
+  const rows =
+    await engine.rows(`SELECT CASE WHEN status LIKE 'filled%' THEN 'filled' WHEN items > 0 AND items_ordered = items THEN 'ordered'
+  WHEN items_ordered > 0 THEN 'some' ELSE 'none' END AS kind, count(*), ${PATIENTS}
+FROM ${FILLS} WHERE matured AND status <> 'cancelled' GROUP BY kind ORDER BY kind`);
+  const found = new Map(
+    rows.map((row) => [String(row[0]), { prescriptions: Number(row[1]), patients: Number(row[2]) }]),
+  );
+  const of = (kind: (typeof ORDERED)[number]): Behind => found.get(kind) ?? { prescriptions: 0, patients: 0 };
+  return { filled: of('filled'), ordered: of('ordered'), some: of('some'), none: of('none') };
+}
+
 async function readRepeats({ engine }: ReportContext): Promise<Repeats> {
   const items = `(SELECT item, quantity, repeats + 1 AS allowed, CAST(NULL AS BIGINT) AS supply
 FROM ${ITEMS} JOIN ${PRESCRIPTIONS} USING (prescription) WHERE repeats > 0 AND quantity > 0)`;
@@ -206,6 +226,7 @@ export async function readCounts(context: ReportContext, options: Options): Prom
     })),
     groups: options.by === 'none' ? [] : await readGroups(context),
     repeats: await readRepeats(context),
+    ordered: await readOrdered(context),
     assumedEnd: { prescriptions: Number(odd![0]), patients: Number(odd![1]) },
     withoutItems: { prescriptions: Number(odd![2]), patients: Number(odd![3]) },
   };

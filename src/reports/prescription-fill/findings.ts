@@ -58,7 +58,9 @@ function hideStatuses(statuses: Counts['statuses'], rows: readonly boolean[], k:
     for (const part of Object.values(parts)) {
       if (isSafe(part)) continue;
       const next = part.filter((i) => !hidden[i]);
-      next.sort((a, b) => statuses[a]!.patients - statuses[b]!.patients || a - b);
+      // Whether anything was ordered is told apart (table ordered): what was partly filled goes before what was not.
+      const partly = (i: number): number => Number(!statuses[i]!.status.startsWith('partly'));
+      next.sort((a, b) => partly(a) - partly(b) || statuses[a]!.patients - statuses[b]!.patients || a - b);
       if (next[0] === undefined) continue;
       hidden[next[0]] = true;
       changed = true;

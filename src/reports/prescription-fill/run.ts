@@ -1,13 +1,12 @@
-import { bannerOf } from '../../disclosure/small-numbers.js';
-import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
 import { excludedOrders } from '../excluded.js';
-import { said } from '../finding.js';
-import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
+import type { Made } from '../kit.js';
+import { orderProvenance } from '../provenance.js';
 import { adherenceTable, readSupplies } from './adherence.js';
 import { readCounts } from './counts.js';
-import { findingsOf } from './findings.js';
+import { type Findings, findingsOf } from './findings.js';
 import type { Options } from './options.js';
+import { orderedShares, orderedTable } from './ordered.js';
 import { dropFills, hasSupply, prepareFills } from './sources.js';
 import { notesOf, tell } from './summary.js';
 import {
@@ -20,36 +19,36 @@ import {
   statusTable,
 } from './tables.js';
 
-const CAVEAT = 'These are observed differences, not effects: who gets which prescription from whom is no accident.';
+/** Is the number of those without any order hidden among the statuses? */
+function isClosed({ counts, hiddenStatuses }: Findings): boolean {
+  return counts.statuses.some(({ status, matured }, i) => hiddenStatuses[i] && matured && status.startsWith('not'));
+}
 
-/** What the report says, beside its name, title and question. */
-export async function runFills(context: ReportContext, options: Options) {
+/** Makes the report. */
+export async function makeFills(context: ReportContext, options: Options): Promise<Made> {
   try {
     await prepareFills(context, options);
     const findings = await findingsOf(context, await readCounts(context, options), options);
     const compared = options.by === 'none' ? [] : [groupTable];
     const supplies = hasSupply(context) ? await readSupplies(context) : null;
+    const ordered = orderedShares(findings.counts, isClosed(findings), options);
     const tables = [
+      orderedTable(ordered, options),
       ...[maturedTable, ...compared, statusTable, curveTable, repeatTable].map((table) => table(findings)),
       ...(supplies === null ? [] : [adherenceTable(supplies, options)]),
       prescriptionTable(findings),
     ];
-    const hiddenCells = hiddenCellsOf(tables);
+    const excluded = await excludedOrders(context, 'PRESCRIPTION_FILLS', options);
     return {
-      order: context.replay.order,
-      asOf: asOf(context),
       tables,
-      ...said(tell(findings, hiddenCells)),
-      notes: notesOf(findings, supplies, context.replay.timeZone, context.notes),
-      caveat: CAVEAT,
-      banner: bannerOf(options.small),
+      tell: (hiddenCells) => tell(findings, ordered, hiddenCells),
+      notes: notesOf(findings, supplies, context.replay.timeZone),
       charts: chartsOf(findings),
-      provenance: [
-        ...replayProvenance(context),
+      provenance: (hiddenCells) => [
         { name: 'at once hours', value: options.atOnceHours },
         { name: 'validity days', value: options.validityDays },
         { name: 'by', value: options.by },
-        await excludedOrders(context, 'PRESCRIPTION_FILLS', options),
+        excluded,
         ...orderProvenance(options, hiddenCells),
       ],
     };

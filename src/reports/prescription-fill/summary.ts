@@ -3,30 +3,15 @@ import type { SmallNumbers } from '../../disclosure/small-numbers.js';
 import { isSmall } from '../../disclosure/suppression.js';
 import { eventShare } from '../../statistics/kaplan-meier.js';
 import { share } from '../../statistics/proportions.js';
-import { type Told, WITHOUT_SIZE } from '../finding.js';
-import { counted, decimals, listing, percentText } from '../words.js';
+import { noAnswer, type Told } from '../finding.js';
+import { counted, countText, decimals, listing, shareText } from '../words.js';
 import type { Supplies } from './adherence.js';
-import type { Behind } from './counts.js';
+import { type Behind, ORDERED } from './counts.js';
 import { type Findings, TOLD_DAY } from './findings.js';
+import { type OrderedShare, orderedFindings } from './ordered.js';
 import { groupName } from './tables.js';
 
 const percent = (value: number): string => `${decimals(value * 100, 1)} %`;
-
-function answer({ shares, hiddenShares, hiddenStatuses, options, counts }: Findings): string {
-  const { filledAtOnce: once, filledOverTime: time, partlyFilled: partly, notFilled: none, openExcluded } = shares;
-  if (once.n === 0)
-    return `No prescription has matured: ${counted(
-      counts.statuses.reduce((n, one) => n + one.prescriptions, 0),
-      'prescription',
-    )} are still valid or cancelled, and what becomes of them is not known yet.`;
-  // With the rows that are shown, the number of open ones would tell the hidden ones.
-  const openHidden = counts.statuses.some(({ matured }, i) => !matured && hiddenStatuses[i]);
-  const open = openHidden ? 'those still valid are left out' : `${openExcluded} are still valid and left out`;
-  if (hiddenShares) return 'The shares of matured prescriptions are hidden: few patients stand behind one of them.';
-  const say = (name: string, one: typeof once): string => `${percent(one.share!)} ${name}`;
-  const interval = `${percentText(options.confidence)}: ${percent(once.low!)} to ${percent(once.high!)}`;
-  return `Of ${counted(once.n, 'matured prescription')} ${say('are filled at once', once)} (${interval}), ${say('over time', time)}, ${say('partly', partly)}, ${say('not at all', none)}; ${open}.`;
-}
 
 function unitsLine({ shares, hiddenShares }: Findings): string[] {
   if (hiddenShares || shares.itemsOrdered === null || shares.quantityFilled === null) return [];
@@ -69,17 +54,45 @@ function repeatLine({ counts, options }: Findings): string[] {
   return [`Repeats: ${used} of ${allowed} allowed fills used (${percent(share({ k: used, n: allowed })!)}).`];
 }
 
-/** The report in at most ten lines; the first one answers its question. */
-function summarise(findings: Findings, hiddenCells: number): string[] {
-  if (findings.counts.statuses.length === 0) return ['There is no prescription: nothing can be said about filling.'];
-  return [
-    answer(findings),
-    ...unitsLine(findings),
-    ...curveLine(findings),
-    ...groupLine(findings),
-    ...repeatLine(findings),
-    ...(hiddenCells === 0 ? [] : [`Hidden for small numbers: ${counted(hiddenCells, 'cell')}.`]),
-  ];
+function onceLine({ shares, hiddenShares }: Findings): string[] {
+  const { filledAtOnce: once, filledOverTime: time } = shares;
+  if (hiddenShares || once.n === 0) return [];
+  return [`Filled in the full quantity: ${shareText(once.share!)} at once, ${shareText(time.share!)} over time.`];
+}
+
+function doubtOf({ counts, hiddenStatuses, shares }: Findings): string {
+  // With the rows that are shown, the number of open ones would tell the hidden ones.
+  const hidden = counts.statuses.some(({ matured }, i) => !matured && hiddenStatuses[i]);
+  const open =
+    hidden || shares.openExcluded === 0 ? 'Those still valid' : `${countText(shares.openExcluded)} still valid`;
+  return `${open} and those withdrawn are left out, as their end is not known or not the patient's doing; what a patient bought elsewhere is not in the log.`;
+}
+
+/** What the report says: what was asked (is every product ordered?) first, then the full quantity. */
+export function tell(findings: Findings, ordered: readonly OrderedShare[], hiddenCells: number): Told {
+  const { counts } = findings;
+  const matured = ORDERED.reduce((n, kind) => n + counts.ordered[kind].prescriptions, 0);
+  const curve = curveLine(findings);
+  const all = orderedFindings(ordered, matured);
+  return {
+    findings:
+      counts.statuses.length === 0
+        ? [noAnswer('every-product', 'There is no prescription: nothing can be said about filling.', 'no prescription')]
+        : all,
+    doubt: doubtOf(findings),
+    next:
+      all[1] === undefined
+        ? 'Next, see how long it takes until the first order, in the picture.'
+        : `Next, see how much of each: ${all[1].text[0]!.toLowerCase()}${all[1].text.slice(1)}`,
+    more: [
+      ...onceLine(findings),
+      ...unitsLine(findings),
+      ...curve,
+      ...groupLine(findings),
+      ...repeatLine(findings),
+      ...(hiddenCells === 0 ? [] : [`Hidden because few patients stand behind them: ${counted(hiddenCells, 'cell')}.`]),
+    ],
+  };
 }
 
 /** How many, unless few patients stand behind them. */
@@ -87,24 +100,8 @@ function told({ prescriptions, patients }: Behind, { k }: SmallNumbers): string 
   return isSmall(patients, k) ? '*' : String(prescriptions);
 }
 
-const SPOKEN = {
-  doubt: 'Only prescriptions that have run out are counted.',
-  next: 'Look at the curve of time to the first order.',
-};
-
-/** What the report says, the answer first. */
-export function tell(findings: Findings, hiddenCells: number): Told {
-  const [text = 'Nothing to report.', ...more] = summarise(findings, hiddenCells);
-  return { ...SPOKEN, findings: [{ id: 'fill', verdict: 'cannot-tell', ...WITHOUT_SIZE, text }], more };
-}
-
-/** Definitions, warnings and what the replay has to say. */
-export function notesOf(
-  { counts, options }: Findings,
-  supplies: Supplies | null,
-  timeZone: string,
-  replayNotes: readonly string[],
-): string[] {
+/** Definitions and warnings. */
+export function notesOf({ counts, options }: Findings, supplies: Supplies | null, timeZone: string): string[] {
   const { small } = options;
   const once =
     options.atOnceHours === 0
@@ -129,6 +126,5 @@ export function notesOf(
           `Each prescription is one patient's: the table of single ones is empty (--small-numbers off fills it). Numbers made from 1 to ${small.k - 1} patients are hidden (*), and the next smallest where a total would give them away; in time_to_fill days are pooled, and a curve is left out whose totals would tell a hidden status.`,
         ]),
     'Intervals take prescriptions as independent; patients with several make them too short.',
-    ...replayNotes,
   ];
 }

@@ -59,6 +59,10 @@ export interface Counts {
   readonly cohorts: readonly CohortCell[];
   readonly gaps: GapSums;
   readonly gapPatients: number;
+  /** The middle of the patients' own middle gaps, in days: each patient counts once. */
+  readonly patientMedian: number | null;
+  /** As `repeat`, of patients first seen `SEEN_LATER` days or more after the first order of the log: before, old ones look new. */
+  readonly later: Counts['repeat'];
   /** Every patient with a counted order, by the first of them; read only where nothing is hidden. */
   readonly patients: readonly {
     readonly orders: number;
@@ -123,6 +127,9 @@ FROM ${ORDERS}`);
   return { k, n, patients };
 }
 
+/** Days of a log after which a patient who is first seen is taken for a new one. */
+export const SEEN_LATER = 90;
+
 /** Counts everything; after `prepareOrders`. */
 export async function readCounts(context: ReportContext, options: Options): Promise<Counts> {
   const { engine } = context;
@@ -133,6 +140,11 @@ export async function readCounts(context: ReportContext, options: Options): Prom
   SELECT patient, arg_min(label, {'ts': ts, 'ord': ord}) AS label FROM ${ORDERS} WHERE counted GROUP BY patient) l USING (patient))`;
   const repeat = await engine.rows(repeatCountsSql(followed, asOf, options.days));
   const cohorts = await engine.rows(cohortCellsSql(occasions, asOf));
+  const begun = `(SELECT * FROM ${followed} WHERE first_day >= (SELECT min("day") FROM ${ORDERS}) + ${SEEN_LATER})`;
+  const later = await engine.rows(repeatCountsSql(begun, asOf, options.days));
+  const [middle] = await engine.rows(
+    `SELECT median(m) FROM (SELECT median(gap) AS m FROM ${occasions} WHERE gap IS NOT NULL GROUP BY patient)`,
+  );
   const [gaps] = await engine.rows(gapSumsSql(occasions));
   const [totals] = await engine.rows(`SELECT count(*), count(*) FILTER (patient IS NULL) FROM ${ORDERS} WHERE counted`);
   const [spread] = await engine.rows(`SELECT count(DISTINCT patient) FROM ${occasions} WHERE gap IS NOT NULL`);
@@ -156,6 +168,11 @@ WHERE counted AND patient IS NOT NULL GROUP BY patient ORDER BY min(ts), arg_min
       const [days, eligible, repeated] = numbers(row) as [number, number, number];
       return { days, eligible, repeated };
     }),
+    later: later.map((row) => {
+      const [days, eligible, repeated] = numbers(row) as [number, number, number];
+      return { days, eligible, repeated };
+    }),
+    patientMedian: middle![0] === null ? null : Number(middle![0]),
     all: all ?? { group: '', patients: 0, counts: [] },
     groups: options.by === 'none' ? [] : await readFollowed(context, labelled, 'label'),
     cohorts: cohorts.map((row) => {

@@ -1,9 +1,7 @@
-import { bannerOf } from '../../disclosure/small-numbers.js';
-import { hiddenCellsOf } from '../column.js';
 import type { ReportContext } from '../definition.js';
 import { excludedOrders } from '../excluded.js';
-import { said } from '../finding.js';
-import { asOf, orderProvenance, replayProvenance } from '../provenance.js';
+import type { Made } from '../kit.js';
+import { orderProvenance } from '../provenance.js';
 import { findingsOf } from './findings.js';
 import { dropOrders, prepareOrders, readCounts } from './occasions.js';
 import type { Options } from './options.js';
@@ -21,10 +19,8 @@ import {
   testTable,
 } from './tables.js';
 
-const CAVEAT = 'These are observed differences, not effects: who comes back to whom is no accident.';
-
-/** What the report says, beside its name, title and question. */
-export async function runRepeat(context: ReportContext, options: Options) {
+/** Makes the report. */
+export async function makeRepeat(context: ReportContext, options: Options): Promise<Made> {
   try {
     await prepareOrders(context, options);
     const findings = await findingsOf(await readCounts(context, options), options);
@@ -35,23 +31,18 @@ export async function runRepeat(context: ReportContext, options: Options) {
       ...[curveTable, cohortTable, gapTable, frequencyTable, proxyTable].map((table) => table(findings)),
       ...(options.small.profile === 'off' ? [patientTable(findings)] : []),
     ];
-    const hiddenCells = hiddenCellsOf(tables);
+    const excluded = await excludedOrders(context, 'ORDERS_PLACED', options);
     return {
-      order: context.replay.order,
-      asOf: asOf(context),
       tables,
-      ...said(tell(findings, hiddenCells)),
-      notes: notesOf(findings, context.replay.timeZone, context.notes),
-      caveat: CAVEAT,
-      banner: bannerOf(options.small),
+      tell: (hiddenCells) => tell(findings, hiddenCells),
+      notes: notesOf(findings, context.replay.timeZone),
       charts: chartsOf(findings),
-      provenance: [
-        ...replayProvenance(context),
+      provenance: (hiddenCells) => [
         { name: 'days', value: options.days.join(', ') },
         { name: 'by', value: options.by },
         { name: 'at', value: options.at },
         { name: 'counted orders', value: findings.counts.orders },
-        await excludedOrders(context, 'ORDERS_PLACED', options),
+        excluded,
         ...orderProvenance(options, hiddenCells),
       ],
     };

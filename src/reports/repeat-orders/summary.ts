@@ -1,24 +1,78 @@
 import { isTold } from '../../disclosure/pool-steps.js';
+import { isSmall } from '../../disclosure/suppression.js';
 import { eventShare } from '../../statistics/kaplan-meier.js';
-import { gapSummary } from '../../statistics/occasion-gaps.js';
 import { share, wilson } from '../../statistics/proportions.js';
-import { type Told, WITHOUT_SIZE } from '../finding.js';
-import { counted, decimals, listing, percentText, pText } from '../words.js';
+import { type Finding, noAnswer, type Told, WITHOUT_SIZE } from '../finding.js';
+import { counted, countText, decimals, listing, pText, shareText } from '../words.js';
 import { type Findings, hiddenRepeats } from './findings.js';
+import { SEEN_LATER } from './occasions.js';
 import { groupName } from './tables.js';
 
 const percent = (value: number): string => `${decimals(value * 100, 1)} %`;
 
-function rateLine({ counts, options }: Findings): string[] {
+/** The row at the day of the comparison, or the last one that can be told. */
+function toldRow({ counts, options }: Findings) {
   const hidden = hiddenRepeats(counts.repeat, options.small.k);
-  const told = counts.repeat.filter(({ eligible }, i) => eligible > 0 && !hidden[i]);
-  const row = told.find(({ days }) => days === options.at) ?? told.at(-1);
-  if (row === undefined) return ['No repeat rate can be told: too few patients were followed long enough.'];
-  const { low, high } = wilson({ k: row.repeated, n: row.eligible }, options.confidence);
-  const interval = `${percentText(options.confidence)}: ${percent(low!)} to ${percent(high!)}`;
-  return [
-    `Within ${row.days} days ${percent(share({ k: row.repeated, n: row.eligible })!)} of patients come back (${interval}); ${counted(row.eligible, 'patient')} followed that long.`,
+  const told = counts.repeat.flatMap((row, i) =>
+    row.eligible > 0 && !hidden[i] ? [{ ...row, later: counts.later[i]! }] : [],
+  );
+  return told.find(({ days }) => days === options.at) ?? told.at(-1);
+}
+
+function rateFinding(findings: Findings): Finding {
+  const { counts, options } = findings;
+  const row = toldRow(findings);
+  if (counts.all.patients === 0)
+    return noAnswer(
+      'repeat',
+      'There is no counted order of a patient: nothing can be said about who comes back.',
+      'no patient',
+    );
+  if (row === undefined)
+    return noAnswer(
+      'repeat',
+      'How many patients come back cannot be told: too few were followed long enough.',
+      'few patients',
+    );
+  const one = { k: row.repeated, n: row.eligible };
+  const { low, high } = wilson(one, options.confidence);
+  const rate = share(one)!;
+  const text = `${shareText(rate)} of patients order again within ${row.days} days of their first order (anything from ${shareText(low!)} to ${shareText(high!)} fits; ${countText(row.eligible)} patients were followed that long).`;
+  return {
+    id: 'repeat',
+    verdict: 'shown',
+    direction: 'none',
+    size: rate,
+    low,
+    high,
+    unit: 'share',
+    text,
+    about: { days: row.days },
+  };
+}
+
+function gapFinding({ counts, options }: Findings): Finding[] {
+  if (counts.gapPatients < 2 * options.small.k || counts.patientMedian === null) return [];
+  const text = `Half of the patients who came back wait ${decimals(counts.patientMedian, 0)} days or more between two orders, each patient counted once.`;
+  return [{ ...WITHOUT_SIZE, id: 'gap', verdict: 'shown', size: counts.patientMedian, text }];
+}
+
+function doubtOf(findings: Findings): string {
+  const row = toldRow(findings);
+  const begins = 'The log begins in the middle: the first order in it need not be the first of a patient';
+  if (row === undefined) return `${begins}.`;
+  const { later, eligible, repeated } = row;
+  const parts = [
+    later.eligible,
+    later.repeated,
+    later.eligible - later.repeated,
+    eligible - later.eligible,
+    repeated - later.repeated,
   ];
+  const rest = eligible - repeated - later.eligible + later.repeated;
+  if (later.eligible === 0 || [...parts, rest].some((n) => isSmall(n, findings.options.small.k)))
+    return `${begins}, and old patients look new.`;
+  return `${begins}. Of those first seen after its first ${SEEN_LATER} days, who are new for sure, ${shareText(later.repeated / later.eligible)} of ${countText(later.eligible)} did.`;
 }
 
 function curveLine({ curve, pooled, options }: Findings): string {
@@ -54,42 +108,26 @@ function groupLines({ groups, test, options }: Findings): string[] {
   ];
 }
 
-function gapLine({ counts, options }: Findings): string[] {
-  if (counts.gapPatients < 2 * options.small.k || counts.gapPatients === 0) return [];
-  const { n, median } = gapSummary(counts.gaps);
-  return [
-    `Days between two purchases: median ${decimals(median!, 0)}, of ${counted(n, 'finished gap')}; unfinished ones are longer.`,
-  ];
-}
-
-/** The report in at most ten lines; the first one answers its question. */
-function summarise(findings: Findings, hiddenCells: number): string[] {
-  const { counts } = findings;
-  if (counts.all.patients === 0)
-    return ['There is no counted order of a patient: nothing can be said about who comes back.'];
-  return [
-    ...rateLine(findings),
-    curveLine(findings),
-    ...groupLines(findings),
-    ...gapLine(findings),
-    'Satisfaction is not in the data: the table of proxies shows what may go with it, and measures none of it.',
-    ...(hiddenCells === 0 ? [] : [`Hidden for small numbers: ${counted(hiddenCells, 'cell')}.`]),
-  ];
-}
-
-const SPOKEN = {
-  doubt: 'The first order in the log need not be the first order of a patient.',
-  next: 'Look at the table of cohorts.',
-};
-
-/** What the report says, the answer first. */
+/** What the report says. */
 export function tell(findings: Findings, hiddenCells: number): Told {
-  const [text = 'Nothing to report.', ...more] = summarise(findings, hiddenCells);
-  return { ...SPOKEN, findings: [{ id: 'repeat', verdict: 'cannot-tell', ...WITHOUT_SIZE, text }], more };
+  const [gap] = gapFinding(findings);
+  return {
+    findings: [rateFinding(findings), ...(gap === undefined ? [] : [gap])],
+    doubt: doubtOf(findings),
+    next:
+      gap === undefined
+        ? 'Next, see in the picture how the share who came back grows with the days.'
+        : `Next, see how soon: ${gap.text[0]!.toLowerCase()}${gap.text.slice(1)}`,
+    more: [
+      ...(findings.counts.all.patients === 0 ? [] : [curveLine(findings), ...groupLines(findings)]),
+      'Satisfaction is not in the data: the table of proxies shows what may go with it, and measures none of it.',
+      ...(hiddenCells === 0 ? [] : [`Hidden because few patients stand behind them: ${counted(hiddenCells, 'cell')}.`]),
+    ],
+  };
 }
 
-/** Definitions, warnings and what the replay has to say. */
-export function notesOf({ counts, options }: Findings, timeZone: string, replayNotes: readonly string[]): string[] {
+/** Definitions and warnings. */
+export function notesOf({ counts, options }: Findings, timeZone: string): string[] {
   const { small, by } = options;
   const whose = {
     none: '',
@@ -118,6 +156,5 @@ export function notesOf({ counts, options }: Findings, timeZone: string, replayN
       : [
           `Numbers made from 1 to ${small.k - 1} patients are hidden (*), and the next smallest where a total would give them away; so are shares that leave 1 to ${small.k - 1} patients on the other side.`,
         ]),
-    ...replayNotes,
   ];
 }

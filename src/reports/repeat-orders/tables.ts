@@ -38,6 +38,13 @@ const REPEAT: readonly ReportColumn[] = [
   ),
   column('km_ci_low', 'KM from', 'share', 'Lower end of its interval (log-log, Greenwood).'),
   column('km_ci_high', 'KM to', 'share', 'Upper end of it.'),
+  column(
+    'later_eligible',
+    'Seen later',
+    'count',
+    'Eligible patients first seen 90 days or more after the first order of the log: before, old patients look new.',
+  ),
+  column('later_rate', 'Rate seen later', 'share', 'The rate of those.'),
   HIDDEN,
 ];
 
@@ -52,7 +59,22 @@ export function repeatTable({ counts, curve, pooled, options }: Findings): Repor
     const hidden = hiddenRows[i]!;
     const told: Cell[] = [eligible, repeated, share({ k: repeated, n: eligible }), low, high];
     const curved: Cell[] = known ? [km.share, km.low, km.high] : [null, null, null];
-    return [days, ...hide(hidden, told), ...hide(known && !isTold(curve.steps, pooled, days), curved), hidden];
+    const late = counts.later[i]!;
+    // The others are the rest: few of either would be told.
+    const few = [
+      late.eligible,
+      late.repeated,
+      late.eligible - late.repeated,
+      eligible - late.eligible,
+      repeated - late.repeated,
+      eligible - repeated - late.eligible + late.repeated,
+    ];
+    const lateHidden = hidden || few.some((n) => isSmall(n, k));
+    return [
+      ...[days, ...hide(hidden, told), ...hide(known && !isTold(curve.steps, pooled, days), curved)],
+      ...hide(lateHidden, [late.eligible, share({ k: late.repeated, n: late.eligible })]),
+      hidden,
+    ];
   });
   return { name: 'repeat', title: titled('Who comes back', options.small), columns: REPEAT, rows, unit: 'patient' };
 }
@@ -116,6 +138,13 @@ const GAPS: readonly ReportColumn[] = [
   column('p25', 'P25', 'statistic', 'A quarter of the gaps is shorter; days.', true),
   column('median', 'Median', 'statistic', 'Half of the gaps are shorter; days.', true),
   column('p75', 'P75', 'statistic', 'A quarter of the gaps is longer; days.', true),
+  column(
+    'patient_median',
+    'Median patient',
+    'statistic',
+    "The middle of the patients' own middle gaps: each patient counts once; days.",
+    true,
+  ),
 ];
 
 /** The table `gaps`: one row. */
@@ -126,6 +155,7 @@ export function gapTable({ counts, options }: Findings): ReportTable {
     gaps.p25,
     gaps.median,
     gaps.p75,
+    counts.patientMedian,
   ]);
   const rows =
     counts.gapPatients === 0 ? [] : [[...hide(hidden, [gaps.n, counts.gapPatients, gaps.mean]), ...quartiles]];

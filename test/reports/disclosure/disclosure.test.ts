@@ -268,6 +268,13 @@ FROM {ORDER_LINES} WHERE STATUS IN ('paid', 'shipped')`);
       first: row.days_to_first_order === null ? '' : String(Math.max(0, Math.floor(Number(row.days_to_first_order)))),
       full: row.days_to_full_fill === null ? '' : String(Math.max(0, Math.floor(Number(row.days_to_full_fill)))),
       label: labels.get(String(row.prescription_id))!,
+      kind: String(row.status).startsWith('filled')
+        ? 'filled'
+        : row.items_ordered === 0
+          ? 'none'
+          : row.items_ordered === row.items
+            ? 'ordered'
+            : 'some',
     }));
     expect(units.length).toBeGreaterThan(500);
     const fills = report('prescription-fill');
@@ -294,6 +301,19 @@ FROM {ORDER_LINES} WHERE STATUS IN ('paid', 'shipped')`);
       if (!isHidden(row.k)) ledger.known.push(matured);
       if (!isHidden(row.n))
         ledger.known.push(sumOf(units, (one) => one.matured === 'true' && one.status !== 'cancelled'));
+    }
+    const kinds: Readonly<Record<string, readonly string[]>> = {
+      'every product ordered': ['filled', 'ordered'],
+      'some products ordered': ['some'],
+      'some products or none ordered': ['some', 'none'],
+      'at least one product ordered': ['filled', 'ordered', 'some'],
+      'no product ordered': ['none'],
+      'in the full quantity, at once or over time': ['filled'],
+    };
+    for (const row of rowsOf(fills, 'ordered')) {
+      const counted = (unit: Facts): boolean =>
+        unit.matured === 'true' && unit.status !== 'cancelled' && kinds[String(row.outcome)]!.includes(unit.kind!);
+      ledger.known.push(sumOf(units, counted));
     }
     const stack = fills.charts.find(({ name }) => name === 'statuses')!;
     if ('series' in stack)
@@ -327,17 +347,31 @@ FROM {ORDER_LINES} WHERE STATUS IN ('paid', 'shipped')`);
   const APART: Readonly<Record<string, readonly string[]>> = {
     slopes: ['n', 'clusters', 'patients_with_two_levels'],
     periods: ['new_patients', 'ma3', 'mom', 'yoy'],
-    brands: ['repeat_patients', 'repeat_rate', 'ci_low', 'ci_high', 'returned_units', 'net_revenue_previous', 'growth'],
-    products: [
+    brands: [
       'repeat_patients',
       'repeat_rate',
+      'repeat_within',
+      'within_low',
+      'within_high',
       'ci_low',
       'ci_high',
       'returned_units',
       'net_revenue_previous',
       'growth',
     ],
-    repeat: ['days', 'km_rate', 'km_ci_low', 'km_ci_high'],
+    products: [
+      'repeat_patients',
+      'repeat_rate',
+      'repeat_within',
+      'within_low',
+      'within_high',
+      'ci_low',
+      'ci_high',
+      'returned_units',
+      'net_revenue_previous',
+      'growth',
+    ],
+    repeat: ['days', 'later_eligible', 'later_rate', 'km_rate', 'km_ci_low', 'km_ci_high'],
     time_to_second: ['day', 'from_day'],
     time_to_fill: ['day', 'from_day'],
     cohorts: ['months_since_first', 'cohort_size'],
@@ -389,7 +423,7 @@ FROM {ORDER_LINES} WHERE STATUS IN ('paid', 'shipped')`);
     for (const value of [orders, revenue, 95, 30, 5, 2026, 2027]) tell(value);
     // Counts with patients of their own: each is hidden where few stand behind it.
     const guarded =
-      /^(Hidden for small numbers|Herfindahl|Of \d+ counted orders, the discount|Of the orders with a practitioner|Lines with their product|\d+ pairs? with fewer|No pair stands out)/;
+      /^(Hidden (for small numbers|because few patients)|Herfindahl|Of \d+ counted orders, the discount|Of the orders with a practitioner|Lines with their product|\d+ pairs? with fewer|No pair stands out)/;
     const strange: string[] = [];
     for (const { id } of REPORTS)
       for (const line of report(id).summary.filter((one) => !guarded.test(one)))
