@@ -74,7 +74,7 @@ function partsHtml(book: Report, parts: readonly Report[]): readonly string[] {
 
 /** The technical words of the page, at its foot. */
 function glossaryHtml(report: Report): readonly string[] {
-  const terms = termsOf(report).map(({ term, meaning }) => `<dt>${xmlText(term)}</dt><dd>${xmlText(meaning)}</dd>`);
+  const terms = termsOf(report).map(({ term, meaning }) => `<dt>${pageText(term)}</dt><dd>${pageText(meaning)}</dd>`);
   return terms.length === 0 ? [] : [`<h2>Words</h2>\n<dl>${terms.join('\n')}</dl>`];
 }
 
