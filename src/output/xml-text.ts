@@ -13,5 +13,5 @@ export function xmlText(text: string): string {
 
 /** A text for a page: as for XML, and no mark in it turns the order of what stands around it. */
 export function pageText(text: string): string {
-  return xmlText(visible(text));
+  return xmlText(visible(text.replace(/\r\n?/g, '\n')));
 }

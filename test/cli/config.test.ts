@@ -134,7 +134,7 @@ describe('a shop with other names', () => {
     const line = ['report', 'discount-impact', 'export', '--config', 'leak.yaml'];
     const refused = await say([...line, '--policy', 'policy.yaml'], { cwd });
     expect(refused.exit).toBe(4);
-    expect(refused.stderr).toContain('error[column-dropped-by-policy]: The pipeline uses customers.mail');
+    expect(refused.stderr).toContain('error[column-dropped-by-policy]: The pipeline uses patients.mail (in USERS)');
     expect(refused.stderr).not.toContain('@');
   });
 
