@@ -88,7 +88,7 @@ const OPERATIONS: Translator = {
     if (column === null) return [record];
     const op = opOf(value[column]);
     if (op == null) return 'hold the row before an update';
-    if (/^metadata\$action$/i.test(column) && op === 'd' && isTrue(value['METADATA$ISUPDATE']))
+    if (/^metadata\$action$/i.test(column) && op === 'd' && isTrue(value.METADATA$ISUPDATE))
       return 'hold the row before an update';
     const times = Object.keys(value).find((name) => TIME_COLUMNS.test(name) && instantOf(value[name]) !== null);
     const own = (name: string): boolean => name === column || name === times || OTHERS.test(name);
