@@ -30,7 +30,7 @@ export interface Panel {
   readonly spread: Float64Array;
   readonly gross: Float64Array | null;
   readonly lines: Float64Array | null;
-  /** The patient with most of these orders: number in `patients` (null where a part of them has none), share of these orders, and of all counted ones. */
+  /** The patient with most of these orders: number in `patients` (null where a part of them has none, or two have as many), share of these orders, and of all counted ones. */
   readonly largest: { readonly patient: number | null; readonly share: number; readonly shareOfAll: number };
 }
 
@@ -62,13 +62,15 @@ cells AS (
     sum(CAST(y AS HUGEINT) * y) AS yy, coalesce(sum(gross), 0) AS gross,
     coalesce(sum(y) FILTER (gross IS NULL), 0) AS unpriced, sum(lines) AS lines, count(lines) AS lined
   FROM placed, bounds GROUP BY ALL
-)
-SELECT CAST(dense_rank() OVER (ORDER BY patient NULLS LAST) - 1 AS DOUBLE) AS number, CAST(told AS DOUBLE) AS told,
+),
+-- Patients by what they did, not by their ids: sums of floats hang on their order in the last bit, and must not hang on a name.
+alike AS (SELECT patient AS who, hash(list((told, period, level, x, n, y, yy, gross, lines) ORDER BY told, period, level, x)) AS content FROM cells GROUP BY patient)
+SELECT CAST(dense_rank() OVER (ORDER BY content, patient NULLS LAST) - 1 AS DOUBLE) AS number, CAST(told AS DOUBLE) AS told,
   CAST(dense_rank() OVER (ORDER BY period) - 1 AS DOUBLE) AS period, CAST(level AS DOUBLE) AS level, x / 100, CAST(n AS DOUBLE), y / 100,
   greatest(0, (n * yy - CAST(y AS HUGEINT) * y) / n / 10000),
   CASE WHEN x < 10000 THEN gross / 100 + unpriced / (100 - x / 100) ELSE 0 END, CAST(x < 10000 AS DOUBLE), CAST(coalesce(lines, 0) AS DOUBLE), CAST(lined = n AS DOUBLE),
   CAST((SELECT sum(n) FROM ${CELLS}) AS DOUBLE), CAST(patient IS NULL AS DOUBLE)
-FROM cells ORDER BY number, told, period, level, x`;
+FROM cells JOIN alike ON who IS NOT DISTINCT FROM patient ORDER BY number, told, period, level, x`;
 }
 
 /** Whole numbers in the place of each pair of neighbours that differ: 0, 0, 1, 1, 2 ... */
@@ -84,9 +86,11 @@ function numbered(...keys: readonly Float64Array[]): Int32Array {
 function largestOf(patients: Int32Array, orders: Float64Array, all: number): Panel['largest'] {
   const each = new Float64Array(1 + (patients.at(-1) ?? -1));
   for (const [i, patient] of patients.entries()) each[patient]! += orders[i]!;
-  const patient = each.indexOf(each.reduce((most, n) => Math.max(most, n), 0));
+  const most = each.reduce((largest, n) => Math.max(largest, n), 0);
   const here = orders.reduce((sum, n) => sum + n, 0);
-  return { patient, share: here === 0 ? 0 : each[patient]! / here, shareOfAll: each[patient]! / all };
+  // Of two with as many orders neither is the one to leave out: which it were would hang on their ids.
+  const patient = each.indexOf(most) === each.lastIndexOf(most) ? each.indexOf(most) : null;
+  return { patient, share: here === 0 ? 0 : most / here, shareOfAll: most / all };
 }
 
 /** Reads the panel of the orders at some levels; after `prepareOrders`. Null without any. */

@@ -183,7 +183,7 @@ function onePatient({ same, options }: Findings): Finding[] {
       : [`the same patients ${signedMoney(within)}, not ${signedMoney(same.slopes[0]!.estimate.value!)}`]),
   ];
   const text = open
-    ? `One patient makes ${wholePercent(share)} of these orders (${wholePercent(shareOfAll)} of all that count); without them ${listing(compared)}.`
+    ? `One patient makes ${wholePercent(share)} of these orders (${wholePercent(shareOfAll)} of all that count)${compared.length === 0 ? '' : `; without them ${listing(compared)}`}.`
     : 'One patient makes more than a tenth of these orders.';
   return [
     {
