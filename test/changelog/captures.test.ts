@@ -121,6 +121,8 @@ describe('folds of captures equal the database (skipped without captures)', () =
         .split('\n')
         .map((line) => JSON.parse(line))
         .filter((r) => r.topic !== 'orders_live')
+        // The engine reads no time from a null value and drops it where the source names TIMESTAMP: 24 times in this input.
+        .filter((r) => order === 'event-time' || r.value !== null)
         .map(
           (r) =>
             `${r.topic} ${r.key} ${r.value === null ? 'delete' : (r.value.AMOUNT_TOTAL ?? r.value.PRACTITIONER_DISCOUNT)}`,
@@ -136,6 +138,7 @@ describe('folds of captures equal the database (skipped without captures)', () =
         expect(rows.map((r) => Number(r[0]))).toEqual(rows.map((_, i) => i + 1));
         return rows.map((row) => String(row[1]));
       });
+      expect(golden).toHaveLength(order === 'event-time' ? 8589 : 8589 - 24);
       expect(ours).toEqual(golden);
     },
   );
