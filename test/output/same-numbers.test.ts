@@ -202,9 +202,8 @@ describe('charts and sentences', () => {
         if (isSeries(chart)) continue;
         for (const { label, value } of chart.points) {
           const shown = [...page.matchAll(/<title>([^<]*)<\/title>/g)].map(([, text]) => unescapeXml(text!));
-          const own = shown
-            .filter((text) => text.startsWith(`${visible(label)}: `))
-            .map((text) => text.slice(label.length + 2));
+          const name = visible(label.replace(/\r\n?/g, '\n'));
+          const own = shown.filter((text) => text.startsWith(`${name}: `)).map((text) => text.slice(name.length + 2));
           const right = own.some((text) => wrongText(text.replace(/ \(.*/, ''), value, chart.unit, true) === null);
           expect([report.id, label, value, right]).toEqual([report.id, label, value, true]);
         }
