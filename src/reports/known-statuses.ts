@@ -2,7 +2,7 @@ import { DiagnosticError, EXIT } from '../diagnostics/diagnostic.js';
 import { identifier, text } from '../sql/quote.js';
 import type { ReportContext, ReportDefinition } from './definition.js';
 import { excludedOrders } from './excluded.js';
-import type { OrderOptions } from './order-parameters.js';
+import { type OrderOptions, USUAL_STATUSES } from './order-parameters.js';
 
 /**
  * Throws `no-such-status` (usage) where no order has one of the statuses that count, or where an option names one that no order
@@ -23,7 +23,7 @@ export async function knownStatuses(
   );
   const there = new Set(rows.map(([status]) => String(status)));
   const unknown = statuses.filter((status) => !there.has(status));
-  const asked = 'count-status' in context.parameters;
+  const asked = statuses.join(',') !== USUAL_STATUSES;
   if (there.size === 0 || unknown.length === 0 || (!asked && unknown.length < statuses.length)) return;
   const { value } = await excludedOrders(context, relation, { statuses: [''], small });
   throw new DiagnosticError(

@@ -3,9 +3,12 @@ import { type Profile, type SmallNumbers, smallNumbers } from '../disclosure/sma
 import type { ReportParameter } from './definition.js';
 import type { ParameterValues } from './parameters.js';
 
+/** Statuses that count where nobody says which: a shop may lack one of them. */
+export const USUAL_STATUSES = 'paid,shipped';
+
 /** Parameters of every report over orders: which of them count, what they are worth, how sure, who may see it. */
 export const ORDER_PARAMETERS: readonly ReportParameter[] = [
-  { name: 'count-status', type: 'list', default: 'paid,shipped', help: 'Statuses of orders that count.' },
+  { name: 'count-status', type: 'list', default: USUAL_STATUSES, help: 'Statuses of orders that count.' },
   {
     name: 'amount',
     type: 'choice',
