@@ -6,7 +6,10 @@ import { average, EXCEPTIONS, hundredths, level, oracle, type Total, type Truth,
 
 /** Named where the two orders disagree with `discount_at_insert` as published, per database. */
 const AS_PUBLISHED_EXCEPTIONS = {
-  mariadb: {},
+  mariadb: {
+    '103549':
+      'placed after its patient was deleted: a ksqlDB task never sees that delete, since a tombstone has no time and USERS names TIMESTAMP',
+  },
   postgres: {
     '9100873': "its key changed: the log has the new key as an insert on that day, with that day's discount",
   },
