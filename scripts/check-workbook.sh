@@ -25,7 +25,7 @@ for path in sorted(glob.glob('all/*.xlsx')):
     assert charts['Charts'] == native and charts['Summary'] == (0 if name == 'all.xlsx' else min(1, native)), (name, charts)
     shaded = len(book['Charts'].conditional_formatting)
     assert shaded == len(report['charts']) - native, (name, 'heat maps', shaded)
-    data = [sheet for sheet in book if sheet.title not in ('Summary', 'Charts', 'Notes', 'Provenance')]
+    data = [sheet for sheet in book if sheet.title not in ('Summary', 'Charts', 'Notes', 'Provenance', 'Glossary')]
     assert len(data) == len(report['tables']), (name, [sheet.title for sheet in data])
     for sheet, (table, rows) in zip(data, report['tables'].items()):
         columns = report['columns'][table]

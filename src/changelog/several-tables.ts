@@ -21,6 +21,7 @@ export function severalTables(
     if (isNamed(source, topics)) continue;
     const mine = [...origins]
       .filter((full) => (topic.includes('.') ? `.${full}`.endsWith(`.${topic}`) : tableOfTopic(full) === topic))
+      .filter((full, _, all) => !all.some((other) => isPartOf(full, other)))
       .sort();
     if (mine.length < 2) continue;
     const table = tableOfTopic(topic);
@@ -36,4 +37,13 @@ export function severalTables(
     });
   }
   return [...found.values()];
+}
+
+/** A record that lacks its server or database is of no other table: `shop.orders` beside `server.shop.orders`. */
+function isPartOf(name: string, other: string): boolean {
+  const parts = name.split('.');
+  if (parts.length >= other.split('.').length) return false;
+  let at = 0;
+  for (const part of other.split('.')) if (part === parts[at]) at += 1;
+  return at === parts.length;
 }

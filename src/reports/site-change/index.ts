@@ -42,7 +42,7 @@ export const siteChange: ReportDefinition = defineReport<Options>({
       help: 'Public holidays and other closed days, YYYY-MM-DD, separated by commas: they are left out.',
     },
     {
-      name: 'events',
+      name: 'other-events',
       type: 'text',
       help: 'A CSV file of other events: "from,to,name" (a promotion: its days are left out) or "date,name" (something that lasts, such as new prices: it is told apart).',
     },

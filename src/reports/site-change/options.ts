@@ -76,7 +76,7 @@ function readEvents(path: string | undefined): readonly OtherEvent[] {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw wrong(
-      `The file of --events cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'it is no text'}.`,
+      `The file of --other-events cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'it is no text'}.`,
       'It is a CSV file of days and names.',
     );
   }
@@ -88,7 +88,7 @@ function readEvents(path: string | undefined): readonly OtherEvent[] {
     const name = to === null ? [second, ...rest].join(', ') : rest.join(', ');
     if (!isDay(from) || name === '' || (to !== null && to < from))
       throw wrong(
-        `Line ${i + 1} of the file of --events is no event.`,
+        `Line ${i + 1} of the file of --other-events is no event.`,
         'A line is "date,name" or "from,to,name", days as YYYY-MM-DD: 2026-11-20,2026-11-27,Black week',
       );
     return [{ from, to, name }];
@@ -112,6 +112,6 @@ export function readOptions(values: ParameterValues): Options {
     window: values.text('window') === undefined ? null : values.number('window'),
     control: readControl(values.text('control')),
     holidays: readDays('holidays', values),
-    events: readEvents(values.text('events')),
+    events: readEvents(values.text('other-events')),
   };
 }

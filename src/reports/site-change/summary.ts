@@ -69,7 +69,7 @@ function doubtOf({ judged, options }: Facts): string {
       ? ''
       : ` ${counted(leftOut, 'day')} (closed, holidays, promotions) ${leftOut === 1 ? 'is' : 'are'} left out.`;
   const said =
-    options.events.length === 0 ? ' Promotions that are not named (--events FILE) are taken for the change.' : '';
+    options.events.length === 0 ? ' Promotions that are not named (--other-events FILE) are taken for the change.' : '';
   if (span < YEAR)
     return `There is less than a year of days: seasons cannot be told apart from the change, so a swing of 25 % over the year is allowed for.${out}${said}`;
   return `${season > 0.5 ? 'A season is taken out' : 'A season was looked for and is unlikely'}; whatever else happened on that day is in the number.${out}${said}`;
@@ -118,7 +118,7 @@ export function notesOf({ small, control, statuses, amount, confidence }: Option
   return [
     `Order: one row of orders in its last state at the end of the replay; counted where its status is ${listing(statuses)}. Amount: ${amount}. Days are those of the calendar in ${zone}; only complete days are used.`,
     `Headline: the series on the log scale (quasi-likelihood, so that days without an order need no repair): a step at the change beside a steady growth in per cent, weekdays, a yearly wave (from two years on also a half-yearly one) and other lasting events; neighbouring days may go together (first order). The wave is drawn to 0 with a standard deviation of 25 %; from a year on, models with and without it are averaged. Intervals are ${percentText(confidence)}.`,
-    'Left out: days without an order where many are usual (closed), --holidays, and the days of promotions of --events. New patients are counted from the 91st day of the log on, where it is long enough: before, everybody is new.',
+    'Left out: days without an order where many are usual (closed), --holidays, and the days of promotions of --other-events. New patients are counted from the 91st day of the log on, where it is long enough: before, everybody is new.',
     'A change is shown where it is beyond chance, stays without the last two and four weeks before it, and no day without a change (quarters of the time before) looks as different. The measure asked for is corrected for several changes, the others for each other (Holm). Ruled out is more than the interval holds, where that is within 10 %.',
     'The table methods has models on the raw scale, y = b0 + b1*t + b2*post + b3*(t - t0)*post + day of week: ar1 (Prais-Winsten), newey-west (lag 7, finds too much on short series), before-after (Welch t of daily means). They take a season for an effect.',
     'Each change is analysed alone, on the days between the change before it and the change after it.',
