@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What a user needs: the program without its test runner, the pipeline, the bundled capture, and the papers. */
 const NEEDED =
-  /^(bin\/pharmabi\.js|dist\/program\/.*\.js|dist\/program\/licenses\.txt|pipelines\/.*\.ksql|policies\/.*\.(yaml|json)|schemas\/.*\.json|examples\/.*|fixtures\/captures\/B-json-plain\/kcat\/.*|fixtures\/(captures\/)?README\.md|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
+  /^(bin\/pharmabi\.js|dist\/program\/.*\.js|dist\/program\/(licenses\.txt|sbom\.cdx\.json|sql-wasm\.wasm)|dist\/scanner\.wasm|pipelines\/.*\.ksql|policies\/.*\.(yaml|json)|schemas\/.*\.json|examples\/.*|fixtures\/captures\/B-json-plain\/kcat\/.*|fixtures\/(captures\/)?README\.md|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
 const OUTPUTS = ['report.json', 'report.xlsx', 'report.csv'];
 
 function run(command, args, cwd) {

@@ -104,7 +104,7 @@ it('a damaged entry is a miss, and is made anew', async () => {
 it('another policy, another declaration, another byte: a miss each', async () => {
   writeFileSync(
     join(cwd, 'p.yaml'),
-    'version: 1\ntables:\n  orders:\n    persons: true\n    columns: { status: keep, user_id: { hash: patient } }\n  patients:\n    columns: { id: { hash: patient } }\n',
+    'version: 1\ntables:\n  orders:\n    columns: { user_id: { hash: patient } }\n  patients:\n    columns: { id: { hash: patient } }\n',
   );
   writeFileSync(join(cwd, 'key'), 'k'.repeat(32));
   await report('--policy', 'p.yaml', '--hash-key', 'key');

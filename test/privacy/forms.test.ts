@@ -112,7 +112,7 @@ describe('the cache', () => {
   );
   const pipeline = (columns: string): string =>
     `CREATE TABLE PEOPLE (ID BIGINT PRIMARY KEY, ${columns}) WITH (KAFKA_TOPIC='patients', KEY_FORMAT='JSON', VALUE_FORMAT='JSON');\n`;
-  const parquet = (files: readonly string[]): readonly string[] => files.filter((file) => file.endsWith('.parquet'));
+  const kept = (files: readonly string[]): readonly string[] => files.filter((file) => file.endsWith('.duckdb'));
 
   it('holds nothing of them', async () => {
     writeFileSync(
@@ -125,7 +125,7 @@ describe('the cache', () => {
       find,
     );
     expect(done.code).toBe(0);
-    expect(parquet(done.files)).toHaveLength(1);
+    expect(kept(done.files)).toHaveLength(1);
     expect(done.leaks).toEqual([]);
   });
 
@@ -155,7 +155,7 @@ describe('the cache', () => {
       );
       expect(done.code).toBe(0);
       expect(done.leaks.some((leak) => leak.startsWith('stdout'))).toBe(true);
-      if (column === 'EMAIL') expect(done.leaks.some((leak) => /kept-EMAIL.*\.parquet/.test(leak))).toBe(true);
+      if (column === 'EMAIL') expect(done.leaks.some((leak) => /kept-EMAIL.*\.duckdb/.test(leak))).toBe(true);
     }
   });
 });

@@ -1,6 +1,8 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { strFromU8 } from 'fflate';
+import { decompress } from 'fzstd';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Finished, ROOT, temporaryFolder } from '../oracle/support/command-line.js';
 import { leakFinder, personalValues, watched } from './persons.js';
@@ -11,11 +13,21 @@ const OPEN_POLICY = 'version: 1\nnone: true\n';
 const LEAKING = `CREATE TABLE PEOPLE (ID BIGINT PRIMARY KEY, EMAIL VARCHAR, PHONE VARCHAR)
   WITH (KAFKA_TOPIC='patients', KEY_FORMAT='JSON', VALUE_FORMAT='JSON');\n`;
 
-const values = personalValues(
-  gunzipSync(readFileSync(join(CAPTURE, PATIENTS)))
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => line !== ''),
+const textOf = (file: string): string => gunzipSync(readFileSync(join(CAPTURE, file))).toString('utf8');
+const products = strFromU8(decompress(readFileSync(join(CAPTURE, 'shopb.pharmacy.products.kcat.ndjson.zst'))))
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => JSON.stringify(JSON.parse(JSON.parse(line).payload ?? 'null')))
+  .join('\n');
+// Some patients are called as some products end: found in a name of a product that is the product.
+const values = new Set(
+  [
+    ...personalValues(
+      textOf(PATIENTS)
+        .split('\n')
+        .filter((line) => line !== ''),
+    ),
+  ].filter((v) => !products.includes(v) && !products.includes(JSON.stringify(v).slice(1, -1))),
 );
 const find = leakFinder(values);
 const run = (args: readonly string[], cwd: string, stdin?: string): ReturnType<typeof watched> =>

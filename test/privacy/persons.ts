@@ -76,15 +76,28 @@ async function textIn(file: string): Promise<string> {
       .map((part) => strFromU8(part))
       .join('\n');
   if (file.endsWith('.gz')) return gunzipSync(bytes).toString('utf8');
-  if (!file.endsWith('.parquet')) return bytes.toString('utf8');
+  if (!/\.(parquet|duckdb)$/.test(file)) return bytes.toString('utf8');
   const engine = await openEngine({ threads: 1 });
   try {
+    if (file.endsWith('.duckdb')) return await rowsOfDatabase(engine, file);
     const rows = await engine.rows(`SELECT r::JSON::VARCHAR FROM read_parquet('${file.replaceAll("'", "''")}') r`);
     const kept = await engine.rows(`SELECT decode(value) FROM parquet_kv_metadata('${file.replaceAll("'", "''")}')`);
     return [...rows, ...kept].map(([text]) => String(text)).join('\n');
   } finally {
     engine.close();
   }
+}
+
+/** Every row of every table: what the file packs would not be found among its bytes. */
+async function rowsOfDatabase(engine: Awaited<ReturnType<typeof openEngine>>, file: string): Promise<string> {
+  await engine.run(`ATTACH '${file.replaceAll("'", "''")}' AS kept (READ_ONLY)`);
+  const tables = await engine.rows(`SELECT table_name FROM duckdb_tables() WHERE database_name = 'kept'`);
+  const texts: string[] = [];
+  for (const [name] of tables) {
+    const rows = await engine.rows(`SELECT COLUMNS(*)::VARCHAR FROM kept."${String(name).replaceAll('"', '""')}"`);
+    texts.push(...rows.map((row) => row.join(' ')));
+  }
+  return texts.join('\n');
 }
 
 /** A run with all leaks that were found in what it printed, what it left in `cwd` (but for `input`), and its temporary folder while it ran. */
